@@ -1,0 +1,59 @@
+/**
+ * A resource: what its owner asked for (`spec`, numbered by `generation`) and what was last seen of it
+ * in the world (`status`). Everything in the cloud has this shape.
+ */
+export interface Resource<Spec = unknown, Status = unknown> {
+  readonly kind: string;
+  /** Says its kind, e.g. `i-06evj4…`; unique in the cloud, never reused. */
+  readonly id: string;
+  /** Unique among the living of its kind within its project (or within the cloud). */
+  readonly name: string;
+  /** Id of the owning project; null for what belongs to the cloud itself. */
+  readonly project: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Starts at 1 and grows with every change of `spec`, `name` or `deletedAt`. */
+  readonly generation: number;
+  /** The store's revision of the last change of any part; the ETag. */
+  readonly revision: number;
+  /** ISO 8601 with milliseconds, UTC, as every time on the wire. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** When deletion was asked for; the record goes when nothing of it is left in the world. */
+  readonly deletedAt: string | null;
+  /** Id of the user who created it, or `system`. */
+  readonly createdBy: string;
+  readonly spec: Spec;
+  readonly status: Status;
+}
+
+/** What the engine writes into every status beside the kind's own fields. */
+export interface Observed {
+  /** The generation that the last plan was made for; 0 before the first. */
+  readonly observedGeneration: number;
+  /** Why the plan is not empty yet; null when the resource is as asked for. */
+  readonly waitingFor: Waiting | null;
+}
+
+/** Why something is not yet as asked for: an owner, a reason in plain words, a deadline and a next step. */
+export interface Waiting {
+  /** Stable code for programs, kebab-case, e.g. `image-download`. */
+  readonly code: string;
+  /** Plain words for people, e.g. `the image tiny is being copied to host lab1 (40 %)`. */
+  readonly reason: string;
+  /** Who has to act for this to go on. */
+  readonly owner: 'cloud' | 'host' | 'guest' | 'user' | 'administrator';
+  readonly since: string;
+  /** When the next step is taken at the latest; null when only the owner can end the wait. */
+  readonly deadline: string | null;
+  /** What happens at the deadline, or what the owner can do. */
+  readonly next: string;
+}
+
+/** The plan for this generation is empty: the world is as asked for. */
+export function isSettled(resource: Resource<unknown, Observed>): boolean {
+  return (
+    resource.deletedAt === null &&
+    resource.status.observedGeneration === resource.generation &&
+    resource.status.waitingFor === null
+  );
+}
