@@ -23,10 +23,18 @@ export interface Store {
   /**
    * Every change after `fromRevision`, oldest first, then new ones as they come, until `signal` aborts.
    * Several changes of one document may be told as one: the newest. Throws {@link RevisionCompacted}
-   * when changes after `fromRevision` are no longer known: list again and watch from there.
+   * when changes after `fromRevision` are no longer known, or `fromRevision` is still to come (the store
+   * was replaced): list again and watch from there.
+   *
+   * The changes of one commit share its revision: who stopped in the midst of one resumes from the
+   * revision before. Ends when `signal` aborts or the store closes.
    */
   watch(fromRevision: number, signal: AbortSignal): AsyncIterable<WatchEvent>;
-  /** Forgets the order of changes up to and including `revision`; documents stay. */
+  /**
+   * Forgets the order of changes up to and including `revision`; documents stay. A live watcher that has
+   * not yet told them gets {@link RevisionCompacted}, so leave the last few thousand. RangeError for a
+   * revision still to come.
+   */
   compact(revision: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -50,7 +58,10 @@ export interface ListQuery {
   readonly index?: { readonly name: string; readonly value: string };
   /** 1 to 1,000. */
   readonly limit: number;
-  /** What the last page gave; documents come in order of id, oldest first (`descending`: newest first). */
+  /**
+   * What the last page gave; documents come in order of id, oldest first (`descending`: newest first).
+   * Throws {@link InvalidCursor} for one that no page in this direction gave.
+   */
   readonly cursor?: string | undefined;
   readonly descending?: boolean;
 }
@@ -59,7 +70,7 @@ export interface Page {
   readonly items: readonly Resource[];
   /** null on the last page. */
   readonly nextCursor: string | null;
-  /** All items are at least as new as this; watch from here to miss nothing. */
+  /** All items of this page and the pages before are at least as new as this; watch from here to miss nothing. */
   readonly revision: number;
 }
 
@@ -92,8 +103,17 @@ export class CommitConflict extends Error {
   }
 }
 
+/** A cursor that this store did not give, or gave for the other direction. */
+export class InvalidCursor extends Error {
+  override readonly name = 'InvalidCursor';
+  constructor() {
+    super('this cursor does not belong to this list: start again from its first page');
+  }
+}
+
 export class RevisionCompacted extends Error {
   override readonly name = 'RevisionCompacted';
+  /** The oldest revision that can still be watched from. */
   readonly oldestRevision: number;
   constructor(oldestRevision: number) {
     super(`changes before revision ${oldestRevision} are forgotten`);
