@@ -155,6 +155,7 @@ class WatchFrom implements Command {
     const told = new Map<string, WatchEvent>();
     events.forEach((event, n) => {
       expect(event.revision).toBeGreaterThanOrEqual(events[n - 1]?.revision ?? from + 1);
+      if (event.op === 'delete') expect(event.resource).toBeNull();
       if (ids.includes(event.id)) told.set(event.id, event);
     });
     model.revision++;

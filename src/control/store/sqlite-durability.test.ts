@@ -72,6 +72,18 @@ describe('the store on disk', () => {
     await second.close();
   });
 
+  test('what is changed a thousand times takes the room of once', async () => {
+    const store = new SqliteStore(path);
+    let revision = 0;
+    for (let n = 0; n < 1000; n++) revision = await store.commit([put(thing('a'), revision, { keys: [`k${n}`], indexes: { host: `h${n}` } })]);
+    const other = new DatabaseSync(path, { readOnly: true });
+    const rows = (table: string): unknown => other.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'];
+    expect(['documents', 'keys', 'index_entries', 'changes'].map(rows)).toEqual([1, 1, 1, 1]);
+    expect(rows('counters')).toBe(2);
+    other.close();
+    await store.close();
+  });
+
   test('nobody but its owner can read it: it holds password hashes', async () => {
     const store = new SqliteStore(path);
     await store.commit([put(thing('a'))]);
