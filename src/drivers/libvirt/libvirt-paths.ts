@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isAbsolute, join, normalize } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { DriverError } from '../../core/driver-error.ts';
 
 /** Where one cloud's own libvirt keeps everything; outside its mount namespace these are plain directories. */
@@ -41,7 +41,7 @@ export function libvirtPaths(homeDir: string): LibvirtPaths {
 }
 
 function checkHomeDir(homeDir: string): void {
-  if (!isAbsolute(homeDir) || normalize(homeDir) !== homeDir) {
+  if (!isAbsolute(homeDir) || resolve(homeDir) !== homeDir) {
     throw new DriverError(`the home directory must be a plain absolute path, not ${JSON.stringify(homeDir)}`, { retry: 'never' });
   }
   // These paths go into configuration files and QEMU options, where other characters have a meaning.
