@@ -32,6 +32,8 @@ export interface HostDisks {
   ensureImage(image: ImageRef, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void>;
   /** Copy-on-write disk of at least the image's virtual size; grows an existing smaller one. */
   ensureDisk(instanceId: string, image: ImageRef, sizeBytes: number): Promise<void>;
+  /** Swap disk of this size, formatted and labelled `stratus-swap`; 0: none. Content may be lost at any stop. */
+  ensureSwap(instanceId: string, sizeMib: number): Promise<void>;
   /** The first-boot disk holding exactly these files; rewritten when `hash` differs. */
   ensureSeed(instanceId: string, seed: Seed): Promise<void>;
   /** Where consoles and disks of an instance live; made when missing. */
@@ -51,6 +53,7 @@ export interface HostDisks {
 export interface InstancePaths {
   readonly disk: string;
   readonly seed: string;
+  readonly swap: string;
   readonly consoleLog: string;
   readonly serialSocket: string;
   readonly vncSocket: string;

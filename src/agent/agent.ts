@@ -1,0 +1,197 @@
+import { Loop } from '../control/loop.ts';
+import { DriverError } from '../core/driver-error.ts';
+import type { Plan, WaitingFor } from '../core/plan.ts';
+import type { Waiting } from '../core/resource.ts';
+import { seconds } from '../core/units.ts';
+import { isoTime, sleep, type Clock } from '../ports/clock.ts';
+import type { ChannelRequest, ControlLink, DesiredEvent, DesiredRecord } from '../ports/control-link.ts';
+import type { HostFailure, HostKind } from './host-kind.ts';
+import type { Ledger } from './ledger.ts';
+import { Recovery } from './recovery.ts';
+import { Reporter } from './reporter.ts';
+
+export interface AgentOptions {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly link: ControlLink;
+  readonly kinds: readonly HostKind[];
+  readonly reportEveryMs: number;
+  /** Facts of the machine, and what is free on its disk now. */
+  facts(): Promise<{ facts: { bootId: string }; diskFreeBytes: number }>;
+  /** Connects a stream that the control plane asked for. */
+  openChannel(channel: ChannelRequest): Promise<void>;
+  onError?(what: string, error: unknown): void;
+}
+
+/**
+ * A host's own loop. The ledger says what is wanted, the drivers show what is, plans lead from one to
+ * the other; the control plane is told, and is not needed.
+ */
+export class Agent {
+  readonly #options: AgentOptions;
+  readonly #loops = new Map<string, Loop>();
+  readonly #reporter: Reporter;
+  readonly #failures = new Map<string, HostFailure>();
+  readonly #waits = new Map<string, Waiting>();
+  readonly #incarnation: string;
+  readonly recovery: Recovery;
+  #abort = new AbortController();
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    const { clock, link, ledger } = options;
+    this.#incarnation = clock.uuid();
+    this.recovery = new Recovery(clock);
+    this.#reporter = new Reporter({ clock, link, everyMs: options.reportEveryMs, head: () => this.#head() });
+    for (const kind of options.kinds) {
+      const loop = new Loop({
+        clock,
+        concurrency: kind.concurrency,
+        periodMs: 30 * seconds,
+        keys: async () => ledger.keys(kind.kind).map((key) => key.slice(kind.kind.length + 1)),
+        reconcile: (id, signal) => this.#reconcile(kind, id, signal),
+        onError: (id, error) => options.onError?.(`${kind.kind} ${id}`, error),
+      });
+      this.#loops.set(kind.kind, loop);
+    }
+  }
+
+  async start(): Promise<void> {
+    const { facts } = await this.#options.facts();
+    await this.recovery.begin(this.#options.ledger, facts.bootId);
+    for (const loop of this.#loops.values()) loop.start();
+    void this.#reporter.run(this.#abort.signal);
+    void this.#listen(this.#abort.signal);
+  }
+
+  stop(): void {
+    this.#abort.abort();
+    for (const loop of this.#loops.values()) loop.stop();
+  }
+
+  /** Something happened to it: look. */
+  wake(kind: string, id: string): void {
+    this.#loops.get(kind)?.wake(id);
+  }
+
+  get isIdle(): boolean {
+    return [...this.#loops.values()].every((loop) => loop.isIdle);
+  }
+
+  async #listen(signal: AbortSignal): Promise<void> {
+    const { clock, link } = this.#options;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        for await (const event of link.watch(signal)) {
+          failures = 0;
+          await this.#hear(event);
+        }
+      } catch (error) {
+        this.#options.onError?.('control link', error);
+      }
+      failures++;
+      await sleep(clock, Math.min(5 * seconds, 100 * 2 ** Math.min(failures, 10)), signal);
+    }
+  }
+
+  async #hear(event: DesiredEvent): Promise<void> {
+    const { ledger, kinds } = this.#options;
+    switch (event.type) {
+      case 'want':
+        await ledger.accept(event.kind, event.record, event.extra);
+        this.wake(event.kind, event.record.id);
+        return;
+      case 'forget': {
+        if (ledger.get(event.kind, event.id) === null) return;
+        await ledger.forget(event.kind, event.id);
+        const key = `${event.kind}/${event.id}`;
+        this.#failures.delete(key);
+        this.#waits.delete(key);
+        this.#reporter.forget(event.kind, event.id);
+        kinds.find((kind) => kind.kind === event.kind)?.forgotten?.(event.id);
+        return;
+      }
+      case 'synced':
+        this.#reporter.tellAll();
+        return;
+      case 'open':
+        // Streams live beside the loop: a slow one holds nothing up.
+        this.#options.openChannel(event.channel).catch((error: unknown) => this.#options.onError?.(`channel ${event.channel.stream}`, error));
+    }
+  }
+
+  async #reconcile(kind: HostKind, id: string, signal: AbortSignal): Promise<'again' | number | null> {
+    const { clock, ledger } = this.#options;
+    const entry = ledger.get(kind.kind, id);
+    if (entry === null) return null;
+    const { record, extra } = entry;
+    const key = `${kind.kind}/${id}`;
+    const observed = await kind.observe(record, extra);
+    const plan = kind.plan(record, observed, clock.now());
+    this.recovery.found(kind, record, observed, plan);
+    if (plan.actions.length === 0 && plan.waitingFor === null) this.#failures.delete(key);
+    await this.#tell(kind, record, observed, plan);
+    for (const action of plan.actions) {
+      if (signal.aborted) return null;
+      try {
+        await kind.act(action, record, extra, signal, (waitingFor) => void this.#tell(kind, record, observed, { ...plan, waitingFor }));
+        this.recovery.did(kind, id, action.do);
+      } catch (error) {
+        if (signal.aborted) return null;
+        await this.#fail(kind, record, action.do, error);
+        throw error;
+      }
+    }
+    return plan.actions.length > 0 ? 'again' : plan.wakeAfterMs;
+  }
+
+  /** The world refused: the control plane is told what is seen now, and why it is not as asked for. */
+  async #fail(kind: HostKind, record: DesiredRecord, action: string, error: unknown): Promise<void> {
+    const { clock, ledger } = this.#options;
+    if (!(error instanceof DriverError)) return;
+    this.#failures.set(`${kind.kind}/${record.id}`, { code: `${action}-failed`, reason: error.message, atMs: clock.now() });
+    const extra = ledger.get(kind.kind, record.id)?.extra;
+    const observed = await kind.observe(record, extra);
+    await this.#tell(kind, record, observed, {
+      actions: [],
+      waitingFor: {
+        code: `${action}-failed`,
+        reason: error.message,
+        owner: error.retry === 'never' ? 'administrator' : 'host',
+        deadline: null,
+        next: error.retry === 'never' ? 'correct the cause; it is tried again every few minutes' : 'it is tried again, at growing intervals',
+      },
+      wakeAfterMs: null,
+    });
+  }
+
+  async #tell(kind: HostKind, record: DesiredRecord, observed: unknown, plan: Plan<{ readonly do: string }>): Promise<void> {
+    const key = `${kind.kind}/${record.id}`;
+    const status = await kind.status(record, observed, plan, this.#failures.get(key) ?? null);
+    if (status === null) return;
+    this.#reporter.tell({
+      kind: kind.kind,
+      id: record.id,
+      generation: record.generation,
+      status: { ...status, observedGeneration: record.generation, waitingFor: this.#since(key, plan.waitingFor) },
+    });
+  }
+
+  /** Keeps the time when the same wait began. */
+  #since(key: string, waitingFor: WaitingFor | null): Waiting | null {
+    if (waitingFor === null) {
+      this.#waits.delete(key);
+      return null;
+    }
+    const before = this.#waits.get(key);
+    const waiting = { ...waitingFor, since: before?.code === waitingFor.code ? before.since : isoTime(this.#options.clock.now()) };
+    this.#waits.set(key, waiting);
+    return waiting;
+  }
+
+  async #head() {
+    const { facts, diskFreeBytes } = await this.#options.facts();
+    return { incarnation: this.#incarnation, facts, diskFreeBytes, recovery: this.recovery.report() };
+  }
+}

@@ -1,0 +1,202 @@
+import { CloudError } from '../core/errors.ts';
+import type { NewEvent } from '../core/event.ts';
+import { idFromUuid } from '../core/ids.ts';
+import type { Resource } from '../core/resource.ts';
+import { isoTime, type Clock } from '../ports/clock.ts';
+import { eventChange } from './event.ts';
+import { nameKey, type Registry } from './registry.ts';
+import { CommitConflict, type Change, type Indexed, type Store } from './store/store.ts';
+
+/** Who asks, as far as admission must know. */
+export interface Caller {
+  readonly userId: string;
+  readonly requestId: string | null;
+  /** Throws FORBIDDEN unless the caller may bring about this resulting object. The one choke point. */
+  authorize(verb: string, resource: Resource): void;
+}
+
+export interface Draft {
+  readonly kind: string;
+  readonly name: string;
+  readonly project: string | null;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly spec: unknown;
+}
+
+/**
+ * One transaction at the door: everything that must be atomic (names, addresses, capacity, limits) is
+ * read, decided and committed as a whole, or refused with the reason.
+ */
+export class Admission {
+  readonly clock: Clock;
+  readonly caller: Caller;
+  readonly #store: Store;
+  readonly #registry: Registry;
+  readonly #changes = new Map<string, Change>();
+  readonly #events: Change[] = [];
+  readonly #read = new Map<string, Resource | null>();
+
+  constructor(store: Store, registry: Registry, clock: Clock, caller: Caller) {
+    this.#store = store;
+    this.#registry = registry;
+    this.clock = clock;
+    this.caller = caller;
+  }
+
+  /** As it will be after this transaction. What was read must be unchanged at commit only if it is also written. */
+  async get(kind: string, id: string): Promise<Resource | null> {
+    const key = `${kind}/${id}`;
+    const change = this.#changes.get(key);
+    if (change !== undefined) return change.op === 'put' ? change.resource : null;
+    const known = this.#read.get(key);
+    if (known !== undefined) return known;
+    const resource = await this.#store.get(kind, id);
+    this.#read.set(key, resource);
+    return resource;
+  }
+
+  getByKey(kind: string, key: string): Promise<Resource | null> {
+    return this.#store.getByKey(kind, key);
+  }
+
+  async list(kind: string, index?: { name: string; value: string }): Promise<Resource[]> {
+    const items: Resource[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#store.list({ kind, limit: 1_000, cursor, ...(index === undefined ? {} : { index }) });
+      items.push(...page.items);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return items;
+  }
+
+  count(kind: string, index?: string, value?: string): Promise<number> {
+    return this.#store.count(kind, index, value);
+  }
+
+  newId(kind: string): string {
+    return idFromUuid(this.#registry.get(kind).prefix, this.clock.uuid());
+  }
+
+  /** A new resource. `verb` is what authorization is asked for. */
+  create(draft: Draft, options: { id?: string; status?: unknown } = {}): Resource {
+    const kind = this.#registry.get(draft.kind);
+    const now = isoTime(this.clock.now());
+    const resource: Resource = {
+      kind: draft.kind,
+      id: options.id ?? this.newId(draft.kind),
+      name: draft.name,
+      project: draft.project,
+      labels: draft.labels ?? {},
+      generation: 1,
+      revision: 0,
+      createdAt: now,
+      updatedAt: now,
+      deletedAt: null,
+      createdBy: this.caller.userId,
+      spec: draft.spec,
+      status: options.status ?? kind.initialStatus,
+    };
+    this.caller.authorize('create', resource);
+    this.#put(resource, 0, this.#registry.indexed(resource));
+    return resource;
+  }
+
+  /** The owner asks for something else: a new generation. */
+  change<R extends Resource>(resource: R, verb: string, to: Partial<Pick<R, 'name' | 'labels' | 'spec' | 'deletedAt'>>): R {
+    const changed = {
+      ...resource,
+      ...to,
+      generation: resource.generation + 1,
+      updatedAt: isoTime(this.clock.now()),
+    };
+    this.caller.authorize(verb, changed);
+    this.#put(changed, this.#expected(resource), this.#registry.indexed(changed));
+    return changed;
+  }
+
+  /** The engine saw something: same generation. Not a request, so nobody is asked. */
+  observe<R extends Resource>(resource: R, status: R['status']): R {
+    const changed = { ...resource, status, updatedAt: isoTime(this.clock.now()) };
+    this.#put(changed, this.#expected(resource), this.#registry.indexed(changed));
+    return changed;
+  }
+
+  /** The record itself goes: nothing of it is left in the world. */
+  remove(resource: Resource): void {
+    this.#changes.set(`${resource.kind}/${resource.id}`, {
+      op: 'delete',
+      kind: resource.kind,
+      id: resource.id,
+      expectedRevision: this.#expected(resource),
+    });
+  }
+
+  /** A record that is no kind of the cloud's: the engine's own book-keeping. */
+  putRecord(resource: Resource, indexed: Indexed = { keys: [], indexes: {} }): void {
+    this.#put(resource, resource.revision, indexed);
+  }
+
+  event(subject: Resource, event: NewEvent): void {
+    this.#events.push(
+      eventChange(this.clock, subject, { actor: this.caller.userId, requestId: this.caller.requestId, ...event }),
+    );
+  }
+
+  get changes(): readonly Change[] {
+    return [...this.#changes.values(), ...this.#events];
+  }
+
+  /** A resource changed twice in one admission keeps the revision that was read first. */
+  #expected(resource: Resource): number {
+    const earlier = this.#changes.get(`${resource.kind}/${resource.id}`);
+    return earlier?.expectedRevision ?? resource.revision;
+  }
+
+  #put(resource: Resource, expectedRevision: number, indexed: Indexed): void {
+    this.#changes.set(`${resource.kind}/${resource.id}`, { op: 'put', resource, expectedRevision, indexed });
+  }
+}
+
+export interface AdmissionDeps {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly clock: Clock;
+}
+
+/**
+ * Runs `decide` and commits what it decided. When somebody was faster, it decides again on what is then
+ * true; a name taken meanwhile is told as such. Returns what `decide` returned and the commit's revision.
+ */
+export async function admit<T>(
+  deps: AdmissionDeps,
+  caller: Caller,
+  decide: (admission: Admission) => Promise<T>,
+): Promise<{ result: T; revision: number }> {
+  for (let attempt = 0; ; attempt++) {
+    const admission = new Admission(deps.store, deps.registry, deps.clock, caller);
+    const result = await decide(admission);
+    const { changes } = admission;
+    if (changes.length === 0) return { result, revision: await deps.store.revision() };
+    try {
+      return { result, revision: await deps.store.commit(changes) };
+    } catch (error) {
+      if (!(error instanceof CommitConflict)) throw error;
+      const taken = takenName(changes, error);
+      if (taken !== null) throw new CloudError('NAME_TAKEN', taken);
+      if (attempt >= 50) throw new CloudError('CONFLICT', { what: `${error.kind} ${error.id}` });
+    }
+  }
+}
+
+function takenName(changes: readonly Change[], conflict: CommitConflict): { kind: string; name: string } | null {
+  for (const change of changes) {
+    if (change.op !== 'put' || change.resource.kind !== conflict.kind) continue;
+    const { project, name } = change.resource;
+    if (conflict.key === nameKey(project, name)) return { kind: conflict.kind, name };
+  }
+  return null;
+}
+
+/** The engine itself: may do everything, asked for by nobody. */
+export const systemCaller: Caller = { userId: 'system', requestId: null, authorize: () => undefined };

@@ -1,0 +1,98 @@
+import { CloudError } from '../core/errors.ts';
+import { isId } from '../core/ids.ts';
+import { refusal } from '../core/kind.ts';
+import type { Resource } from '../core/resource.ts';
+import { isoTime } from '../ports/clock.ts';
+import { admit, type AdmissionDeps, type Caller } from './admission.ts';
+import { nameKey } from './registry.ts';
+import type { CreateInput, Slice } from './slice.ts';
+
+/** A resource by id, or by name within its project (or the cloud). Throws NOT_FOUND. */
+export async function find(deps: AdmissionDeps, slice: Slice, ref: string, project: string | null): Promise<Resource> {
+  const { kind } = slice;
+  const found = isId(kind.prefix, ref) ? await deps.store.get(kind.name, ref) : await deps.store.getByKey(kind.name, nameKey(kind.scope === 'project' ? project : null, ref));
+  if (found === null) throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: kind.scope === 'project' && project !== null ? ' in this project' : '' });
+  return found;
+}
+
+export async function createResource(deps: AdmissionDeps, slice: Slice, caller: Caller, input: CreateInput<unknown>): Promise<Resource> {
+  const { kind } = slice;
+  if (slice.create === undefined) throw new CloudError('FORBIDDEN', { verb: 'create', what: `a ${kind.name}: the cloud itself does` });
+  const create = slice.create.bind(slice);
+  const { result, revision } = await admit(deps, caller, async (admission) => {
+    const created = await create(admission, input);
+    admission.event(created, { type: 'request', message: `${kind.name} ${created.name} was asked for`, to: kind.state(created) });
+    return created;
+  });
+  return { ...result, revision };
+}
+
+export interface UpdateInput {
+  readonly name?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** `ifRevision`: the ETag that the caller last saw; null when it does not care. */
+export async function updateResource(deps: AdmissionDeps, slice: Slice, caller: Caller, id: string, input: UpdateInput, ifRevision: number | null): Promise<Resource> {
+  const { kind } = slice;
+  const { result, revision } = await admit(deps, caller, async (admission) => {
+    const resource = await current(admission.get(kind.name, id), slice, id, ifRevision);
+    const spec = Object.keys(input.body).length > 0 && slice.update !== undefined ? await slice.update(admission, resource, input.body) : resource.spec;
+    const changed = admission.change(resource, 'update', { name: input.name ?? resource.name, labels: input.labels ?? resource.labels, spec });
+    const renamed = changed.name === resource.name ? '' : `, and is now named ${changed.name}`;
+    admission.event(changed, { type: 'request', message: `${kind.name} ${resource.name} was changed${renamed}` });
+    return changed;
+  });
+  return { ...result, revision };
+}
+
+/** Asking twice is as good as once. The answer is the record as it is then; null when it is gone already. */
+export async function deleteResource(deps: AdmissionDeps, slice: Slice, caller: Caller, id: string, ifRevision: number | null): Promise<Resource | null> {
+  const { kind } = slice;
+  if (slice.delete === undefined) throw new CloudError('FORBIDDEN', { verb: 'delete', what: `a ${kind.name}` });
+  const decide = slice.delete.bind(slice);
+  const { result, revision } = await admit(deps, caller, async (admission) => {
+    const resource = await admission.get(kind.name, id);
+    if (resource === null) return null;
+    if (resource.deletedAt !== null) return resource;
+    checkRevision(slice, resource, ifRevision);
+    caller.authorize('delete', resource);
+    const how = await decide(admission, resource);
+    admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked to be deleted`, from: kind.state(resource) });
+    if (how === 'record') {
+      admission.remove(resource);
+      return null;
+    }
+    return admission.change(resource, 'delete', { deletedAt: isoTime(deps.clock.now()) });
+  });
+  return result === null ? null : { ...result, revision: Math.max(result.revision, revision) };
+}
+
+export async function runVerb(deps: AdmissionDeps, slice: Slice, caller: Caller, id: string, verb: string, body: unknown, ifRevision: number | null): Promise<Resource> {
+  const { kind } = slice;
+  const perform = slice.verbs?.[verb];
+  if (perform === undefined) throw new Error(`${kind.name} has no verb ${verb}`);
+  const { result, revision } = await admit(deps, caller, async (admission) => {
+    const resource = await current(admission.get(kind.name, id), slice, id, ifRevision);
+    const state = kind.state(resource);
+    const refused = refusal(kind, verb, state);
+    if (refused !== null) throw new CloudError('STATE_FORBIDS', { kind: kind.name, name: resource.name, state, verb, ...refused });
+    const changed = admission.change(resource, verb, { spec: await perform(admission, resource, body) });
+    admission.event(changed, { type: 'request', message: `${kind.name} ${resource.name}: ${verb} was asked for`, from: state });
+    return changed;
+  });
+  return { ...result, revision };
+}
+
+async function current(reading: Promise<Resource | null>, slice: Slice, id: string, ifRevision: number | null): Promise<Resource> {
+  const resource = await reading;
+  if (resource === null) throw new CloudError('NOT_FOUND', { kind: slice.kind.name, ref: id, place: '' });
+  if (resource.deletedAt !== null) throw new CloudError('BEING_DELETED', { kind: slice.kind.name, name: resource.name });
+  checkRevision(slice, resource, ifRevision);
+  return resource;
+}
+
+function checkRevision(slice: Slice, resource: Resource, ifRevision: number | null): void {
+  if (ifRevision !== null && ifRevision !== resource.revision) throw new CloudError('CHANGED_MEANWHILE', { kind: slice.kind.name, name: resource.name });
+}

@@ -1,0 +1,36 @@
+import { GiB, KiB } from './units.ts';
+
+/** Every limit of the cloud in one place. Checked at admission. */
+export const limits = {
+  /** RFC 1123 label: names become host names. */
+  nameLengthMax: 63,
+  labelsMax: 64,
+  labelKeyLengthMax: 63,
+  labelValueLengthMax: 255,
+  descriptionLengthMax: 1_000,
+
+  pageSizeDefault: 100,
+  pageSizeMax: 1_000,
+  requestBodyBytesMax: 1_048_576,
+  /** How long `?wait=settled` blocks at most, seconds. */
+  waitSecondsMax: 600,
+  /** How long an answer is kept for a repeated idempotency key, hours. */
+  idempotencyHours: 24,
+  eventsKept: 100_000,
+
+  instancesPerRequestMax: 100,
+  vcpusMax: 128,
+  memoryMibMin: 64,
+  memoryMibMax: 4 * 1024 * 1024,
+  swapMibMax: 1024 * 1024,
+  diskGibMax: 16_384,
+  /** As given by the user, before any compression. Source: the issue; EC2 allows 16 KiB, OpenStack 64 KiB. */
+  userDataBytesMax: 64 * KiB,
+  keysPerInstanceMax: 32,
+  sshKeyLengthMax: 16 * KiB,
+  stopTimeoutSecondsDefault: 90,
+  stopTimeoutSecondsMax: 3_600,
+
+  imageBytesMax: 512 * GiB,
+  imageVirtualBytesMax: 16_384 * GiB,
+} as const;

@@ -1,0 +1,164 @@
+import { admit, systemCaller } from '../control/admission.ts';
+import { reconcile, updateStatus, type Controller, type ReconcileDeps } from '../control/controller.ts';
+import { Feed } from '../control/feed.ts';
+import { Gateway, type HostBound } from '../control/gateway.ts';
+import { Loop } from '../control/loop.ts';
+import { nameKey, Registry } from '../control/registry.ts';
+import type { Slice } from '../control/slice.ts';
+import type { Store } from '../control/store/store.ts';
+import type { Observed, Resource } from '../core/resource.ts';
+import { seconds } from '../core/units.ts';
+import { isoTime, type Clock } from '../ports/clock.ts';
+import type { HostReport } from '../ports/control-link.ts';
+import type { ImageStore } from '../ports/image-store.ts';
+import { eventSlice } from './event/event.api.ts';
+import { hostSlice } from './host/host.api.ts';
+import { hostController } from './host/host.controller.ts';
+import { HostPresence } from './host/host.presence.ts';
+import type { Host, HostFacts, HostStatus, RecoveryReport } from './host/host.ts';
+import { HostsView } from './host/host.usage.ts';
+import { imageSlice } from './image/image.api.ts';
+import { imageController } from './image/image.controller.ts';
+import { kinds } from './index.ts';
+import { instanceTypeSlice } from './instance-type/instance-type.api.ts';
+import { instanceSlice } from './instance/instance.api.ts';
+import { finishDeletion } from './instance/instance.controller.ts';
+import type { Instance, InstanceStatus } from './instance/instance.ts';
+import { readUserData } from './instance/instance.user-data.ts';
+import { networkSlice } from './network/network.api.ts';
+import { projectSlice } from './project/project.api.ts';
+import { sshKeySlice } from './ssh-key/ssh-key.api.ts';
+
+export interface ControlPlaneOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly images: ImageStore;
+  onError?(what: string, error: unknown): void;
+}
+
+/** The kinds wired to the engine: what runs in the control plane's process, whatever its drivers. */
+export class ControlPlane implements ReconcileDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly images: ImageStore;
+  readonly registry = new Registry(kinds);
+  readonly feed: Feed;
+  readonly hosts = new HostsView();
+  readonly gateway: Gateway;
+  readonly slices: ReadonlyMap<string, Slice>;
+  readonly #presence: HostPresence;
+  readonly #loops: ReadonlyMap<string, Loop>;
+  readonly #incarnations = new Map<string, string>();
+
+  constructor(options: ControlPlaneOptions) {
+    this.store = options.store;
+    this.clock = options.clock;
+    this.images = options.images;
+    this.feed = new Feed(this.store, this.clock);
+    this.#presence = new HostPresence(this.clock);
+    const slices = [instanceSlice(this.hosts), imageSlice, instanceTypeSlice, sshKeySlice, networkSlice, projectSlice, hostSlice, eventSlice];
+    this.slices = new Map(slices.map((slice) => [slice.kind.name, slice as Slice]));
+    this.gateway = new Gateway({
+      store: this.store,
+      registry: this.registry,
+      clock: this.clock,
+      feed: this.feed,
+      bound: this.#bound(),
+      onReport: (hostId, report) => this.#takeInHost(hostId, report),
+    });
+    const controllers = [hostController(this, this.#presence), imageController(this, this.images)] as unknown as Controller[];
+    this.#loops = new Map(controllers.map((controller) => [controller.kind, this.#loop(controller, options)]));
+  }
+
+  async start(): Promise<void> {
+    await this.feed.start();
+    await this.hosts.load(this.store, this.feed);
+    this.feed.subscribe(({ kind, id }) => this.#loops.get(kind)?.wake(id));
+    for (const loop of this.#loops.values()) loop.start();
+  }
+
+  stop(): void {
+    for (const loop of this.#loops.values()) loop.stop();
+    this.feed.stop();
+  }
+
+  get isIdle(): boolean {
+    return [...this.#loops.values()].every((loop) => loop.isIdle);
+  }
+
+  slice(kind: string): Slice {
+    const slice = this.slices.get(kind);
+    if (slice === undefined) throw new Error(`no slice for kind ${kind}`);
+    return slice;
+  }
+
+  /** The record of a host by the name that its agent goes by; made at its first call. */
+  async joinHost(name: string): Promise<Host> {
+    const { result } = await admit(this, systemCaller, async (admission) => {
+      const known = await admission.getByKey('host', nameKey(null, name));
+      if (known !== null) return known;
+      const host = admission.create({ kind: 'host', name, project: null, spec: { schedulable: true } });
+      admission.event(host, { type: 'notice', message: `host ${name} joined the cloud` });
+      return host;
+    });
+    return result as Host;
+  }
+
+  #loop(controller: Controller, options: ControlPlaneOptions): Loop {
+    return new Loop({
+      clock: this.clock,
+      concurrency: controller.concurrency,
+      periodMs: 60 * seconds,
+      keys: async () => {
+        const ids: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await this.store.list({ kind: controller.kind, limit: 1_000, cursor });
+          ids.push(...page.items.map((item) => item.id));
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        return ids;
+      },
+      reconcile: (id, signal) => reconcile(this, controller, id, signal),
+      onError: (id, error) => options.onError?.(`${controller.kind} ${id}`, error),
+    });
+  }
+
+  #bound(): HostBound[] {
+    return [
+      // Networks before the instances that are in them.
+      { kind: 'network', hostIndex: null, hostOf: () => null, extra: async () => null },
+      {
+        kind: 'instance',
+        hostIndex: 'host',
+        hostOf: (resource) => (resource as Instance).spec.host,
+        extra: async (resource) => ({ userDataBase64: (resource as Instance).spec.userDataSha256 === null ? null : await readUserData(this.store, resource.id) }),
+        merge: (_resource: Resource, reported: Observed): InstanceStatus => ({ ...(reported as InstanceStatus), hostLostSince: null }),
+        settle: async (resource) => {
+          if (resource.deletedAt !== null && (resource as Instance).status.gone) await finishDeletion(this, resource.id);
+        },
+      },
+    ];
+  }
+
+  async #takeInHost(hostId: string, report: HostReport): Promise<void> {
+    this.#presence.heard(hostId);
+    const isNew = this.#incarnations.get(hostId) !== report.incarnation;
+    this.#incarnations.set(hostId, report.incarnation);
+    const host = this.hosts.get(hostId);
+    const now = isoTime(this.clock.now());
+    await updateStatus(this, 'host', hostId, (current) => {
+      const status = current.status as HostStatus;
+      const heardLongAgo = status.lastSeenAt === null || this.clock.now() - Date.parse(status.lastSeenAt) > 60 * seconds;
+      const diskMoved = Math.abs(report.diskFreeBytes - status.diskFreeBytes) > 0.01 * (status.facts?.diskTotalBytes ?? 0);
+      return {
+        ...status,
+        facts: report.facts as HostFacts,
+        recovery: report.recovery as RecoveryReport | null,
+        diskFreeBytes: diskMoved ? report.diskFreeBytes : status.diskFreeBytes,
+        lastSeenAt: isNew || heardLongAgo ? now : status.lastSeenAt,
+      };
+    });
+    if (host !== null && host.status.lostSince !== null) this.#loops.get('host')?.wake(hostId);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Clock } from '../../ports/clock.ts';
+
+/** When each host's agent was last heard, in memory: writing it down every few seconds would be noise. */
+export class HostPresence {
+  readonly #clock: Clock;
+  readonly #heardAtMs = new Map<string, number>();
+  readonly #startedAtMs: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startedAtMs = clock.now();
+  }
+
+  heard(hostId: string): void {
+    this.#heardAtMs.set(hostId, this.#clock.now());
+  }
+
+  /** After a start of ours, every host has its full time to call. */
+  lastHeardMs(hostId: string): number {
+    return this.#heardAtMs.get(hostId) ?? this.#startedAtMs;
+  }
+}

@@ -1,0 +1,109 @@
+import { Type, type Static } from 'typebox';
+import type { Kind } from '../../core/kind.ts';
+import type { Observed, Resource } from '../../core/resource.ts';
+import { initialObserved, Nullable, observedFields, OneOf, Timestamp } from '../../core/schema.ts';
+import { GiB, seconds } from '../../core/units.ts';
+
+export interface HostSpec {
+  /** false: keeps what it runs, gets nothing new. */
+  readonly schedulable: boolean;
+}
+
+/** What the agent says of its machine; sent with every report, written when it changes. */
+export const HostFacts = Type.Object({
+  accelerator: OneOf(['kvm', 'tcg'] as const, { description: 'How guest code runs here.' }),
+  acceleratorReason: Type.String(),
+  cpuModel: Type.String(),
+  vcpus: Type.Integer({ description: 'Processors of the machine.' }),
+  memoryMib: Type.Integer({ description: 'Memory of the machine, MiB.' }),
+  diskTotalBytes: Type.Integer(),
+  hypervisorVersion: Type.String(),
+  emulatorVersion: Type.String(),
+  firmwares: Type.Array(OneOf(['bios', 'uefi', 'uefi-secure'] as const)),
+  agentVersion: Type.String(),
+  /** Changes when the machine itself was started anew. */
+  bootId: Type.String(),
+});
+export type HostFacts = Static<typeof HostFacts>;
+
+/** What a host's agent found and did when it came back. Times in ms since the agent's start. */
+export const RecoveryReport = Type.Object({
+  startedAt: Timestamp,
+  /** The machine was started anew since the agent's last run, as against only the agent. */
+  machineRestarted: Type.Boolean(),
+  settledAfterMs: Nullable(Type.Integer()),
+  instances: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      wanted: Type.String(),
+      found: Type.String(),
+      did: Type.Array(Type.String()),
+      settledAfterMs: Nullable(Type.Integer()),
+    }),
+  ),
+});
+export type RecoveryReport = Static<typeof RecoveryReport>;
+
+export interface HostStatus extends Observed {
+  readonly facts: HostFacts | null;
+  readonly lastSeenAt: string | null;
+  readonly diskFreeBytes: number;
+  readonly recovery: RecoveryReport | null;
+  /** Set by the control plane when the agent has been silent for {@link hostLostAfterMs}. */
+  readonly lostSince: string | null;
+}
+export type Host = Resource<HostSpec, HostStatus>;
+
+/** An agent reports at least this often. */
+export const hostReportEveryMs = 10 * seconds;
+export const hostLostAfterMs = 40 * seconds;
+
+/** What placement may promise of a host: memory less what the machine itself needs, processors shared. */
+export function hostCapacity(facts: HostFacts): { vcpus: number; memoryMib: number } {
+  return { vcpus: facts.vcpus * vcpusPromisedPerCpu, memoryMib: Math.max(0, facts.memoryMib - memoryMibKept(facts)) };
+}
+
+/** Source: OpenStack's default is 4 (since 2023), Proxmox does not limit; labs run mostly idle machines. */
+const vcpusPromisedPerCpu = 16;
+
+/** For the machine, the agent, the control plane: 1 GiB and 5 %. */
+function memoryMibKept(facts: HostFacts): number {
+  return 1024 + Math.round(facts.memoryMib * 0.05);
+}
+
+const schedulable = Type.Boolean({ description: 'Whether new instances may be placed here.' });
+
+export const hostKind: Kind<Host> = {
+  name: 'host',
+  plural: 'hosts',
+  prefix: 'host',
+  scope: 'cloud',
+  says: 'A machine that runs instances.',
+  create: null,
+  update: Type.Object({ schedulable: Type.Optional(schedulable) }),
+  spec: Type.Object({ schedulable }),
+  status: Type.Object({
+    ...observedFields,
+    facts: Nullable(HostFacts),
+    lastSeenAt: Nullable(Timestamp),
+    diskFreeBytes: Type.Integer(),
+    recovery: Nullable(RecoveryReport),
+    lostSince: Nullable(Timestamp),
+  }),
+  initialStatus: { ...initialObserved, facts: null, lastSeenAt: null, diskFreeBytes: 0, recovery: null, lostSince: null },
+  states: ['joining', 'online', 'cordoned', 'lost'],
+  state: (host) =>
+    host.status.lostSince !== null ? 'lost' : host.status.facts === null ? 'joining' : host.spec.schedulable ? 'online' : 'cordoned',
+  verbs: {},
+  indexes: () => ({}),
+  columns: [
+    { title: 'NAME', value: (host) => host.name },
+    { title: 'STATE', value: (host) => hostKind.state(host) },
+    { title: 'CPUS', value: (host) => String(host.status.facts?.vcpus ?? '') },
+    { title: 'MEMORY MIB', value: (host) => String(host.status.facts?.memoryMib ?? '') },
+    { title: 'DISK FREE', value: (host) => `${Math.floor(host.status.diskFreeBytes / GiB)} GiB` },
+    { title: 'GUESTS BY', value: (host) => host.status.facts?.accelerator ?? '' },
+    { title: 'LAST SEEN', value: (host) => host.status.lastSeenAt ?? 'never' },
+  ],
+};

@@ -1,0 +1,88 @@
+import type { Admission } from '../../control/admission.ts';
+import type { Feed } from '../../control/feed.ts';
+import type { Candidate } from '../../control/placement/placement.ts';
+import type { Store } from '../../control/store/store.ts';
+import type { Resource } from '../../core/resource.ts';
+import { hostCapacity, hostKind, type Host } from './host.ts';
+
+/** What of a host is promised to instances; changed in the same transaction as they are. */
+export interface Promised {
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly instances: number;
+}
+
+const nothing: Promised = { vcpus: 0, memoryMib: 0, instances: 0 };
+const usageKind = 'host-usage';
+
+/** Adds to (or, with negative numbers, takes from) what is promised of a host, in this transaction. */
+export async function promise(admission: Admission, hostId: string, delta: Promised): Promise<Promised> {
+  const record = (await admission.get(usageKind, hostId)) as Resource<Promised> | null;
+  const before = record?.spec ?? nothing;
+  const after = {
+    vcpus: before.vcpus + delta.vcpus,
+    memoryMib: before.memoryMib + delta.memoryMib,
+    instances: before.instances + delta.instances,
+  };
+  const now = new Date(admission.clock.now()).toISOString();
+  admission.putRecord({
+    ...(record ?? { kind: usageKind, id: hostId, name: hostId, project: null, labels: {}, generation: 1, revision: 0, createdAt: now, deletedAt: null, createdBy: 'system', status: {} }),
+    updatedAt: now,
+    spec: after,
+  });
+  return after;
+}
+
+export async function promisedOf(admission: Pick<Admission, 'get'>, hostId: string): Promise<Promised> {
+  return ((await admission.get(usageKind, hostId)) as Resource<Promised> | null)?.spec ?? nothing;
+}
+
+/** All hosts with what is promised of them, in memory: what placement chooses from. The transaction checks again. */
+export class HostsView {
+  readonly #hosts = new Map<string, Host>();
+  readonly #promised = new Map<string, Promised>();
+
+  async load(store: Store, feed: Feed): Promise<void> {
+    feed.subscribe(({ kind, id, resource }) => {
+      if (kind === 'host') this.#set(this.#hosts, id, resource as Host | null);
+      else if (kind === usageKind) this.#set(this.#promised, id, (resource as Resource<Promised> | null)?.spec ?? null);
+    });
+    for (const kind of ['host', usageKind]) {
+      let cursor: string | undefined;
+      do {
+        const page = await store.list({ kind, limit: 1_000, cursor });
+        for (const item of page.items) {
+          if (kind === 'host') this.#hosts.set(item.id, item as Host);
+          else this.#promised.set(item.id, item.spec as Promised);
+        }
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+    }
+  }
+
+  get(id: string): Host | null {
+    return this.#hosts.get(id) ?? null;
+  }
+
+  *candidates(): Iterable<Candidate> {
+    for (const host of this.#hosts.values()) yield this.candidate(host, this.#promised.get(host.id) ?? nothing);
+  }
+
+  candidate(host: Host, promised: Promised): Candidate {
+    const { facts } = host.status;
+    return {
+      id: host.id,
+      name: host.name,
+      state: hostKind.state(host),
+      firmwares: facts?.firmwares ?? [],
+      capacity: facts === null ? { vcpus: 0, memoryMib: 0 } : hostCapacity(facts),
+      promised,
+      diskFreeBytes: host.status.diskFreeBytes,
+    };
+  }
+
+  #set<T>(map: Map<string, T>, id: string, value: T | null): void {
+    if (value === null) map.delete(id);
+    else map.set(id, value);
+  }
+}

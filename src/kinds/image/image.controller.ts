@@ -1,0 +1,70 @@
+import { admit, systemCaller } from '../../control/admission.ts';
+import { updateStatus, type Controller, type ReconcileDeps } from '../../control/controller.ts';
+import { DriverError } from '../../core/driver-error.ts';
+import type { ImageStore } from '../../ports/image-store.ts';
+import { planImage, type ImageAction } from './image.plan.ts';
+import type { Image, ImageStatus } from './image.ts';
+
+/** Progress is written at most this often. */
+const tellEveryMs = 500;
+
+/** Brings image contents into the store, and takes them out. */
+export function imageController(deps: ReconcileDeps, store: ImageStore): Controller<Image, { contentStored: boolean }, ImageAction> {
+  const update = (image: Image, change: (status: ImageStatus) => ImageStatus) =>
+    updateStatus(deps, 'image', image.id, (current) => change(current.status as ImageStatus));
+
+  const importContent = async (image: Image, signal: AbortSignal): Promise<void> => {
+    let toldAtMs = 0;
+    try {
+      const content = await store.import(
+        image.id,
+        image.spec.source,
+        (progress) => {
+          if (deps.clock.now() - toldAtMs < tellEveryMs) return;
+          toldAtMs = deps.clock.now();
+          void update(image, (status) => (status.content === null ? { ...status, progress } : status)).catch(() => undefined);
+        },
+        signal,
+      );
+      const { sha256, format, sizeBytes, virtualSizeBytes } = content;
+      await update(image, (status) => ({ ...status, content: { sha256, format, sizeBytes, virtualSizeBytes }, progress: null, failure: null }));
+      await store.discardImport(image.id);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof DriverError) || error.retry !== 'never') throw error;
+      await update(image, (status) => ({ ...status, progress: null, failure: { reason: error.message, generation: image.generation } }));
+    }
+  };
+
+  return {
+    kind: 'image',
+    concurrency: 2,
+    async observe(image) {
+      const { content } = image.status;
+      return { contentStored: content !== null && (await store.has(content.sha256)) };
+    },
+    plan: (image, seen) => planImage(image, seen),
+    async act(action, image, signal) {
+      switch (action.do) {
+        case 'import':
+          return importContent(image, signal);
+        case 'forget-content':
+          await update(image, (status) => ({ ...status, content: null }));
+          return;
+        case 'remove-content': {
+          const sha256 = image.status.content?.sha256 ?? '';
+          if ((await deps.store.count('image', 'content', sha256)) <= 1) await store.remove(sha256);
+          return;
+        }
+        case 'finish-deletion': {
+          await store.discardImport(image.id);
+          await admit(deps, systemCaller, async (admission) => {
+            const current = await admission.get('image', image.id);
+            if (current === null) return;
+            admission.remove(current);
+            admission.event(current, { type: 'state', message: `image ${image.name} is deleted`, from: 'deleting', to: 'deleted' });
+          });
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,254 @@
+import type { HostFailure, HostKind } from '../../agent/host-kind.ts';
+import type { Ledger } from '../../agent/ledger.ts';
+import type { StartSlots } from '../../agent/start-slots.ts';
+import { DriverError } from '../../core/driver-error.ts';
+import type { Plan, WaitingFor } from '../../core/plan.ts';
+import { formatBytes } from '../../core/units.ts';
+import { isoTime, type Clock } from '../../ports/clock.ts';
+import type { HostDisks } from '../../ports/host-disks.ts';
+import type { HostNetworks } from '../../ports/host-network.ts';
+import type { Accelerator, Domain, Hypervisor } from '../../ports/hypervisor.ts';
+import type { Network } from '../network/network.ts';
+import { domainConfig, leaseOf, type SeedBuilder } from './instance.domain.ts';
+import type { Instance, InstanceStatus } from './instance.ts';
+import {
+  freshMemory,
+  planInstance,
+  remember,
+  restsByPolicy,
+  type InstanceAction,
+  type InstanceMemory,
+  type InstanceObserved,
+} from './instance.plan.ts';
+import type { Reachability } from './reachability.agent.ts';
+
+export interface InstanceHostDeps {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly hypervisor: Hypervisor;
+  readonly disks: HostDisks;
+  readonly networks: HostNetworks;
+  readonly accelerator: Accelerator;
+  readonly slots: StartSlots;
+  readonly reachability: Reachability;
+  readonly buildSeed: SeedBuilder;
+  /** Look at this instance again: a start slot became free for it. */
+  wake(instanceId: string): void;
+}
+
+/** What travels beside an instance's record. */
+export interface InstanceExtra {
+  readonly userDataBase64: string | null;
+}
+
+type Seen = InstanceObserved & { readonly full: Domain | null; readonly memory: InstanceMemory };
+
+/** What a host does about an instance. */
+export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen, InstanceAction> {
+  const actions = instanceActions(deps);
+  return {
+    kind: 'instance',
+    concurrency: 8,
+    async observe(instance) {
+      const { clock, hypervisor, disks, slots } = deps;
+      const [full, onDisk] = await Promise.all([hypervisor.observe(instance.id), disks.observe(instance.id)]);
+      const domain = full === null ? null : { state: full.state, stoppedBecause: full.stoppedBecause, bootSerial: full.bootSerial, hasSavedState: full.hasSavedState };
+      const memory = await rememberSeen(deps, instance, domain);
+      const isOn = domain !== null && domain.state !== 'stopped';
+      followReachability(deps, instance, full, isOn);
+      const wantsStart = !isOn && instance.deletedAt === null && (instance.spec.power === 'running' || instance.spec.power === 'paused');
+      const prepared = wantsStart && (await actions.isPrepared(instance));
+      const seen = {
+        full,
+        memory,
+        domain,
+        hasDisk: onDisk.disk !== null || onDisk.seedHash !== null || (instance.deletedAt !== null && (await disks.list()).includes(instance.id)),
+        hasLease: instance.deletedAt !== null && (await actions.hasLease(instance)),
+        prepared,
+        startSlot: 'free' as InstanceObserved['startSlot'],
+      };
+      const asks = wantsStart && prepared && !restsByPolicy(instance, seen, memory);
+      return asks ? { ...seen, startSlot: slots.ask(instance.id, clock.now()) } : seen;
+    },
+    plan: (instance, seen, nowMs) => planInstance(instance, seen, seen.memory, nowMs),
+    act: (action, instance, extra, signal, tell) => actions.act(action, instance, extra as InstanceExtra, signal, tell),
+    status: (instance, seen, plan, failure) => instanceStatus(deps, instance, seen, plan, failure),
+    found: (seen) => (seen.domain === null ? 'absent' : seen.domain.hasSavedState ? 'suspended' : seen.domain.state),
+    forgotten(id) {
+      deps.reachability.forget(id);
+      for (const next of deps.slots.release(id)) deps.wake(next);
+    },
+  };
+}
+
+async function rememberSeen(deps: InstanceHostDeps, instance: Instance, domain: InstanceObserved['domain']): Promise<InstanceMemory> {
+  const { clock, ledger } = deps;
+  const { power, bootSerial, force } = instance.spec;
+  const wish = `${power}/${bootSerial}/${force}/${instance.deletedAt !== null}`;
+  const stored = ledger.memory<{ wish: string; memory: InstanceMemory }>('instance', instance.id);
+  const before = stored?.memory ?? freshMemory(clock.now());
+  const heard = stored?.wish === wish ? before : { ...before, wishSinceMs: clock.now(), shutdownRequestedAtMs: null };
+  const memory = remember(heard, domain, clock.now());
+  if (memory !== stored?.memory) await ledger.remember('instance', instance.id, { wish, memory });
+  return memory;
+}
+
+function followReachability(deps: InstanceHostDeps, instance: Instance, full: Domain | null, isOn: boolean): void {
+  const { reachability, slots } = deps;
+  if (isOn && full !== null) reachability.follow(instance.id, full.bootSerial, instance.spec.nics[0]?.address ?? null);
+  else reachability.forget(instance.id);
+  const isUp = isOn && (reachability.since(instance.id) !== null || full?.agentConnected === true || full?.state === 'paused');
+  if (isUp || (!isOn && instance.spec.power !== 'running' && instance.spec.power !== 'paused')) {
+    for (const next of slots.release(instance.id)) deps.wake(next);
+  }
+}
+
+async function instanceStatus(deps: InstanceHostDeps, instance: Instance, seen: Seen, plan: Plan<InstanceAction>, failure: HostFailure | null): Promise<Omit<InstanceStatus, 'observedGeneration' | 'waitingFor' | 'hostLostSince'>> {
+  const { full, memory } = seen;
+  const isOn = full !== null && full.state !== 'stopped';
+  const reachableMs = isOn ? deps.reachability.since(instance.id) : null;
+  const gone = instance.deletedAt !== null && full === null && !seen.hasDisk && !seen.hasLease && plan.actions.length === 0;
+  return {
+    seen: {
+      domain: full?.state ?? null,
+      bootSerial: Math.max(full?.bootSerial ?? 0, isOn ? 0 : memory.ranBootSerial),
+      hasSavedState: full?.hasSavedState ?? false,
+      rests: restsByPolicy(instance, seen, memory),
+      agentConnected: full?.agentConnected ?? false,
+      reachableSince: reachableMs === null ? null : isoTime(reachableMs),
+      startedAt: memory.lastStartAtMs === 0 ? null : isoTime(memory.lastStartAtMs),
+      restarts: memory.restarts,
+    },
+    failure: await failureOf(deps, instance, memory, failure, isOn),
+    gone,
+  };
+}
+
+async function failureOf(deps: InstanceHostDeps, instance: Instance, memory: InstanceMemory, failure: HostFailure | null, isOn: boolean): Promise<InstanceStatus['failure']> {
+  const crashed = !isOn && memory.exit !== null && (memory.exit.because === 'crashed' || memory.exit.because === 'failed') && instance.spec.power === 'running';
+  if (failure === null && !crashed) return null;
+  const consoleTail = await deps.disks.consoleTail(instance.id, 20);
+  if (failure !== null) return { code: failure.code, reason: failure.reason, at: isoTime(failure.atMs), consoleTail };
+  return { code: 'guest-crashed', reason: 'the guest or its hypervisor process ended without being asked to', at: isoTime(memory.exit?.atMs ?? 0), consoleTail };
+}
+
+/** How each action is carried out; all of them ensure. */
+function instanceActions(deps: InstanceHostDeps) {
+  const { clock, ledger, hypervisor, disks, networks, slots } = deps;
+
+  const networkOf = (instance: Instance, networkId: string): Network => {
+    const entry = ledger.get('network', networkId);
+    if (entry === null) throw new DriverError(`network ${networkId} of ${instance.name} is not known on this host yet`, { retry: 'soon' });
+    return entry.record as Network;
+  };
+
+  const leases = (instance: Instance) => instance.spec.nics.map((nic, index) => ({ network: nic.network, lease: leaseOf(instance, nic, index) }));
+
+  return {
+    async isPrepared(instance: Instance): Promise<boolean> {
+      const { disk, seedHash } = await disks.observe(instance.id);
+      if (disk === null || disk.virtualSizeBytes < instance.spec.diskBytes || seedHash === null) return false;
+      return ledger.memory<string>('prepared', instance.id) === preparedFor(instance) && (await this.hasAllLeases(instance));
+    },
+
+    async hasAllLeases(instance: Instance): Promise<boolean> {
+      for (const { network, lease } of leases(instance)) {
+        if (!(await networks.listLeases(network)).some((each) => each.mac === lease.mac && each.address === lease.address && each.hostname === lease.hostname)) return false;
+      }
+      return true;
+    },
+
+    async hasLease(instance: Instance): Promise<boolean> {
+      for (const nic of instance.spec.nics) {
+        if ((await networks.listLeases(nic.network)).some((lease) => lease.mac === nic.mac)) return true;
+      }
+      return false;
+    },
+
+    async act(action: InstanceAction, instance: Instance, extra: InstanceExtra, signal: AbortSignal, tell: (waitingFor: WaitingFor) => void): Promise<void> {
+      const { id } = instance;
+      switch (action.do) {
+        case 'prepare':
+          return this.prepare(instance, extra, signal, tell);
+        case 'start': {
+          slots.take(id, clock.now());
+          const stored = ledger.memory<{ wish: string; memory: InstanceMemory }>('instance', id);
+          if (stored !== null) {
+            const memory = { ...stored.memory, restarts: action.isRestart ? stored.memory.restarts + 1 : 0, lastStartAtMs: clock.now(), exit: null };
+            await ledger.remember('instance', id, { ...stored, memory });
+          }
+          const bridges = new Map(instance.spec.nics.map((nic) => [nic.network, networkOf(instance, nic.network).spec]));
+          try {
+            await hypervisor.define(domainConfig(instance, bridges, disks.paths(id), deps.accelerator, (await disks.observe(id)).disk));
+            return await hypervisor.start(id, action.bootSerial);
+          } catch (error) {
+            for (const next of slots.release(id)) deps.wake(next);
+            throw error;
+          }
+        }
+        case 'request-shutdown': {
+          const stored = ledger.memory<{ wish: string; memory: InstanceMemory }>('instance', id);
+          if (stored !== null) await ledger.remember('instance', id, { ...stored, memory: { ...stored.memory, shutdownRequestedAtMs: clock.now() } });
+          return hypervisor.requestShutdown(id);
+        }
+        case 'destroy':
+          return hypervisor.destroy(id);
+        case 'pause':
+          return hypervisor.pause(id);
+        case 'resume':
+          return hypervisor.resume(id);
+        case 'save-state':
+          return hypervisor.saveState(id);
+        case 'drop-saved-state':
+          return hypervisor.dropSavedState(id);
+        case 'undefine':
+          return hypervisor.undefine(id);
+        case 'remove-lease':
+          for (const nic of instance.spec.nics) await networks.removeLease(nic.network, nic.mac);
+          return;
+        case 'remove-disk':
+          await ledger.drop('prepared', id);
+          return disks.remove(id);
+      }
+    },
+
+    async prepare(instance: Instance, extra: InstanceExtra, signal: AbortSignal, tell: (waitingFor: WaitingFor) => void): Promise<void> {
+      const { spec, id } = instance;
+      const image = { id: spec.image.id, sha256: spec.image.sha256, format: spec.image.format, sizeBytes: spec.image.sizeBytes, virtualSizeBytes: spec.image.virtualSizeBytes };
+      const fetchImage = async () => {
+        if (await disks.hasImage(image.sha256)) return;
+        let toldPercent = -1;
+        await disks.ensureImage(
+          image,
+          (bytes) => {
+            const percent = Math.floor((100 * bytes) / Math.max(1, image.sizeBytes));
+            if (percent === toldPercent) return;
+            toldPercent = percent;
+            tell({ code: 'image-copy', reason: `image ${spec.image.name} (${formatBytes(image.sizeBytes)}) is being copied to its host: ${percent} %`, owner: 'host', deadline: null, next: 'it starts' });
+          },
+          signal,
+        );
+      };
+      const disk = async () => {
+        await fetchImage();
+        await disks.ensureDisk(id, image, spec.diskBytes);
+        await disks.ensureSwap(id, spec.swapMib);
+      };
+      const lease = async () => {
+        for (const each of leases(instance)) {
+          networkOf(instance, each.network);
+          await networks.ensureLease(each.network, each.lease);
+        }
+      };
+      const nets = new Map(spec.nics.map((nic) => [nic.network, networkOf(instance, nic.network).spec]));
+      await Promise.all([disk(), lease(), disks.ensureSeed(id, deps.buildSeed(instance, extra, nets))]);
+      await ledger.remember('prepared', id, preparedFor(instance));
+    },
+  };
+}
+
+/** What the preparation of disk, seed and network depends on. */
+function preparedFor(instance: Instance): string {
+  const { name, spec } = instance;
+  return JSON.stringify([name, spec.diskBytes, spec.swapMib, spec.image.sha256, spec.sshKeys, spec.userDataSha256, spec.nics]);
+}

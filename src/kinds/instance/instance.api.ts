@@ -1,0 +1,174 @@
+import type { Static } from 'typebox';
+import type { Admission } from '../../control/admission.ts';
+import { explain, place, refuses, type PlacementRequest } from '../../control/placement/placement.ts';
+import { nameKey } from '../../control/registry.ts';
+import type { CreateInput, Slice } from '../../control/slice.ts';
+import { CloudError } from '../../core/errors.ts';
+import { isId } from '../../core/ids.ts';
+import type { Kind } from '../../core/kind.ts';
+import { limits } from '../../core/limits.ts';
+import type { Resource } from '../../core/resource.ts';
+import { formatBytes, GiB, MiB } from '../../core/units.ts';
+import type { Host } from '../host/host.ts';
+import { promise, promisedOf, type HostsView } from '../host/host.usage.ts';
+import { imageKind, type Image } from '../image/image.ts';
+import { defaultInstanceTypeName, instanceTypeKind, type InstanceType } from '../instance-type/instance-type.ts';
+import { pickAddress, randomMac } from '../network/network.addresses.ts';
+import { defaultNetworkName, networkKind, type Network } from '../network/network.ts';
+import { sshKeyKind, type SshKey } from '../ssh-key/ssh-key.ts';
+import { instanceKind, type createInstance, type Instance, type InstanceSpec, type Power } from './instance.ts';
+import { readUserDataInput } from './user-data.ts';
+import { putUserData } from './instance.user-data.ts';
+
+type CreateBody = Static<typeof createInstance>;
+
+/** Everything about an instance that is decided at the door. */
+export function instanceSlice(hosts: HostsView): Slice<Instance> {
+  const toPower = (power: Power, more: (spec: InstanceSpec) => Partial<InstanceSpec> = () => ({})) => async (_: Admission, { spec }: Instance) => ({
+    ...spec,
+    power,
+    force: false,
+    ...more(spec),
+  });
+  const nextBoot = (spec: InstanceSpec) => ({ bootSerial: spec.bootSerial + 1 });
+  return {
+    kind: instanceKind,
+    create: (admission, input) => createInstanceRecord(admission, hosts, input),
+    async update(_admission, { spec }, body) {
+      return { ...spec, ...body };
+    },
+    delete: async () => 'world',
+    verbs: {
+      // A suspended one goes on with the boot that it is in.
+      start: async (admission, instance) => toPower('running', (spec) => (spec.power === 'suspended' && instance.status.seen?.hasSavedState === true ? {} : nextBoot(spec)))(admission, instance),
+      stop: async (_, { spec }, body) => ({ ...spec, power: 'stopped', force: false, stopTimeoutSeconds: body?.timeoutSeconds ?? spec.stopTimeoutSeconds }),
+      'force-stop': toPower('stopped', () => ({ force: true })),
+      reboot: async (_, { spec }, body) => ({ ...spec, power: 'running', force: body?.force === true, ...nextBoot(spec) }),
+      pause: toPower('paused'),
+      resume: toPower('running'),
+      suspend: toPower('suspended'),
+      resize: (admission, instance, body) => resize(admission, hosts, instance, body),
+    },
+  };
+}
+
+async function createInstanceRecord(admission: Admission, hosts: HostsView, input: CreateInput<CreateBody>): Promise<Instance> {
+  const { name, project, labels, body } = input;
+  const image = (await lookUp(admission, imageKind, body.image, null)) as Image;
+  const content = contentOf(image);
+  const type = (await lookUp(admission, instanceTypeKind, body.type ?? defaultInstanceTypeName, null)) as InstanceType;
+  const network = (await lookUp(admission, networkKind, body.network ?? defaultNetworkName, null)) as Network;
+  const keys = await Promise.all((body.keys ?? []).map((ref) => lookUp(admission, sshKeyKind, ref, project) as Promise<SshKey>));
+  if (type.spec.memoryMib < image.spec.memoryMibMin) {
+    throw new CloudError('LIMIT_REACHED', { what: `image ${image.name} needs ${image.spec.memoryMibMin} MiB of memory`, asked: `type ${type.name} with ${type.spec.memoryMib} MiB`, limit: `${image.spec.memoryMibMin} MiB`, hint: 'Choose a larger type: `stratus instance-type list`.' });
+  }
+  const userData = readUserDataInput(body.userData, body.userDataBase64);
+  const id = admission.newId('instance');
+  const start = body.start ?? true;
+  const firmware = body.firmware ?? image.spec.firmware;
+  const diskBytes = diskSize(image, body.diskGib);
+  const { vcpus, memoryMib, swapMib } = type.spec;
+  const host = await placeOn(admission, hosts, { vcpus, memoryMib, diskBytes, firmware });
+  const spec: InstanceSpec = {
+    description: body.description ?? '',
+    type: type.name,
+    vcpus,
+    memoryMib,
+    swapMib,
+    diskBytes,
+    image: { id: image.id, name: image.name, ...content },
+    firmware,
+    power: start ? 'running' : 'stopped',
+    bootSerial: start ? 1 : 0,
+    force: false,
+    restartPolicy: body.restartPolicy ?? 'on-failure',
+    stopTimeoutSeconds: body.stopTimeoutSeconds ?? limits.stopTimeoutSecondsDefault,
+    sshKeys: keys.map((key) => ({ name: key.name, publicKey: key.spec.publicKey })),
+    userDataSha256: userData?.sha256 ?? null,
+    nics: [{ network: network.id, mac: randomMac(() => admission.clock.random()), address: await pickAddress(admission, network, givenOut(admission)) }],
+    host,
+  };
+  if (userData !== null) putUserData(admission, id, userData.content);
+  return admission.create({ kind: 'instance', name, project, labels, spec }, { id }) as Instance;
+}
+
+/** A living resource by id or name, or NOT_FOUND. */
+// oxlint-disable-next-line typescript/no-explicit-any -- any kind
+async function lookUp(admission: Admission, kind: Kind<any>, ref: string, project: string | null): Promise<Resource> {
+  const found = isId(kind.prefix, ref) ? await admission.get(kind.name, ref) : await admission.getByKey(kind.name, nameKey(kind.scope === 'project' ? project : null, ref));
+  if (found === null || (kind.scope === 'project' && found.project !== project)) throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: '' });
+  if (found.deletedAt !== null) throw new CloudError('BEING_DELETED', { kind: kind.name, name: found.name });
+  return found;
+}
+
+function contentOf(image: Image) {
+  if (image.status.content !== null) return image.status.content;
+  const state = imageKind.state(image);
+  const { progress, failure } = image.status;
+  throw new CloudError('IMAGE_NOT_READY', {
+    name: image.name,
+    state,
+    reason: failure?.reason ?? (progress === null ? 'it has just begun' : `${progress.step}${progress.percent === null ? '' : `, ${Math.floor(progress.percent)} %`}`),
+    hint: state === 'failed' ? 'Correct the cause and try again: `stratus image retry`.' : 'Wait for it: `stratus image show --wait`.',
+  });
+}
+
+function diskSize(image: Image, diskGib: number | undefined): number {
+  const needed = image.status.content?.virtualSizeBytes ?? 0;
+  if (diskGib === undefined) return needed;
+  const asked = Math.ceil((diskGib * GiB) / MiB) * MiB;
+  if (asked < needed) throw new CloudError('DISK_TOO_SMALL', { asked: formatBytes(asked), image: image.name, needed: formatBytes(needed) });
+  return asked;
+}
+
+/** Chosen from what is known in memory, checked and promised in this transaction. */
+async function placeOn(admission: Admission, hosts: HostsView, request: PlacementRequest): Promise<string> {
+  const refused = new Map<string, string>();
+  for (;;) {
+    const candidates = [...hosts.candidates()].filter((host) => !refused.has(host.name));
+    const placement = place(candidates, request);
+    if (!('host' in placement)) {
+      const all = [...placement.unplaced, ...[...refused].map(([host, reason]) => ({ host, reason }))];
+      throw new CloudError('NO_HOST_FITS', { detail: explain(all) });
+    }
+    const host = hosts.get(placement.host) as Host;
+    const reason = refuses(hosts.candidate(host, await promisedOf(admission, host.id)), request);
+    if (reason === null) {
+      await promise(admission, host.id, { vcpus: request.vcpus, memoryMib: request.memoryMib, instances: 1 });
+      return host.id;
+    }
+    refused.set(host.name, reason);
+  }
+}
+
+async function resize(admission: Admission, hosts: HostsView, instance: Instance, body: { type?: string; diskGib?: number }): Promise<InstanceSpec> {
+  let { spec } = instance;
+  if (body.diskGib !== undefined) {
+    const diskBytes = Math.ceil((body.diskGib * GiB) / MiB) * MiB;
+    if (diskBytes < spec.diskBytes) {
+      throw new CloudError('NOT_CHANGEABLE', { field: 'The disk size', kind: 'instance', name: instance.name, reason: `disks only grow, and this one has ${formatBytes(spec.diskBytes)}`, hint: 'Ask for more, or launch a new instance.' });
+    }
+    spec = { ...spec, diskBytes };
+  }
+  if (body.type !== undefined) {
+    const type = (await lookUp(admission, instanceTypeKind, body.type, null)) as InstanceType;
+    const delta = { vcpus: type.spec.vcpus - spec.vcpus, memoryMib: type.spec.memoryMib - spec.memoryMib, instances: 0 };
+    const host = hosts.get(spec.host);
+    if (host !== null) {
+      const reason = refuses(hosts.candidate(host, await promisedOf(admission, spec.host)), { ...delta, diskBytes: 0, firmware: spec.firmware });
+      if (reason !== null && (delta.memoryMib > 0 || delta.vcpus > 0)) throw new CloudError('NO_HOST_FITS', { detail: `${host.name} ${reason}` });
+    }
+    await promise(admission, spec.host, delta);
+    spec = { ...spec, type: type.name, ...type.spec };
+  }
+  return spec;
+}
+
+/** Addresses of instances made earlier in this same transaction. */
+function givenOut(admission: Admission): ReadonlySet<string> {
+  const given = new Set<string>();
+  for (const change of admission.changes) {
+    if (change.op === 'put' && change.resource.kind === 'instance') for (const nic of (change.resource as Instance).spec.nics) given.add(nic.address);
+  }
+  return given;
+}

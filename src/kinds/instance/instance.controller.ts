@@ -1,0 +1,22 @@
+import { admit, systemCaller } from '../../control/admission.ts';
+import type { ReconcileDeps } from '../../control/controller.ts';
+import { promise } from '../host/host.usage.ts';
+import type { Instance } from './instance.ts';
+import { userDataKind } from './instance.user-data.ts';
+
+/**
+ * The control plane's part in an instance's life: when its host says that nothing is left of it, the record
+ * goes and what was promised is free again. Everything else is the host's.
+ */
+export async function finishDeletion(deps: ReconcileDeps, id: string): Promise<void> {
+  await admit(deps, systemCaller, async (admission) => {
+    const instance = (await admission.get('instance', id)) as Instance | null;
+    if (instance === null) return;
+    const { vcpus, memoryMib, host } = instance.spec;
+    await promise(admission, host, { vcpus: -vcpus, memoryMib: -memoryMib, instances: -1 });
+    const userData = await admission.get(userDataKind, id);
+    if (userData !== null) admission.remove(userData);
+    admission.remove(instance);
+    admission.event(instance, { type: 'state', message: `instance ${instance.name} is deleted`, from: 'deleting', to: 'deleted' });
+  });
+}

@@ -1,0 +1,51 @@
+import type { Instance } from './instance.ts';
+
+/** In the order of a life. */
+export const instanceStates = [
+  'creating',
+  'starting',
+  'running',
+  'paused',
+  'suspending',
+  'suspended',
+  'rebooting',
+  'stopping',
+  'stopped',
+  'failed',
+  'unknown',
+  'deleting',
+] as const;
+export type InstanceState = (typeof instanceStates)[number];
+
+/** Derived from what was asked for and what was last seen; nothing can be stuck in it. */
+export function instanceState(instance: Instance): InstanceState {
+  const { spec, status, deletedAt } = instance;
+  if (deletedAt !== null) return 'deleting';
+  if (status.hostLostSince !== null) return 'unknown';
+  const { seen } = status;
+  const isOn = seen !== null && seen.domain !== null && seen.domain !== 'stopped';
+  if (isOn) return stateOfOn(spec, seen);
+  if (status.failure !== null && spec.power !== 'stopped') return 'failed';
+  switch (spec.power) {
+    case 'stopped':
+      return 'stopped';
+    case 'suspended':
+      return seen?.hasSavedState === true ? 'suspended' : seen?.rests === true ? 'stopped' : 'suspending';
+    default:
+      if (seen?.rests === true) return 'stopped';
+      return seen === null || seen.bootSerial === 0 ? 'creating' : 'starting';
+  }
+}
+
+function stateOfOn(spec: Instance['spec'], seen: NonNullable<Instance['status']['seen']>): InstanceState {
+  switch (spec.power) {
+    case 'stopped':
+      return 'stopping';
+    case 'suspended':
+      return 'suspending';
+    default:
+      if (seen.bootSerial < spec.bootSerial) return 'rebooting';
+      if (seen.domain === 'stopping') return 'stopping';
+      return seen.domain === 'paused' ? 'paused' : 'running';
+  }
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { CloudError } from '../../core/errors.ts';
+import { hasControlCharacters } from '../../core/schema.ts';
+import type { SshKeySpec } from './ssh-key.ts';
+
+const types = new Set([
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+]);
+
+/** RSA keys shorter than this are refused, as current OpenSSH does. */
+const rsaBitsMin = 2048;
+
+/** One line of a .pub file, checked down to its bytes (RFC 4253 §6.6). Throws SSH_KEY_INVALID. */
+export function parsePublicKey(text: string): SshKeySpec {
+  const line = text.trim();
+  if (line.includes('PRIVATE KEY')) throw invalid('it is a private key; keep that to yourself');
+  if (hasControlCharacters(line)) throw invalid('it has more than one line or control characters');
+  const [type = '', base64 = '', ...comment] = line.split(/ +/);
+  if (!types.has(type)) throw invalid(`it begins with «${type.slice(0, 40)}», not with a key type such as ssh-ed25519`);
+  const blob = Buffer.from(base64, 'base64');
+  if (blob.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, '')) throw invalid('its second part is not base64; was it cut short?');
+  const fields = readStrings(blob);
+  if (fields === null || fields[0]?.toString('latin1') !== type) throw invalid('its second part does not match its type; was it cut short?');
+  if (type === 'ssh-ed25519' && fields[1]?.length !== 32) throw invalid('it is too short');
+  if (type === 'ssh-rsa' && bitLength(fields[2]) < rsaBitsMin) throw invalid(`RSA keys need ${rsaBitsMin} bits at least; make a new one with ssh-keygen -t ed25519`);
+  const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  return { publicKey: [type, base64, comment.join(' ')].join(' ').trim(), fingerprint };
+}
+
+function readStrings(blob: Buffer): Buffer[] | null {
+  const fields: Buffer[] = [];
+  let at = 0;
+  while (at < blob.length && fields.length < 16) {
+    if (at + 4 > blob.length) return null;
+    const length = blob.readUInt32BE(at);
+    at += 4;
+    if (at + length > blob.length) return null;
+    fields.push(blob.subarray(at, at + length));
+    at += length;
+  }
+  return fields.length < 2 ? null : fields;
+}
+
+function bitLength(number: Buffer | undefined): number {
+  if (number === undefined) return 0;
+  const start = number.findIndex((byte) => byte !== 0);
+  if (start < 0) return 0;
+  return (number.length - start) * 8 - Math.clz32(number[start] ?? 0) + 24;
+}
+
+function invalid(problem: string): CloudError {
+  return new CloudError('SSH_KEY_INVALID', { problem });
+}

@@ -1,0 +1,40 @@
+import { Type } from 'typebox';
+import type { Kind } from '../../core/kind.ts';
+import type { Resource } from '../../core/resource.ts';
+import { limits } from '../../core/limits.ts';
+
+export interface SshKeySpec {
+  /** One line in OpenSSH's format: type, base64, comment. */
+  readonly publicKey: string;
+  /** As `ssh-keygen -l` shows it: `SHA256:` and base64 without padding. */
+  readonly fingerprint: string;
+}
+export type SshKey = Resource<SshKeySpec, Record<string, never>>;
+
+const publicKey = Type.String({
+  minLength: 16,
+  maxLength: limits.sshKeyLengthMax,
+  description: 'One line of a .pub file, e.g. `ssh-ed25519 AAAA… me@laptop`.',
+});
+
+export const sshKeyKind: Kind<SshKey> = {
+  name: 'ssh-key',
+  plural: 'ssh-keys',
+  prefix: 'key',
+  scope: 'project',
+  says: 'A public key that opens new instances for its holder.',
+  create: Type.Object({ publicKey }),
+  update: Type.Object({}),
+  spec: Type.Object({ publicKey, fingerprint: Type.String() }),
+  status: Type.Object({}),
+  initialStatus: {},
+  states: ['active'],
+  state: () => 'active',
+  verbs: {},
+  indexes: () => ({}),
+  columns: [
+    { title: 'NAME', value: (key) => key.name },
+    { title: 'TYPE', value: (key) => key.spec.publicKey.split(' ')[0] ?? '' },
+    { title: 'FINGERPRINT', value: (key) => key.spec.fingerprint },
+  ],
+};
