@@ -1,0 +1,44 @@
+// What set-up needs of the machine; tests plant another.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+
+export const realWorld = {
+  isRoot: () => process.getuid?.() === 0,
+  arch: process.arch,
+  env: process.env,
+  exists: existsSync,
+
+  readText(path) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return null;
+    }
+  },
+
+  writeProgram: (path, text) => writeFileSync(path, text, { mode: 0o755, flag: 'wx' }),
+  remove: (path) => rmSync(path, { force: true }),
+  ownerOf: (path) => ({ uid: statSync(path).uid, gid: statSync(path).gid }),
+
+  /** Runs a program; `output` is the end of what it wrote. A program that is not there gives status -1. */
+  run(program, args, { cwd, env, uid, gid, onLine } = {}) {
+    return new Promise((resolve) => {
+      const child = spawn(program, args, {
+        cwd,
+        env: env ?? process.env,
+        ...(uid === undefined ? {} : { uid, gid }),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      const take = (chunk) => {
+        const text = chunk.toString();
+        output = (output + text).slice(-200_000);
+        for (const line of text.split(/[\r\n]+/)) if (line !== '') onLine?.(line);
+      };
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
+      child.once('error', (error) => resolve({ status: -1, output: error.message }));
+      child.once('close', (code) => resolve({ status: code ?? -1, output }));
+    });
+  },
+};
