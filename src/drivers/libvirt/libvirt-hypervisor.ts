@@ -10,7 +10,9 @@ import { domainStats } from './domain-stats.ts';
 import { domainXml } from './domain-xml.ts';
 import { asDriverError, errorCodes, LibvirtError } from './libvirt-error.ts';
 import { LibvirtSession } from './libvirt-session.ts';
-import { readFirmwares, readLiveDomain } from './live-domain.ts';
+import { readInfo } from './hypervisor-info.ts';
+import { limitMemory, memoryLimitKib, unlimitedKib } from './memory-limit.ts';
+import { observeDomain, readLive } from './observe-domain.ts';
 import { flags, procedures } from './procedures.ts';
 import type { DomainRef } from './rpc-types.ts';
 import { SerialQueues } from './serial-queues.ts';
@@ -39,6 +41,7 @@ export class LibvirtHypervisor implements Hypervisor {
   readonly #session: LibvirtSession;
   readonly #queues = new SerialQueues();
   readonly #callbacks = new Set<(instanceId: string) => void>();
+  readonly #ours = new Set<string>();
   #libvirtVersion: number | null = null;
 
   constructor(options: LibvirtHypervisorOptions) {
@@ -48,33 +51,19 @@ export class LibvirtHypervisor implements Hypervisor {
   }
 
   async info(): Promise<HypervisorInfo> {
-    return await this.#edge('read what the hypervisor can do', async () => {
-      const virtType = this.#options.accelerator === 'kvm' ? 'kvm' : 'qemu';
-      const [libvirt, qemu, capabilities] = await Promise.all([
-        this.#session.ask(procedures.connectGetLibVersion),
-        this.#session.ask(procedures.connectGetVersion),
-        this.#session.ask(procedures.connectGetDomainCapabilities, this.#options.emulatorPath ?? null, 'x86_64', 'q35', virtType),
-      ]);
-      return {
-        accelerator: this.#options.accelerator,
-        acceleratorReason: this.#options.acceleratorReason,
-        hypervisorVersion: `libvirt ${versionText(libvirt)}`,
-        emulatorVersion: `QEMU ${versionText(qemu)}`,
-        firmwares: readFirmwares(capabilities),
-      };
-    });
+    return await this.#edge('read what the hypervisor can do', () => readInfo(this.#session, this.#options));
   }
 
   async list(): Promise<Domain[]> {
     return await this.#edge('list the domains', async () => {
       const refs = await this.#session.ask(procedures.connectListAllDomains, 0);
-      const domains = await Promise.all(refs.filter(isInstanceRef).map((ref) => this.#observe(ref)));
+      const domains = await Promise.all(refs.filter(isInstanceRef).map((ref) => observeDomain(this.#session, this.#owner, ref)));
       return domains.filter((domain) => domain !== null);
     });
   }
 
   async observe(instanceId: string): Promise<Domain | null> {
-    return await this.#edge(`look at ${instanceId}`, () => this.#observe(domainRef(instanceId)));
+    return await this.#edge(`look at ${instanceId}`, () => observeDomain(this.#session, this.#owner, domainRef(instanceId)));
   }
 
   async define(config: DomainConfig): Promise<void> {
@@ -108,7 +97,7 @@ export class LibvirtHypervisor implements Hypervisor {
   async requestShutdown(instanceId: string): Promise<void> {
     await this.#change(instanceId, 'shut down', async ({ ref, raw }) => {
       if (!isActive(raw)) return;
-      const { agentConnected } = await this.#live(ref);
+      const { agentConnected } = await readLive(this.#session, ref);
       // Not waited for: an agent that hangs, or that knows no way to power off, must not keep the power button from the guest.
       if (agentConnected) void this.#session.call('slow', procedures.domainShutdownFlags, ref, flags.shutdownAgent).catch(() => {});
       await this.#unlessOff(ref, this.#session.call('quick', procedures.domainShutdownFlags, ref, flags.shutdownAcpi));
@@ -145,11 +134,11 @@ export class LibvirtHypervisor implements Hypervisor {
       if (!isActive(raw)) return;
       await this.#commitBoot(ref, mark);
       // The saved definition would carry the limit into the restore, where it is what containers forbid.
-      await this.#limitMemory(ref, unlimitedKib);
+      await limitMemory(this.#session, ref, unlimitedKib);
       try {
         await this.#session.call('slow', procedures.domainManagedSave, ref, 0);
       } catch (error) {
-        await this.#limitMemory(ref, memoryLimitKib(mark)).catch(() => {});
+        await limitMemory(this.#session, ref, memoryLimitKib(mark)).catch(() => {});
         throw error;
       }
     });
@@ -172,6 +161,7 @@ export class LibvirtHypervisor implements Hypervisor {
       const { managedSave, snapshotsMetadata, nvram, checkpointsMetadata } = flags.undefine;
       const all = managedSave | snapshotsMetadata | nvram | checkpointsMetadata;
       await unless(errorCodes.noDomain, this.#session.call('quick', procedures.domainUndefineFlags, present.ref, all));
+      this.#ours.delete(instanceId);
     });
   }
 
@@ -180,7 +170,8 @@ export class LibvirtHypervisor implements Hypervisor {
       const { cpuTotal, balloon, interface: nics, block } = flags.stats;
       const select = flags.statsSelect.active | flags.statsSelect.noWait;
       const records = await this.#session.ask(procedures.connectGetAllDomainStats, cpuTotal | balloon | nics | block, select);
-      return records.filter(({ domain }) => isInstanceRef(domain)).map(({ domain, params }) => domainStats(domain.name, params));
+      const ours = await Promise.all(records.map(({ domain }) => this.#isOurs(domain)));
+      return records.filter((_, index) => ours[index]).map(({ domain, params }) => domainStats(domain.name, params));
     });
   }
 
@@ -197,7 +188,7 @@ export class LibvirtHypervisor implements Hypervisor {
     return await this.#edge(`open the serial console of ${instanceId}`, async () => {
       const present = await this.#find(instanceId);
       if (!present || !isActive(present.raw)) throw new DriverError(`${instanceId} is not running, so it has no serial console`, { retry: 'soon' });
-      const { serialSocketPath } = await this.#live(present.ref);
+      const { serialSocketPath } = await readLive(this.#session, present.ref);
       if (serialSocketPath === null) throw new DriverError(`${instanceId} was defined without a serial console`, { retry: 'never' });
       const socket = connect({ path: serialSocketPath });
       await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
@@ -211,29 +202,14 @@ export class LibvirtHypervisor implements Hypervisor {
     await this.#session.close();
   }
 
-  async #observe(ref: DomainRef): Promise<Domain | null> {
-    const [raw, mark, hasSavedState] = await Promise.all([
-      readState(this.#session, ref),
-      readDomainMark(this.#session, ref),
-      unless(errorCodes.noDomain, this.#session.ask(procedures.domainHasManagedSaveImage, ref, 0)),
-    ]);
-    if (!raw || mark?.owner !== this.#owner) return null;
-    const active = isActive(raw);
-    const live = active ? await unless(errorCodes.noDomain, this.#live(ref)) : null;
-    const told = stopReason(raw);
-    return {
-      instanceId: ref.name,
-      state: domainState(raw),
-      stoppedBecause: told === 'unknown' ? (mark.stoppedBecause ?? 'unknown') : told,
-      configHash: mark.configHash,
-      bootSerial: active ? mark.startingBoot : mark.bootSerial,
-      hasSavedState: hasSavedState ?? false,
-      agentConnected: live?.agentConnected ?? false,
-    };
-  }
-
-  async #live(ref: DomainRef): Promise<ReturnType<typeof readLiveDomain>> {
-    return readLiveDomain(await this.#session.ask(procedures.domainGetXmlDesc, ref, 0));
+  /** An id belongs to one cloud for ever, so each is looked up once. */
+  async #isOurs(ref: DomainRef): Promise<boolean> {
+    if (!isInstanceRef(ref)) return false;
+    if (this.#ours.has(ref.name)) return true;
+    const mark = await readDomainMark(this.#session, ref);
+    if (mark?.owner !== this.#owner) return false;
+    this.#ours.add(ref.name);
+    return true;
   }
 
   /** null: not defined, or not ours. */
@@ -253,15 +229,8 @@ export class LibvirtHypervisor implements Hypervisor {
   /** What must hold before the guest's first instruction; nothing to do for one that is past it. */
   async #commitBoot(ref: DomainRef, mark: DomainMark): Promise<void> {
     if (mark.bootSerial === mark.startingBoot) return;
-    await this.#limitMemory(ref, memoryLimitKib(mark));
+    await limitMemory(this.#session, ref, memoryLimitKib(mark));
     await writeDomainMark(this.#session, ref, { ...mark, bootSerial: mark.startingBoot, stoppedBecause: null });
-  }
-
-  /** By a call and not in the definition: from there libvirt would also raise QEMU's lock limit, which containers forbid. */
-  async #limitMemory(ref: DomainRef, hardLimitKib: number): Promise<void> {
-    const limit = { hard_limit: hardLimitKib };
-    // Where the host has no memory cgroup there is nothing to limit with, and the guest runs all the same.
-    await unless(errorCodes.operationInvalid, this.#session.call('quick', procedures.domainSetMemoryParameters, ref, limit, flags.affectLive));
   }
 
   #changed(domain: DomainRef): void {
@@ -317,19 +286,4 @@ export class LibvirtHypervisor implements Hypervisor {
       throw asDriverError(doing, error);
     }
   }
-}
-
-/** Source: VIR_DOMAIN_MEMORY_PARAM_UNLIMITED. */
-const unlimitedKib = Number.MAX_SAFE_INTEGER;
-
-/**
- * All that a domain may take of the host's memory: a QEMU that leaks or was taken over is stopped by it
- * before it hurts its neighbours. Generous, as meeting it kills the guest; the page cache does not count.
- */
-function memoryLimitKib({ memoryMib }: DomainMark): number {
-  return (memoryMib + Math.ceil(memoryMib / 8) + 768) * 1024;
-}
-
-function versionText(version: number): string {
-  return `${Math.floor(version / 1_000_000)}.${Math.floor(version / 1_000) % 1_000}.${version % 1_000}`;
 }
