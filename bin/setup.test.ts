@@ -125,10 +125,11 @@ test('npm packages that differ from the lockfile are installed by it, as the use
   files['/s/node_modules/.package-lock.json'] = lock('old');
   programs['npm'] = (args, options) => {
     expect(options).toMatchObject({ cwd: '/s', uid: 1000, env: { HOME: '/home/ann' } });
+    files['/s/node_modules/.package-lock.json'] = lock('new');
   };
   await setup();
   expect(printed).toContain('1 packages differ from package-lock.json, such as a');
-  expect(ranWith('npm')).toEqual(['npm ci --no-audit --no-fund']);
+  expect(ranWith('npm')).toEqual(['npm install --no-save --no-audit --no-fund']);
 });
 
 test('packages for other machines may be missing', async () => {
@@ -136,6 +137,11 @@ test('packages for other machines may be missing', async () => {
   delete present.packages['node_modules/elsewhere'];
   files['/s/node_modules/.package-lock.json'] = JSON.stringify(present);
   expect(await setup()).toBe(false);
+});
+
+test('what npm installed is compared with the lockfile', async () => {
+  files['/s/node_modules/.package-lock.json'] = lock('old');
+  await expect(setup()).rejects.toThrow(/npm did not install what the lockfile says/);
 });
 
 const failing = (status: number, output: string): Answer => () => ({ status, output });
@@ -155,7 +161,7 @@ test.each<[string, () => void, RegExp, RegExp]>([
 test.each([
   ['no network', 1, 'npm error code ENOTFOUND', /no network/],
   ['no npm', -1, 'spawn npm ENOENT', /npm did not start/],
-  ['a broken package', 1, 'npm error EINTEGRITY', /npm ci failed:\nnpm error EINTEGRITY/],
+  ['a broken package', 1, 'npm error EINTEGRITY', /npm install failed:\nnpm error EINTEGRITY/],
 ] as const)('with %s the npm step stops with the reason', async (_, status, output, message) => {
   delete files['/s/node_modules/.package-lock.json'];
   programs['npm'] = failing(status, output);

@@ -15,16 +15,25 @@ export const npmPackages = {
     return { todo: [], will: `install again: ${changed.length} packages differ from package-lock.json, such as ${changed[0].replace(/^.*node_modules\//, '')}` };
   },
 
-  async work({ world, root }) {
+  async work(context) {
+    const { world, root } = context;
     const [program, before] = npmProgram(world.env);
-    const result = await world.run(program, [...before, 'ci', '--no-audit', '--no-fund'], { cwd: root, ...account(world, root) });
-    if (result.status === 0) return 'installed';
-    const said = result.output.trim().split('\n').filter((line) => !/complete log|npm error\s*$/.test(line)).slice(-4).join('\n');
-    if (result.status === -1) throw new SetupError(`npm did not start: ${said}`, 'Install it with apt-get install npm, then run this again.');
-    if (isNetworkTrouble(result.output)) throw new SetupError(`npm found no network:\n${said}`, 'Connect this machine (check npm config get registry and proxies), then run this again.');
-    throw new SetupError(`npm ci failed:\n${said}`, 'Run npm ci by hand to see all it says, repair that, then run this again.');
+    // Not `npm ci`: it refuses a lockfile without the optional packages of other systems, which not every
+    // registry has. What came out is compared with the lockfile below, to the same effect.
+    const result = await world.run(program, [...before, 'install', '--no-save', '--no-audit', '--no-fund'], { cwd: root, ...account(world, root) });
+    if (result.status !== 0) throw npmError(result);
+    const after = await npmPackages.check(context);
+    if (after.done === undefined) throw new SetupError(`npm did not install what the lockfile says: ${after.will}`, 'package.json and package-lock.json do not fit together: take both from one commit.');
+    return 'installed by the lockfile';
   },
 };
+
+function npmError({ status, output }) {
+  const said = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log/.test(line)).slice(0, 4).join('\n') || output.trim().slice(-400);
+  if (status === -1) return new SetupError(`npm did not start: ${said}`, 'Install it with apt-get install npm, then run this again.');
+  if (isNetworkTrouble(output)) return new SetupError(`npm found no network:\n${said}`, 'Connect this machine (check npm config get registry and proxies), then run this again.');
+  return new SetupError(`npm install failed:\n${said}`, 'Run npm install --no-save by hand to see all it says, repair that, then run this again.');
+}
 
 /** What is missing, of another version, or not in the lockfile; packages for other machines may be missing. */
 export function differences(wanted, present) {
