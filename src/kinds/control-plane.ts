@@ -56,7 +56,7 @@ export class ControlPlane implements ReconcileDeps {
     this.images = options.images;
     this.feed = new Feed(this.store, this.clock);
     this.#presence = new HostPresence(this.clock);
-    const slices = [instanceSlice(this.hosts), imageSlice, instanceTypeSlice, sshKeySlice, networkSlice, projectSlice, hostSlice, eventSlice];
+    const slices = [instanceSlice(this.hosts), imageSlice(this.images.recipes), instanceTypeSlice, sshKeySlice, networkSlice, projectSlice, hostSlice, eventSlice];
     this.slices = new Map(slices.map((slice) => [slice.kind.name, slice as Slice]));
     this.gateway = new Gateway({
       store: this.store,

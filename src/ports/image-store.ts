@@ -25,8 +25,20 @@ export interface ImportProgress {
   readonly percent: number | null;
 }
 
+/** An image that the cloud can build by itself. */
+export interface RecipeInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly memoryMibMin: number;
+  readonly firmware: 'bios' | 'uefi' | 'uefi-secure';
+  /** Who logs in over SSH with the instance's keys. */
+  readonly loginUser: string;
+}
+
 /** The control plane's store of image contents, named by digest. Throws DriverError. */
 export interface ImageStore {
+  /** What `recipe` sources may name. */
+  readonly recipes: readonly RecipeInfo[];
   /**
    * Brings the source's content in: fetched (resuming what is there already), verified, inspected,
    * converted to qcow2 in confinement. `importId` names the work area that a later call resumes.

@@ -1,15 +1,20 @@
 import type { Slice } from '../../control/slice.ts';
 import { CloudError } from '../../core/errors.ts';
+import type { RecipeInfo } from '../../ports/image-store.ts';
 import { imageKind, type Image } from './image.ts';
 
-export const imageSlice: Slice<Image> = {
+/** Recipes say themselves what their images need. */
+export function imageSlice(recipes: readonly RecipeInfo[]): Slice<Image> {
+  return {
   kind: imageKind,
   async create(admission, { name, labels, body }) {
+    const recipe = body.source.type === 'recipe' ? findRecipe(recipes, body.source.recipe) : null;
     const spec = {
-      description: body.description ?? '',
+      description: body.description ?? recipe?.description ?? '',
       source: body.source,
-      firmware: body.firmware ?? 'bios',
-      memoryMibMin: body.memoryMibMin ?? 0,
+      firmware: body.firmware ?? recipe?.firmware ?? 'bios',
+      memoryMibMin: body.memoryMibMin ?? recipe?.memoryMibMin ?? 0,
+      loginUser: body.loginUser ?? recipe?.loginUser ?? 'root',
     };
     return admission.create({ kind: 'image', name, project: null, labels, spec }) as Image;
   },
@@ -26,3 +31,10 @@ export const imageSlice: Slice<Image> = {
     retry: async (_admission, image) => image.spec,
   },
 };
+}
+
+function findRecipe(recipes: readonly RecipeInfo[], name: string): RecipeInfo {
+  const recipe = recipes.find((each) => each.name === name);
+  if (recipe !== undefined) return recipe;
+  throw new CloudError('INPUT_INVALID', { where: 'source.recipe', problem: `there is no recipe ${name}; there are ${recipes.map((each) => each.name).join(', ')}` });
+}

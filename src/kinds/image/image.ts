@@ -17,6 +17,8 @@ export interface ImageSpec {
   readonly firmware: 'bios' | 'uefi' | 'uefi-secure';
   /** The least memory that it boots with, MiB. */
   readonly memoryMibMin: number;
+  /** Who logs in over SSH with the instance's keys. */
+  readonly loginUser: string;
 }
 
 /** What is stored; all of it measured by us, nothing believed. */
@@ -59,6 +61,7 @@ const fields = {
   description: Type.String({ maxLength: limits.descriptionLengthMax }),
   firmware: OneOf(['bios', 'uefi', 'uefi-secure'] as const, { description: 'What it boots with; bios where absent.' }),
   memoryMibMin: Type.Integer({ minimum: 0, maximum: limits.memoryMibMax, description: 'The least memory that it boots with, MiB.' }),
+  loginUser: Type.String({ pattern: '^[a-z_][a-z0-9_-]{0,31}$', description: 'Who logs in over SSH; root where absent.' }),
 };
 
 export const imageKind: Kind<Image> = {
@@ -73,8 +76,13 @@ export const imageKind: Kind<Image> = {
     description: Type.Optional(fields.description),
     firmware: Type.Optional(fields.firmware),
     memoryMibMin: Type.Optional(fields.memoryMibMin),
+    loginUser: Type.Optional(fields.loginUser),
   }),
-  update: Type.Object({ description: Type.Optional(fields.description), memoryMibMin: Type.Optional(fields.memoryMibMin) }),
+  update: Type.Object({
+    description: Type.Optional(fields.description),
+    memoryMibMin: Type.Optional(fields.memoryMibMin),
+    loginUser: Type.Optional(fields.loginUser),
+  }),
   spec: Type.Object({ ...fields, source: ImageSourceSchema }),
   status: Type.Object({
     ...observedFields,

@@ -76,7 +76,7 @@ async function createInstanceRecord(admission: Admission, hosts: HostsView, inpu
     memoryMib,
     swapMib,
     diskBytes,
-    image: { id: image.id, name: image.name, ...content },
+    image: { id: image.id, name: image.name, loginUser: image.spec.loginUser, ...content },
     firmware,
     power: start ? 'running' : 'stopped',
     bootSerial: start ? 1 : 0,

@@ -26,6 +26,7 @@ export interface InstanceSpec {
     readonly format: 'qcow2' | 'raw';
     readonly sizeBytes: number;
     readonly virtualSizeBytes: number;
+    readonly loginUser: string;
   };
   readonly firmware: 'bios' | 'uefi' | 'uefi-secure';
   readonly power: Power;
@@ -136,6 +137,7 @@ export const instanceKind: Kind<Instance> = {
       format: OneOf(['qcow2', 'raw'] as const),
       sizeBytes: Type.Integer(),
       virtualSizeBytes: Type.Integer(),
+      loginUser: Type.String(),
     }),
     firmware: OneOf(['bios', 'uefi', 'uefi-secure'] as const),
     power: OneOf(['running', 'stopped', 'paused', 'suspended'] as const),

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import pino from 'pino';
+import { SqliteStore } from '../src/control/store/sqlite-store.ts';
+import { FileHostDisks } from '../src/drivers/file/host-disks.ts';
+import { HttpLink } from '../src/drivers/http-link/http-link.ts';
+import { ensureLibvirt } from '../src/drivers/libvirt/daemon.ts';
+import { LibvirtHypervisor } from '../src/drivers/libvirt/libvirt-hypervisor.ts';
+import { cachedProbe } from '../src/drivers/libvirt/probe-cache.ts';
+import { LinuxBridgeNetworks } from '../src/drivers/linux-bridge/linux-bridge-networks.ts';
+import { NodeClock } from '../src/drivers/node-clock.ts';
+import type { HostFacts } from '../src/kinds/host/host.ts';
+import { buildInstanceSeed } from '../src/kinds/instance/instance.seed.ts';
+import { hostAgent } from '../src/kinds/on-host.ts';
+import { defaultHomeDir, homePaths, readCloud, readPrivate } from '../src/local/home.ts';
+import { version } from '../src/version.ts';
+
+/** `stratus agent`: one host's loop, with the drivers of a real Linux machine. */
+export async function runAgent(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options: { home: { type: 'string', default: process.env['STRATUS_HOME'] ?? defaultHomeDir } } });
+  const home = homePaths(values.home);
+  const cloud = readCloud(home);
+  if (cloud === null) throw new Error(`there is no cloud in ${home.dir}; start one with: npm start`);
+  const log = pino({ name: 'agent' });
+  const clock = new NodeClock();
+
+  const probe = await cachedProbe(home.dir);
+  const libvirt = await ensureLibvirt({ homeDir: home.dir, accelerator: probe.accelerator });
+  log.info({ accelerator: probe.accelerator, reason: probe.reason, started: libvirt.started }, 'libvirt is up');
+  const hypervisor = new LibvirtHypervisor({ socketPath: libvirt.socketPath, accelerator: probe.accelerator, acceleratorReason: probe.reason, owner: cloud.cloudId });
+  // A libvirtd that died is started again; guests do not notice.
+  const keepLibvirt = setInterval(() => {
+    ensureLibvirt({ homeDir: home.dir, accelerator: probe.accelerator }).catch((error: unknown) => log.error({ err: error }, 'libvirt cannot be started'));
+  }, 5_000);
+
+  const link = new HttpLink({ base: `unix:${home.serverSocket}`, token: readPrivate(home.agentToken) ?? '' });
+  const disks = new FileHostDisks({
+    dir: home.agentDir,
+    fetchImage: (image, offset, signal) => link.imageContent(image.sha256, offset, signal),
+    // The control plane's store is on this machine: share its files instead of copying them.
+    localImagePath: (sha256) => `${home.controlDir}/images/${sha256}.qcow2`,
+    qemuUser: qemuUser(),
+  });
+  await disks.sweep();
+  const networks = new LinuxBridgeNetworks({ stateDir: home.networkDir, cloudId: cloud.cloudId });
+
+  const facts = hostFacts(hypervisor, disks);
+  const host = await hostAgent({
+    clock,
+    store: new SqliteStore(home.ledger),
+    link,
+    hypervisor,
+    disks,
+    networks,
+    accelerator: probe.accelerator,
+    // Under emulation a boot takes a whole processor; with KVM it mostly waits for the disk.
+    startSlots: probe.accelerator === 'tcg' ? cpus().length : cpus().length * 4,
+    buildSeed: buildInstanceSeed,
+    facts,
+    onError: (what, error) => log.warn({ err: error }, what),
+  });
+  log.info('agent is up');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      clearInterval(keepLibvirt);
+      host.stop();
+      process.exit(0);
+    });
+  }
+}
+
+function hostFacts(hypervisor: LibvirtHypervisor, disks: FileHostDisks): () => Promise<HostFacts> {
+  let known: HostFacts | null = null;
+  return async () => {
+    if (known !== null) return known;
+    const [info, disk] = await Promise.all([hypervisor.info(), disks.usage()]);
+    known = {
+      accelerator: info.accelerator,
+      acceleratorReason: info.acceleratorReason,
+      cpuModel: cpus()[0]?.model ?? 'unknown',
+      vcpus: cpus().length,
+      memoryMib: Math.floor(totalmem() / 1_048_576),
+      diskTotalBytes: disk.totalBytes,
+      hypervisorVersion: info.hypervisorVersion,
+      emulatorVersion: info.emulatorVersion,
+      firmwares: [...info.firmwares],
+      agentVersion: version,
+      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+    };
+    return known;
+  };
+}
+
+/** Whom libvirt runs QEMU as; null where the package that makes the user is missing. */
+function qemuUser(): { uid: number; gid: number } | null {
+  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((each) => each.startsWith('libvirt-qemu:'));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return uid === undefined || gid === undefined ? null : { uid: Number(uid), gid: Number(gid) };
+}
+

@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { setTimeout as pause } from 'node:timers/promises';
+import { libvirtStatus, stopLibvirt } from '../src/drivers/libvirt/daemon.ts';
+import { LibvirtHypervisor } from '../src/drivers/libvirt/libvirt-hypervisor.ts';
+import { LinuxBridgeNetworks } from '../src/drivers/linux-bridge/linux-bridge-networks.ts';
+import { stopLocalDaemon } from '../src/local/daemon.ts';
+import { defaultHomeDir, homePaths, readCloud, type CloudFacts, type Home } from '../src/local/home.ts';
+import { Progress } from '../src/local/progress.ts';
+
+const help = `Usage: stratus down [--home DIR] [--timeout SECONDS]
+
+Stops a whole cloud on this machine: asks every guest to power off and cuts the power of those that have not
+after SECONDS (default 30), then ends everything else. The next \`npm start\` brings all back that should run.
+`;
+
+export async function runDown(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      home: { type: 'string', default: process.env['STRATUS_HOME'] ?? defaultHomeDir },
+      timeout: { type: 'string', default: '30' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const home = homePaths(values.home);
+  const cloud = readCloud(home);
+  if (cloud === null) {
+    process.stderr.write(`There is no cloud in ${home.dir}.\n→ Give the right directory with --home or STRATUS_HOME.\n`);
+    return 1;
+  }
+  await stopCloud(home, cloud, Number(values.timeout) * 1_000, new Progress());
+  return 0;
+}
+
+/** Everything of the cloud that runs ends: the agent first, so that it does not bring back what we stop. */
+export async function stopCloud(home: Home, cloud: CloudFacts, timeoutMs: number, progress: Progress): Promise<void> {
+  const ended = (was: boolean) => (was ? 'ended' : 'did not run');
+  await progress.step('host agent', () => stopLocalDaemon(home, 'agent'), ended);
+  await progress.step('control plane', () => stopLocalDaemon(home, 'server'), ended);
+  await progress.step('guests', (tell) => stopGuests(home, cloud, timeoutMs, tell), (text) => text);
+  await progress.step('libvirt', () => stopLibvirt(home.dir, { guests: 'kill' }), () => 'ended');
+  await progress.step('networks', () => new LinuxBridgeNetworks({ stateDir: home.networkDir, cloudId: cloud.cloudId }).removeAll(), () => 'removed');
+}
+
+async function stopGuests(home: Home, cloud: CloudFacts, timeoutMs: number, tell: (what: string) => void): Promise<string> {
+  const before = await libvirtStatus(home.dir);
+  if (before.guests.length === 0) return 'none ran';
+  if (before.answers) {
+    const hypervisor = new LibvirtHypervisor({ socketPath: before.socketPath, accelerator: 'tcg', acceleratorReason: '', owner: cloud.cloudId });
+    const running = async () => (await hypervisor.list()).filter((domain) => domain.state !== 'stopped');
+    const deadlineMs = performance.now() + timeoutMs;
+    let left = await running();
+    for (let round = 0; left.length > 0 && performance.now() < deadlineMs; round++) {
+      tell(`${left.length} are powering off`);
+      // A guest that still boots hears nothing yet: ask again every 5 s.
+      if (round % 10 === 0) await Promise.all(left.map((domain) => hypervisor.requestShutdown(domain.instanceId).catch(() => undefined)));
+      await pause(500);
+      left = await running();
+    }
+    hypervisor.close();
+  }
+  const cut = (await libvirtStatus(home.dir)).guests.length;
+  return `${before.guests.length - cut} powered off${cut === 0 ? '' : `, ${cut} had their power cut`}`;
+}

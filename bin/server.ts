@@ -1,0 +1,60 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import pino from 'pino';
+import { createApi } from '../src/api/server.ts';
+import { Auth } from '../src/auth/auth.ts';
+import { SqliteStore } from '../src/control/store/sqlite-store.ts';
+import { FileImageStore } from '../src/drivers/file/image-store.ts';
+import { NodeClock } from '../src/drivers/node-clock.ts';
+import { buildRecipe, recipes } from '../src/drivers/recipe/index.ts';
+import { bootstrap } from '../src/kinds/bootstrap.ts';
+import { ControlPlane } from '../src/kinds/control-plane.ts';
+import { defaultHomeDir, homePaths, readCloud, readPrivate, writePrivate, type Home } from '../src/local/home.ts';
+import { hostName } from '../src/local/host-name.ts';
+import { version } from '../src/version.ts';
+
+/** `stratus server`: the control plane of one home, on its unix socket and on loopback. */
+export async function runServer(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options: { home: { type: 'string', default: process.env['STRATUS_HOME'] ?? defaultHomeDir } } });
+  const home = homePaths(values.home);
+  const facts = readCloud(home);
+  if (facts === null) throw new Error(`there is no cloud in ${home.dir}; start one with: npm start`);
+  const log = pino({ name: 'server' });
+  const clock = new NodeClock();
+  mkdirSync(home.controlDir, { recursive: true });
+  // The agent's disks share image files with ours: QEMU must be able to reach them.
+  chmodSync(home.controlDir, 0o711);
+  mkdirSync(home.runDir, { recursive: true });
+
+  const store = new SqliteStore(home.database);
+  const images = new FileImageStore({
+    dir: home.controlDir,
+    allowLoopback: process.env['STRATUS_ALLOW_LOOPBACK_IMAGES'] === '1',
+    recipes: recipes.map((recipe) => ({ name: recipe.name, description: recipe.description, memoryMibMin: recipe.minMemoryMib, firmware: 'bios' as const, loginUser: recipe.loginUser })),
+    buildRecipe: (name, options) => buildRecipe(name, { cacheDir: home.packagesDir, ...options }),
+  });
+  const cloud = new ControlPlane({ store, clock, images, onError: (what, error) => log.warn({ err: error }, what) });
+  await bootstrap(cloud, { cidr: facts.cidr, nat: facts.nat });
+  const auth = new Auth(store, clock);
+  await ensureAccess(home, auth);
+  const api = await createApi({ cloud, auth, logger: log, version });
+  await cloud.start();
+  await api.listen({ port: facts.port, socketPath: home.serverSocket });
+  log.info({ port: facts.port, socket: home.serverSocket }, 'control plane is up');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, async () => {
+      cloud.stop();
+      await api.close();
+      await store.close();
+      process.exit(0);
+    });
+  }
+}
+
+/** The administrator's account and token, and the agent's: made at the first start, found afterwards. */
+async function ensureAccess(home: Home, auth: Auth): Promise<void> {
+  const administrator = await auth.ensureAdministrator('admin');
+  if (administrator.password !== null) writePrivate(home.adminPassword, administrator.password);
+  if (readPrivate(home.adminToken) === null) writePrivate(home.adminToken, await auth.createToken({ role: 'administrator', account: 'admin', name: 'this machine' }));
+  if (readPrivate(home.agentToken) === null) writePrivate(home.agentToken, await auth.createToken({ role: 'agent', host: hostName(), name: `agent of ${hostName()}` }));
+}

@@ -1,0 +1,23 @@
+import { rmSync } from 'node:fs';
+import type { First } from './first-instance.ts';
+import { defaultHomeDir, readPrivate, type CloudFacts, type Home } from './home.ts';
+
+/** The last thing that `npm start` says: where the cloud is, how to log in, what to try next. */
+export function summary(home: Home, cloud: CloudFacts, first: First | null): string {
+  const password = readPrivate(home.adminPassword);
+  // Shown once: who has lost it makes a new one.
+  if (password !== null) rmSync(home.adminPassword);
+  const prefix = home.dir === defaultHomeDir ? '' : `STRATUS_HOME=${home.dir} `;
+  const lines = [
+    '',
+    `Your cloud:   http://127.0.0.1:${cloud.port}/v1/docs`,
+    password === null ? 'Log-in:       admin, with the password that was shown at the first start' : `Log-in:       admin, password ${password}  (shown only now; keep it)`,
+  ];
+  if (first !== null) {
+    lines.push(
+      `Your machine: ssh -i ${home.adminKey} -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=${home.dir}/admin/known_hosts ${first.loginUser}@${first.address}`,
+    );
+  }
+  lines.push('', 'Next:', ...['instance list', ...(first === null ? [] : [`ssh ${first.name}`]), 'launch tiny --name second --wait', 'host list', '--help'].map((command) => `  ${prefix}bin/stratus ${command}`), '');
+  return lines.join('\n');
+}
