@@ -66,6 +66,8 @@ export class NetworkWorld {
   }
 
   unplug(place: string): void {
+    // Devices of a deleted namespace go some time later; this one goes now.
+    this.ip(place, 'link', 'del', 'eth0');
     execFileSync('ip', ['netns', 'del', this.netns(place)]);
     this.#namespaces.splice(this.#namespaces.indexOf(this.netns(place)), 1);
   }

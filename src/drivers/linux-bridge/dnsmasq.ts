@@ -52,11 +52,11 @@ export async function restartDnsmasq(run: Runner, wanted: DnsmasqWanted): Promis
 
 /** No dnsmasq with a configuration of this folder (or of a folder in it) runs on this host. */
 export async function stopDnsmasq(dir: string): Promise<void> {
-  const pids = await dnsmasqsOf(dir);
-  for (const pid of pids) signal(pid, 'SIGTERM');
+  const living = await Promise.all((await dnsmasqsOf(dir)).map(async (pid) => [pid, await lifeOf(pid)] as const));
+  for (const [pid] of living) signal(pid, 'SIGTERM');
   const deadline = performance.now() + stopMsMax;
-  for (const pid of pids) {
-    while ((await confOf(pid)) !== null) {
+  for (const [pid, life] of living) {
+    while (life !== null && (await lifeOf(pid)) === life) {
       if (performance.now() > deadline) signal(pid, 'SIGKILL');
       if (performance.now() > deadline + stopMsMax) throw new DriverError(`stopping dnsmasq (process ${pid}): it does not end`);
       await sleep(2);
@@ -75,6 +75,16 @@ export async function remembersOtherwise(paths: DnsmasqPaths, leases: readonly L
 async function confOf(pid: number): Promise<string | null> {
   const [program, argument] = ((await readIfThere(`/proc/${pid}/cmdline`)) ?? '').split('\0');
   return program === programs.dnsmasq && argument?.startsWith('--conf-file=') ? argument.slice('--conf-file='.length) : null;
+}
+
+/**
+ * When the process was started, in ticks since the machine was; null once it has ended, also when nobody has reaped it.
+ * Its arguments go a little before its sockets do: this tells when its addresses are free.
+ */
+async function lifeOf(pid: number): Promise<string | null> {
+  const stat = (await readIfThere(`/proc/${pid}/stat`)) ?? '';
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return stat === '' || fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
 }
 
 async function dnsmasqsOf(dir: string): Promise<number[]> {
