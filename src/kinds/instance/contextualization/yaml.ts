@@ -11,7 +11,7 @@ export function toYaml(value: YamlValue): string {
 
 /** Begins with a line break where the value is written below its key. */
 function block(value: YamlValue, indent: string): string {
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     if (value.length === 0) return '[]';
     // An entry begins on the line of its dash; what follows of it stands below its first letter.
     return value.map((entry) => `\n${indent}- ${block(entry, `${indent}  `).trimStart()}`).join('');
@@ -22,6 +22,11 @@ function block(value: YamlValue, indent: string): string {
     return entries.map(([key, entry]) => `\n${indent}${scalar(key)}:${spaced(block(entry, `${indent}  `))}`).join('');
   }
   return scalar(value);
+}
+
+/** `Array.isArray` does not tell a read-only list from an object. */
+function isList(value: YamlValue): value is readonly YamlValue[] {
+  return Array.isArray(value);
 }
 
 function spaced(text: string): string {
