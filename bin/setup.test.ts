@@ -71,7 +71,7 @@ test('only the missing Debian packages are installed, in one go, without recomme
 test('what will be done is said before it is done', async () => {
   installed = [];
   await setup({ dryRun: true });
-  expect(printed).toMatch(/Set-up will:\n +• Debian packages: install 2 packages\n +tini +reaps\n +nftables +NAT/);
+  expect(printed).toMatch(/Set-up will:\n +• Debian packages: install 2 of 2 packages\n +tini +reaps\n +nftables +NAT/);
   expect(ranWith('apt-get')).toEqual([]);
 });
 

@@ -17,7 +17,7 @@ export const debianPackages = {
     const installed = new Set(output.split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
     const missing = wanted.filter((p) => !installed.has(p.name));
     if (missing.length === 0) return { done: `all ${wanted.length} are installed` };
-    return { todo: missing.map((p) => `${p.name.padEnd(28)}${p.reason}`), will: `install ${missing.length} packages`, missing };
+    return { todo: missing.map((p) => `${p.name.padEnd(28)}${p.reason}`), will: `install ${missing.length} of ${wanted.length} packages`, missing };
   },
 
   async work({ world, say }, { missing }) {
