@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ensureLibvirtConfig, libvirtdConf, qemuConf } from './libvirt-config.ts';
 import { libvirtPaths } from './libvirt-paths.ts';
 
@@ -27,7 +27,9 @@ test('a guest gets at /dev/kvm only where KVM is used', () => {
 });
 
 test('a host keeps its UUID when the configuration is written again', () => {
-  const paths = libvirtPaths(mkdtempSync(join(tmpdir(), 'stratus-conf-')));
+  const home = mkdtempSync(join(tmpdir(), 'stratus-conf-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const paths = libvirtPaths(home);
   const uuid = () => readFileSync(join(paths.etc, 'host-uuid'), 'utf8');
   ensureLibvirtConfig(paths, 'kvm');
   const first = uuid();

@@ -1,7 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { probeAccelerator } from './probe.ts';
 import type { AcceleratorProbe } from './probe.ts';
 import { cachedProbe } from './probe-cache.ts';
@@ -37,6 +37,7 @@ test('the probe ROM starts at the reset vector and jumps to its beginning', () =
 
 test('the answer is kept until the machine changes or a new probe is forced', async () => {
   const home = mkdtempSync(join(tmpdir(), 'stratus-probe-test-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
   let probes = 0;
   const probe = async () => ({ accelerator: 'tcg', reason: `probe ${++probes}`, measuredMs: 1 }) as AcceleratorProbe;
   const reason = async (key: string, force = false) => (await cachedProbe(home, { key, force, probe })).reason;
