@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { leaseOf, networkOf, NetworkWorld, outsideAddress, type Agent } from './network-world.ts';
 
@@ -44,9 +44,9 @@ describe('repair', () => {
   }
 
   test('a dnsmasq that was killed is started again', async () => {
-    for (const pid of dnsmasqs()) process.kill(pid, 'SIGKILL');
+    for (const pid of world.dnsmasqs()) process.kill(pid, 'SIGKILL');
     await expectRepaired();
-    expect(dnsmasqs()).toHaveLength(1);
+    expect(world.dnsmasqs()).toHaveLength(1);
   });
 
   test('packet rules that somebody flushed are loaded again, with every lease', async () => {
@@ -102,13 +102,13 @@ describe('repair', () => {
   });
 
   test('an agent that is killed disturbs no guest, and the next one finds everything as it was', async () => {
-    const before = dnsmasqs();
+    const before = world.dnsmasqs();
     agent.process.kill('SIGKILL');
     expect(world.does('alice', 'resolve', net.gateway, 'alice')).toEqual([alice.address]);
     agent = world.agent(cloud);
     expect(await isHealthy()).toBe(true);
     await agent.call('ensure', net);
-    expect(dnsmasqs()).toEqual(before);
+    expect(world.dnsmasqs()).toEqual(before);
     expect(await agent.call('listLeases', net.networkId)).toEqual([alice]);
   });
 });
@@ -231,25 +231,11 @@ describe('neighbours', () => {
   });
 });
 
-function dnsmasqs(): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && argumentsOf(pid).includes(`--conf-file=${world.dir}/`));
-}
-
-function argumentsOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 function traces(): { links: string; rules: string; processes: number[]; forwarding: string } {
   return {
     links: world.ip('host', '-o', 'link', 'show'),
     rules: world.nft('list', 'ruleset'),
-    processes: dnsmasqs(),
+    processes: world.dnsmasqs(),
     forwarding: world.in('host', 'cat', '/proc/sys/net/ipv4/conf/uplink/forwarding').trim(),
   };
 }

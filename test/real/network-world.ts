@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { HostNetworkConfig, Lease } from '../../src/ports/host-network.ts';
@@ -95,8 +95,15 @@ export class NetworkWorld {
     return new Agent(this.#spawn('host', [process.execPath, driverProgram, stateDir, cloudId]));
   }
 
-  async end(): Promise<void> {
+  /** Processes of every dnsmasq that this world's agents have started. */
+  dnsmasqs(): number[] {
+    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+    return pids.filter((pid) => argumentsOf(pid).includes(`--conf-file=${this.dir}/`));
+  }
+
+  end(): void {
     for (const child of this.#children) child.kill('SIGKILL');
+    for (const pid of this.dnsmasqs()) process.kill(pid, 'SIGKILL');
     for (const netns of this.#namespaces) execFileSync('ip', ['netns', 'del', netns]);
     rmSync(this.dir, { recursive: true, force: true });
   }
@@ -130,6 +137,14 @@ export class Agent {
     const answer = JSON.parse(line ?? '{"error":"the agent has ended"}') as { value?: Answer; error?: string; name?: string; retry?: string };
     if (answer.error !== undefined) throw Object.assign(new Error(answer.error), { name: answer.name, retry: answer.retry });
     return answer.value as Answer;
+  }
+}
+
+function argumentsOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
   }
 }
 

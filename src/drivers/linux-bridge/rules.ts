@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HostNetworkConfig, Lease } from '../../ports/host-network.ts';
 import type { NetworkRecord, Registry } from './registry.ts';
 import { leaseChange, removedRuleset, rulesFingerprint, tableName, wholeRuleset } from './ruleset.ts';
@@ -36,7 +37,8 @@ export class PacketRules {
   /** One small transaction; where the tables are gone, they are all made again first. */
   async changeLease(record: NetworkRecord, before: Lease | null, wanted: Lease | null): Promise<void> {
     const { networkId, bridge } = record.config;
-    const change = () => this.#load(`changing the packet rules of ${(wanted ?? before)?.instanceId} on network ${networkId}`, leaseChange(this.#cloudId, bridge, before, wanted));
+    const gone = isDeepStrictEqual(before, wanted) ? null : before;
+    const change = () => this.#load(`changing the packet rules of ${(wanted ?? before)?.instanceId} on network ${networkId}`, leaseChange(this.#cloudId, bridge, gone, wanted));
     try {
       await change();
     } catch (error) {
