@@ -1,5 +1,6 @@
 import { DriverError } from '../../../core/driver-error.ts';
 import { AddressRefused } from './address-guard.ts';
+import { Stalled } from './request.ts';
 
 const refusedCertificate = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 
@@ -19,9 +20,9 @@ export function failureOfStatus(url: string, status: number): DriverError | null
 /** What ended an attempt: a DriverError to give up with, or words for an attempt that may be repeated. */
 export function failureOfAttempt(url: string, error: unknown): DriverError | { readonly passing: string } {
   if (error instanceof DriverError) return error;
-  const { code = '', message, name } = error as NodeJS.ErrnoException;
+  const { code = '', message } = error as NodeJS.ErrnoException;
   if (error instanceof AddressRefused) return new DriverError(`Downloading ${url}: ${message}.`, { retry: 'never' });
-  if (name === 'Stalled') return { passing: message };
+  if (error instanceof Stalled) return { passing: message };
   if (passing.has(code)) return { passing: reasons[code] ?? message };
   if (code.startsWith('HPE_')) return { passing: `the server breaks the rules of HTTP (${message})` };
   if (refusedCertificate.test(code)) {

@@ -8,7 +8,7 @@ export interface Refusal {
 const toQcow2 = 'Convert it first: qemu-img convert -O qcow2 SOURCE IMAGE.qcow2';
 
 /** What the person can do about each refusal. */
-export const remedies = {
+const remedies = {
   'image-empty': 'Check that the file was written or downloaded completely.',
   'image-unrecognised': 'An image is a qcow2 file, or a raw disk with a partition table or a file system. Check the file with: file IMAGE',
   'image-not-as-declared': 'State the format that the file really has.',
