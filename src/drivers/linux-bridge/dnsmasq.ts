@@ -56,7 +56,8 @@ export async function stopDnsmasq(dir: string): Promise<void> {
   for (const [pid] of living) signal(pid, 'SIGTERM');
   const deadline = performance.now() + stopMsMax;
   for (const [pid, life] of living) {
-    while (life !== null && (await lifeOf(pid)) === life) {
+    if (life === null) continue;
+    while ((await lifeOf(pid)) === life) {
       if (performance.now() > deadline) signal(pid, 'SIGKILL');
       if (performance.now() > deadline + stopMsMax) throw new DriverError(`stopping dnsmasq (process ${pid}): it does not end`);
       await sleep(2);
