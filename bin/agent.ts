@@ -3,15 +3,16 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
 import { SqliteStore } from '../src/control/store/sqlite-store.ts';
+import { lookUpQemuUser } from '../src/drivers/file/host-disks-layout.ts';
 import { FileHostDisks } from '../src/drivers/file/host-disks.ts';
 import { HttpLink } from '../src/drivers/http-link/http-link.ts';
 import { ensureLibvirt } from '../src/drivers/libvirt/daemon.ts';
 import { LibvirtHypervisor } from '../src/drivers/libvirt/libvirt-hypervisor.ts';
 import { cachedProbe } from '../src/drivers/libvirt/probe-cache.ts';
 import { LinuxBridgeNetworks } from '../src/drivers/linux-bridge/linux-bridge-networks.ts';
-import { NodeClock } from '../src/drivers/node-clock.ts';
+import { nodeClock } from '../src/drivers/node-clock.ts';
 import type { HostFacts } from '../src/kinds/host/host.ts';
-import { buildInstanceSeed } from '../src/kinds/instance/instance.seed.ts';
+import { instanceSeed } from '../src/kinds/instance/contextualization/contextualization.agent.ts';
 import { hostAgent } from '../src/kinds/on-host.ts';
 import { defaultHomeDir, homePaths, readCloud, readPrivate } from '../src/local/home.ts';
 import { version } from '../src/version.ts';
@@ -23,7 +24,6 @@ export async function runAgent(args: readonly string[]): Promise<void> {
   const cloud = readCloud(home);
   if (cloud === null) throw new Error(`there is no cloud in ${home.dir}; start one with: npm start`);
   const log = pino({ name: 'agent' });
-  const clock = new NodeClock();
 
   const probe = await cachedProbe(home.dir);
   const libvirt = await ensureLibvirt({ homeDir: home.dir, accelerator: probe.accelerator });
@@ -40,14 +40,14 @@ export async function runAgent(args: readonly string[]): Promise<void> {
     fetchImage: (image, offset, signal) => link.imageContent(image.sha256, offset, signal),
     // The control plane's store is on this machine: share its files instead of copying them.
     localImagePath: (sha256) => `${home.controlDir}/images/${sha256}.qcow2`,
-    qemuUser: qemuUser(),
+    qemuUser: lookUpQemuUser(),
   });
   await disks.sweep();
   const networks = new LinuxBridgeNetworks({ stateDir: home.networkDir, cloudId: cloud.cloudId });
 
   const facts = hostFacts(hypervisor, disks);
   const host = await hostAgent({
-    clock,
+    clock: nodeClock,
     store: new SqliteStore(home.ledger),
     link,
     hypervisor,
@@ -56,7 +56,7 @@ export async function runAgent(args: readonly string[]): Promise<void> {
     accelerator: probe.accelerator,
     // Under emulation a boot takes a whole processor; with KVM it mostly waits for the disk.
     startSlots: probe.accelerator === 'tcg' ? cpus().length : cpus().length * 4,
-    buildSeed: buildInstanceSeed,
+    buildSeed: instanceSeed,
     facts,
     onError: (what, error) => log.warn({ err: error }, what),
   });
@@ -91,11 +91,3 @@ function hostFacts(hypervisor: LibvirtHypervisor, disks: FileHostDisks): () => P
     return known;
   };
 }
-
-/** Whom libvirt runs QEMU as; null where the package that makes the user is missing. */
-function qemuUser(): { uid: number; gid: number } | null {
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((each) => each.startsWith('libvirt-qemu:'));
-  const [, , uid, gid] = line?.split(':') ?? [];
-  return uid === undefined || gid === undefined ? null : { uid: Number(uid), gid: Number(gid) };
-}
-

@@ -5,7 +5,7 @@ import { createApi } from '../src/api/server.ts';
 import { Auth } from '../src/auth/auth.ts';
 import { SqliteStore } from '../src/control/store/sqlite-store.ts';
 import { FileImageStore } from '../src/drivers/file/image-store.ts';
-import { NodeClock } from '../src/drivers/node-clock.ts';
+import { nodeClock } from '../src/drivers/node-clock.ts';
 import { buildRecipe, recipes } from '../src/drivers/recipe/index.ts';
 import { bootstrap } from '../src/kinds/bootstrap.ts';
 import { ControlPlane } from '../src/kinds/control-plane.ts';
@@ -20,7 +20,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   const facts = readCloud(home);
   if (facts === null) throw new Error(`there is no cloud in ${home.dir}; start one with: npm start`);
   const log = pino({ name: 'server' });
-  const clock = new NodeClock();
+  const clock = nodeClock;
   mkdirSync(home.controlDir, { recursive: true });
   // The agent's disks share image files with ours: QEMU must be able to reach them.
   chmodSync(home.controlDir, 0o711);

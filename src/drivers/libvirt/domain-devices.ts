@@ -90,7 +90,8 @@ function backingStore(backing: DomainDisk['backing']): Xml {
     'backingStore',
     { type: 'file' },
     element('format', { type: backing.format }),
-    element('source', { file: backing.path }),
+    // Shared by many and read-only: libvirt would make it its QEMU user's own.
+    element('source', { file: backing.path }, element('seclabel', { model: 'dac', relabel: 'no' })),
     element('backingStore'),
   );
 }

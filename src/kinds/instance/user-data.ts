@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CloudError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { formatBytes } from '../../core/units.ts';
+import { checkUserData } from './contextualization/check-user-data.ts';
 
 /** The user-data of a request, checked; null when there is none. Throws USER_DATA_INVALID. */
 export function readUserDataInput(text: string | undefined, base64: string | undefined): { content: Uint8Array; sha256: string } | null {
@@ -13,6 +14,8 @@ export function readUserDataInput(text: string | undefined, base64: string | und
   if (content.length > limits.userDataBytesMax) {
     throw new CloudError('USER_DATA_INVALID', { problem: `it has ${formatBytes(content.length)}, and ${formatBytes(limits.userDataBytesMax)} is the limit`, hint: 'Let it fetch the rest from somewhere, or gzip it.' });
   }
+  const checked = checkUserData(content);
+  if ('problem' in checked) throw new CloudError('USER_DATA_INVALID', { problem: checked.problem, hint: checked.hint });
   return { content, sha256: createHash('sha256').update(content).digest('hex') };
 }
 

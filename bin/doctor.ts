@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { runDoctor } from '../src/doctor/doctor.ts';
+import { renderFindings } from '../src/doctor/render.ts';
+import { libvirtStatus } from '../src/drivers/libvirt/daemon.ts';
+import { libvirtPaths } from '../src/drivers/libvirt/libvirt-paths.ts';
+import { probeAccelerator } from '../src/drivers/libvirt/probe.ts';
+import { findLocalDaemon } from '../src/local/daemon.ts';
+import { defaultHomeDir, homePaths, readCloud } from '../src/local/home.ts';
+
+const help = `Usage: stratus doctor [--home DIR] [--port N] [-o json]
+
+Looks at this machine: whether guests really run, memory, disk, ports, packages, libvirt, networks, clock; and
+says for each finding what to do. Exit code 1 when something keeps a cloud from working here.
+`;
+
+export async function runDoctorCommand(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      home: { type: 'string', default: process.env['STRATUS_HOME'] ?? defaultHomeDir },
+      port: { type: 'string' },
+      output: { type: 'string', short: 'o', default: 'table' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const home = homePaths(values.home);
+  const port = Number(values.port ?? readCloud(home)?.port ?? 7480);
+  const findings = await runDoctor({
+    homeDir: home.dir,
+    // A port that our own control plane holds is not taken.
+    ports: findLocalDaemon(home, 'server') === null ? [port] : [],
+    probe: () => probeAccelerator(),
+    libvirt: libvirtStatus,
+    checkHomeDir: (homeDir) => void libvirtPaths(homeDir),
+  });
+  process.stdout.write(values.output === 'json' ? `${JSON.stringify(findings, null, 2)}\n` : renderFindings(findings));
+  return findings.some((finding) => finding.level === 'error') ? 1 : 0;
+}
