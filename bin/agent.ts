@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
+import { GiB, minutes } from '../src/core/units.ts';
 import { SqliteStore } from '../src/control/store/sqlite-store.ts';
 import { lookUpQemuUser } from '../src/drivers/file/host-disks-layout.ts';
 import { FileHostDisks } from '../src/drivers/file/host-disks.ts';
@@ -16,6 +17,9 @@ import { instanceSeed } from '../src/kinds/instance/contextualization/contextual
 import { hostAgent } from '../src/kinds/on-host.ts';
 import { defaultHomeDir, homePaths, readCloud, readPrivate } from '../src/local/home.ts';
 import { version } from '../src/version.ts';
+
+/** Bases that no instance uses go, the longest unused first, when all together take more than this. */
+const imageCacheBytesMax = 50 * GiB;
 
 /** `stratus agent`: one host's loop, with the drivers of a real Linux machine. */
 export async function runAgent(args: readonly string[]): Promise<void> {
@@ -43,6 +47,9 @@ export async function runAgent(args: readonly string[]): Promise<void> {
     qemuUser: lookUpQemuUser(),
   });
   await disks.sweep();
+  const evictImages = setInterval(() => {
+    disks.evictLeastRecentlyUsed(imageCacheBytesMax).catch((error: unknown) => log.warn({ err: error }, 'image cache'));
+  }, 10 * minutes);
   const networks = new LinuxBridgeNetworks({ stateDir: home.networkDir, cloudId: cloud.cloudId });
 
   const facts = hostFacts(hypervisor, disks);
@@ -64,6 +71,7 @@ export async function runAgent(args: readonly string[]): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       clearInterval(keepLibvirt);
+      clearInterval(evictImages);
       host.stop();
       process.exit(0);
     });

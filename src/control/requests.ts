@@ -3,7 +3,7 @@ import { isId } from '../core/ids.ts';
 import { refusal } from '../core/kind.ts';
 import type { Resource } from '../core/resource.ts';
 import { isoTime } from '../ports/clock.ts';
-import { admit, type AdmissionDeps, type Caller } from './admission.ts';
+import { admit, type Admission, type AdmissionDeps, type Caller } from './admission.ts';
 import { nameKey } from './registry.ts';
 import type { CreateInput, Slice } from './slice.ts';
 
@@ -15,16 +15,55 @@ export async function find(deps: AdmissionDeps, slice: Slice, ref: string, proje
   return found;
 }
 
-export async function createResource(deps: AdmissionDeps, slice: Slice, caller: Caller, input: CreateInput<unknown>): Promise<Resource> {
+/** Makes a request count once, however often it is sent: its answer is kept in the same commit. */
+export interface Once {
+  /** What the first one brought about; null: this is the first. Called before anything is decided. */
+  recall(admission: Admission): Promise<readonly Resource[] | null>;
+  remember(admission: Admission, answer: readonly Resource[]): void;
+}
+
+export interface Answer {
+  readonly resources: readonly Resource[];
+  /** An earlier request brought this about; the resources are as they were then. */
+  readonly isRepeat: boolean;
+}
+
+/** All of them or none, in one transaction. */
+export async function createResources(deps: AdmissionDeps, slice: Slice, caller: Caller, inputs: readonly CreateInput<unknown>[], once: Once | null = null): Promise<Answer> {
   const { kind } = slice;
   if (slice.create === undefined) throw new CloudError('FORBIDDEN', { verb: 'create', what: `a ${kind.name}: the cloud itself does` });
   const create = slice.create.bind(slice);
-  const { result, revision } = await admit(deps, caller, async (admission) => {
-    const created = await create(admission, input);
-    admission.event(created, { type: 'request', message: `${kind.name} ${created.name} was asked for`, to: kind.state(created) });
+  return answer(deps, caller, once, async (admission) => {
+    const created: Resource[] = [];
+    for (const input of inputs) {
+      const resource = await create(admission, input);
+      admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked for`, to: kind.state(resource) });
+      created.push(resource);
+    }
     return created;
   });
-  return { ...result, revision };
+}
+
+/** Just one, without further ado. */
+export async function createResource(deps: AdmissionDeps, slice: Slice, caller: Caller, input: CreateInput<unknown>): Promise<Resource> {
+  return first(await createResources(deps, slice, caller, [input]));
+}
+
+function first({ resources }: Answer): Resource {
+  const [resource] = resources;
+  if (resource === undefined) throw new Error('a request was answered with nothing');
+  return resource;
+}
+
+async function answer(deps: AdmissionDeps, caller: Caller, once: Once | null, decide: (admission: Admission) => Promise<readonly Resource[]>): Promise<Answer> {
+  const { result, revision } = await admit(deps, caller, async (admission): Promise<Answer> => {
+    const before = (await once?.recall(admission)) ?? null;
+    if (before !== null) return { resources: before, isRepeat: true };
+    const resources = await decide(admission);
+    once?.remember(admission, resources);
+    return { resources, isRepeat: false };
+  });
+  return result.isRepeat ? result : { ...result, resources: result.resources.map((resource) => ({ ...resource, revision })) };
 }
 
 export interface UpdateInput {
@@ -70,19 +109,22 @@ export async function deleteResource(deps: AdmissionDeps, slice: Slice, caller: 
 }
 
 export async function runVerb(deps: AdmissionDeps, slice: Slice, caller: Caller, id: string, verb: string, body: unknown, ifRevision: number | null): Promise<Resource> {
+  return first(await runVerbOnce(deps, slice, caller, id, verb, body, ifRevision, null));
+}
+
+export async function runVerbOnce(deps: AdmissionDeps, slice: Slice, caller: Caller, id: string, verb: string, body: unknown, ifRevision: number | null, once: Once | null): Promise<Answer> {
   const { kind } = slice;
   const perform = slice.verbs?.[verb];
   if (perform === undefined) throw new Error(`${kind.name} has no verb ${verb}`);
-  const { result, revision } = await admit(deps, caller, async (admission) => {
+  return answer(deps, caller, once, async (admission) => {
     const resource = await current(admission.get(kind.name, id), slice, id, ifRevision);
     const state = kind.state(resource);
     const refused = refusal(kind, verb, state);
     if (refused !== null) throw new CloudError('STATE_FORBIDS', { kind: kind.name, name: resource.name, state, verb, ...refused });
     const changed = admission.change(resource, verb, { spec: await perform(admission, resource, body) });
     admission.event(changed, { type: 'request', message: `${kind.name} ${resource.name}: ${verb} was asked for`, from: state });
-    return changed;
+    return [changed];
   });
-  return { ...result, revision };
 }
 
 async function current(reading: Promise<Resource | null>, slice: Slice, id: string, ifRevision: number | null): Promise<Resource> {

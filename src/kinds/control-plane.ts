@@ -2,6 +2,7 @@ import { admit, systemCaller } from '../control/admission.ts';
 import { reconcile, updateStatus, type Controller, type ReconcileDeps } from '../control/controller.ts';
 import { Feed } from '../control/feed.ts';
 import { Gateway, type HostBound } from '../control/gateway.ts';
+import { startHousekeeping } from '../control/housekeeping.ts';
 import { Loop } from '../control/loop.ts';
 import { nameKey, Registry } from '../control/registry.ts';
 import type { Slice } from '../control/slice.ts';
@@ -49,8 +50,11 @@ export class ControlPlane implements ReconcileDeps {
   readonly #presence: HostPresence;
   readonly #loops: ReadonlyMap<string, Loop>;
   readonly #incarnations = new Map<string, string>();
+  readonly #options: ControlPlaneOptions;
+  #stopHousekeeping = () => {};
 
   constructor(options: ControlPlaneOptions) {
+    this.#options = options;
     this.store = options.store;
     this.clock = options.clock;
     this.images = options.images;
@@ -75,9 +79,11 @@ export class ControlPlane implements ReconcileDeps {
     await this.hosts.load(this.store, this.feed);
     this.feed.subscribe(({ kind, id }) => this.#loops.get(kind)?.wake(id));
     for (const loop of this.#loops.values()) loop.start();
+    this.#stopHousekeeping = startHousekeeping(this.#options);
   }
 
   stop(): void {
+    this.#stopHousekeeping();
     for (const loop of this.#loops.values()) loop.stop();
     this.feed.stop();
   }

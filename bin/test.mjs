@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+// `npm test`: set-up, then everything that proves the cloud. What fails is told at the end; the rest still runs.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runSetup, tellSetupError } from './setup.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const work = mkdtempSync(join(tmpdir(), 'stratus-test-'));
+const packages = process.env.STRATUS_TEST_PACKAGES ?? join(root, '.cache', 'packages');
+const only = process.argv.slice(2);
+
+if (process.getuid?.() !== 0) {
+  console.error('The tests run real guests and networks: they need root.\n→ Run sudo npm test. Without root: npm run check.');
+  process.exit(1);
+}
+
+/** Each part: what it proves, and the program that does. `report`: vitest's count of tests. */
+const parts = [
+  ['types', [bin('tsc'), '-p', '.']],
+  ['lint', [bin('oxlint'), '--type-aware']],
+  ['format', [bin('oxfmt'), '--check', '.']],
+  ['dead code', [bin('knip')]],
+  ['pure', vitest('pure'), 'pure'],
+  // The only part that needs the outside, like set-up itself; finds its work done the second time.
+  ['packages for images', [bin('node'), join(root, 'bin', 'fetch-recipes.ts'), packages, 'tiny', 'debian-12']],
+  // In a network namespace of its own: no packet of a guest can leave this machine.
+  ['real', ['unshare', '--net', join(root, 'bin', 'with-loopback.sh'), ...vitest('real')], 'real'],
+];
+
+function vitest(project) {
+  return [bin('vitest'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${join(work, `${project}.json`)}`];
+}
+
+function run([program, ...args]) {
+  return new Promise((resolve) => {
+    const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:/usr/sbin:/sbin:${process.env.PATH}`, STRATUS_TEST_PACKAGES: packages };
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env });
+    child.on('error', () => resolve(127));
+    child.on('exit', (code, signal) => resolve(signal === null ? code : 1));
+  });
+}
+
+function counts(project) {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(join(work, `${project}.json`), 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+try {
+  await runSetup({ groups: ['runtime', 'image', 'test'] });
+} catch (error) {
+  tellSetupError(error);
+  process.exit(1);
+}
+mkdirSync(packages, { recursive: true });
+const total = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
+for (const [name, argv, project] of parts) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  const startedMs = performance.now();
+  console.log(`\n── ${name}`);
+  const code = await run(argv);
+  const count = project === undefined ? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 } : counts(project);
+  if (code !== 0 && count.failed === 0) count.failed = 1;
+  for (const key of Object.keys(total)) total[key] += count[key];
+  lines.push(`${code === 0 ? '✔' : '✘'} ${name.padEnd(20)} ${((performance.now() - startedMs) / 1000).toFixed(0).padStart(4)} s   ${count.passed} passed${count.failed > 0 ? `, ${count.failed} failed` : ''}`);
+}
+rmSync(work, { recursive: true, force: true });
+spawnSync('stty', ['sane'], { stdio: process.stdin.isTTY ? 'inherit' : 'ignore' });
+console.log(`\n${lines.join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
