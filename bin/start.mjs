@@ -23,7 +23,7 @@ try {
   process.exit(1);
 }
 
-const child = spawn(join(root, 'node_modules', '.bin', 'node'), [join(root, 'bin', 'stratus.ts'), 'up', ...args.filter((arg) => arg !== '--any-system')], {
+const child = spawn(join(root, 'bin', 'stratus'), ['up', ...args.filter((arg) => arg !== '--any-system')], {
   stdio: 'inherit',
 });
 

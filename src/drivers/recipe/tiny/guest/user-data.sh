@@ -3,9 +3,6 @@
 # message, each also gzip'ed. Scripts are put in order into /var/lib/cloud/scripts and run by late.sh.
 
 apply_meta_data() {
-  name=$(flat meta-data.local-hostname)
-  [ -n "$name" ] || name=$(flat meta-data.hostname)
-  set_hostname "$name"
   { flat_all meta-data.public-keys; flat_all meta-data.public_keys; } | merge_keys
   tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
 }
