@@ -107,7 +107,7 @@ function value(path, text, ind,   c) {
     F = text; P = 1; flow(path, 0); return
   }
   if (c == "\"" || c == "'") {
-    while (n <= last && !ended(text, c)) text = text " " trim(line[n++])
+    while (!ended(text, c) && n <= last) text = text " " trim(line[n++])
     emit(path, unquote(substr(text, 1, E))); return
   }
   while (n <= last && !blank(line[n]) && indent(line[n]) > ind && !plainend(line[n])) text = text " " trim(line[n++])
