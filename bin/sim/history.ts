@@ -6,7 +6,8 @@ import { restartPolicies } from '../../src/kinds/instance/instance.ts';
 /** One thing that happens. `target` counts through the instances that there are then; `host` through the hosts. */
 export type Happening =
   | { readonly do: 'create'; readonly name: string; readonly body: Readonly<Record<string, unknown>> }
-  | { readonly do: 'verb'; readonly target: number; readonly verb: string; readonly body?: Readonly<Record<string, unknown>> }
+  /** Where the state forbids it, one that it allows: the `otherwise`-th. */
+  | { readonly do: 'verb'; readonly target: number; readonly verb: string; readonly otherwise: number; readonly body?: Readonly<Record<string, unknown>> }
   | { readonly do: 'update'; readonly target: number; readonly body: Readonly<Record<string, unknown>> }
   | { readonly do: 'rename'; readonly target: number; readonly name: string }
   | { readonly do: 'delete'; readonly target: number }
@@ -94,10 +95,11 @@ function chooseBody(chance: Chance): Record<string, unknown> {
 
 function chooseVerb(chance: Chance, target: number): Happening {
   const verb = oneOf(chance, verbs);
-  if (verb === 'stop' && chance() < 0.3) return { do: 'verb', target, verb, body: { timeoutSeconds: between(chance, 0, 30) } };
-  if (verb === 'reboot' && chance() < 0.3) return { do: 'verb', target, verb, body: { force: true } };
-  if (verb === 'resize') return { do: 'verb', target, verb, body: chance() < 0.5 ? { type: oneOf(chance, types) } : { diskGib: between(chance, 1, 4) } };
-  return { do: 'verb', target, verb };
+  const otherwise = between(chance, 0, 9);
+  if (verb === 'stop' && chance() < 0.3) return { do: 'verb', target, verb, otherwise, body: { timeoutSeconds: between(chance, 0, 30) } };
+  if (verb === 'reboot' && chance() < 0.3) return { do: 'verb', target, verb, otherwise, body: { force: true } };
+  if (verb === 'resize') return { do: 'verb', target, verb, otherwise, body: chance() < 0.5 ? { type: oneOf(chance, types) } : { diskGib: between(chance, 1, 4) } };
+  return { do: 'verb', target, verb, otherwise };
 }
 
 /** One line for people. */

@@ -1,6 +1,8 @@
+import { refusal } from '../../src/core/kind.ts';
 import { minutes, seconds } from '../../src/core/units.ts';
 import { SimClock } from '../../src/drivers/sim/sim-clock.ts';
 import { calm, stormy } from '../../src/drivers/sim/sim-faults.ts';
+import { instanceKind, type Instance } from '../../src/kinds/instance/instance.ts';
 import { Asked } from './asked.ts';
 import { describe, type Happening, type History } from './history.ts';
 import { brokenPromises } from './promises.ts';
@@ -69,7 +71,7 @@ async function happen(cloud: SimCloud, asked: Asked, project: string, what: Happ
     case 'create':
       return send(null, () => cloud.create('instance', what.name, what.body, project));
     case 'verb':
-      if (target) send(target.id, () => cloud.verb('instance', target.id, what.verb, what.body));
+      if (target) send(target.id, () => askVerb(cloud, target as Instance, what));
       return;
     case 'update':
       if (target) send(target.id, () => cloud.update('instance', target.id, { body: what.body }));
@@ -109,6 +111,14 @@ async function happen(cloud: SimCloud, asked: Asked, project: string, what: Happ
       return;
     case 'nothing':
   }
+}
+
+async function askVerb(cloud: SimCloud, instance: Instance, what: Happening & { readonly do: 'verb' }) {
+  const state = instanceKind.state(instance);
+  const allowed = Object.keys(instanceKind.verbs).filter((verb) => verb !== 'resize' && refusal(instanceKind, verb, state) === null);
+  const isAllowed = what.otherwise === 0 || allowed.length === 0 || refusal(instanceKind, what.verb, state) === null;
+  if (isAllowed) return cloud.verb('instance', instance.id, what.verb, what.body);
+  return cloud.verb('instance', instance.id, allowed[what.otherwise % allowed.length] as string);
 }
 
 /** What still moves in a cloud that is as it was asked for; signs of life of the hosts do not count. */

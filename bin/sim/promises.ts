@@ -16,6 +16,7 @@ export async function brokenPromises(cloud: SimCloud, asked: Asked): Promise<str
   return [
     ...asked.missing(instances),
     ...instances.flatMap((instance) => asAsked(cloud, instance, hostOf(instance))),
+    ...networksDown(cloud),
     ...leftOver(cloud, instances, hostOf),
     ...(await ledgersDiffer(cloud, instances, hostOf)),
     ...(await usageDiffers(cloud, instances, hosts)),
@@ -65,6 +66,7 @@ function isConnected(instance: Instance, host: SimHost): string[] {
     else if (lease.hostname !== instance.name) problems.push(`${instance.name} is still known as ${lease.hostname}`);
   }
   const guestAnswers = host.domains.get(instance.id)?.answersSsh === true;
+  if (host.domains.get(instance.id)?.isBooting === true) problems.push(`${instance.name} is still booting`);
   if (guestAnswers && instance.status.seen?.reachableSince == null) problems.push(`${instance.name} answers, and nobody knows`);
   return problems;
 }
@@ -76,6 +78,13 @@ function isRestingRightly(cloud: SimCloud, instance: Instance): boolean {
   if (last === undefined || last.end === null || last.end === 'saved') return false;
   if (instance.spec.power === 'suspended') return true;
   return restartPolicy === 'never' || (restartPolicy === 'on-failure' && last.end === 'shutdown');
+}
+
+function networksDown(cloud: SimCloud): string[] {
+  return [...cloud.world.hosts.values()].flatMap((host) => {
+    const networks = [...host.networks.values()];
+    return networks.length > 0 && networks.every((network) => network.isUp) ? [] : [`the network of ${host.name} is not set up`];
+  });
 }
 
 function leftOver(cloud: SimCloud, instances: readonly Instance[], hostOf: (instance: Instance) => SimHost | undefined): string[] {

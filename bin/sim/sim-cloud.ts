@@ -193,6 +193,7 @@ export class SimCloud {
   /** Nothing goes wrong any more, and everything that was down comes up. */
   async heal(): Promise<void> {
     this.world.faults = calm;
+    for (const host of this.world.hosts.values()) for (const domain of host.domains.values()) domain.calmDown();
     this.#keptDown.clear();
     for (const name of this.hostNames) this.partition(name, false);
     await this.startControlPlane();
@@ -221,7 +222,7 @@ export class SimCloud {
 
   async verb(kind: string, id: string, verb: string, body: unknown = undefined): Promise<Resource> {
     const control = this.control;
-    return first(await runVerb(control, control.slice(kind), systemCaller, id, verb, body, null));
+    return runVerb(control, control.slice(kind), systemCaller, id, verb, body, null);
   }
 
   async update(kind: string, id: string, input: UpdateInput): Promise<Resource> {

@@ -83,8 +83,11 @@ export class Agent {
     let failures = 0;
     while (!signal.aborted) {
       try {
+        const told = new Set<string>();
         for await (const event of link.watch(signal)) {
           failures = 0;
+          if (event.type === 'want') told.add(`${event.kind}/${event.record.id}`);
+          if (event.type === 'synced') await this.#forgetAllBut(told);
           await this.#hear(event);
         }
       } catch (error) {
@@ -96,28 +99,46 @@ export class Agent {
   }
 
   async #hear(event: DesiredEvent): Promise<void> {
-    const { ledger, kinds } = this.#options;
+    const { ledger } = this.#options;
     switch (event.type) {
       case 'want':
         await ledger.accept(event.kind, event.record, event.extra);
         this.wake(event.kind, event.record.id);
         return;
-      case 'forget': {
-        if (ledger.get(event.kind, event.id) === null) return;
-        await ledger.forget(event.kind, event.id);
-        const key = `${event.kind}/${event.id}`;
-        this.#failures.delete(key);
-        this.#waits.delete(key);
-        this.#reporter.forget(event.kind, event.id);
-        kinds.find((kind) => kind.kind === event.kind)?.forgotten?.(event.id);
-        return;
-      }
+      case 'forget':
+        return this.#forget(event.kind, event.id);
       case 'synced':
         this.#reporter.tellAll();
         return;
       case 'open':
         // Streams live beside the loop: a slow one holds nothing up.
         this.#options.openChannel(event.channel).catch((error: unknown) => this.#options.onError?.(`channel ${event.channel.stream}`, error));
+    }
+  }
+
+  async #forget(kindName: string, id: string): Promise<void> {
+    const { ledger, kinds } = this.#options;
+    if (ledger.get(kindName, id) === null) return;
+    await ledger.forget(kindName, id);
+    const key = `${kindName}/${id}`;
+    this.#failures.delete(key);
+    this.#waits.delete(key);
+    this.#reporter.forget(kindName, id);
+    kinds.find((kind) => kind.kind === kindName)?.forgotten?.(id);
+  }
+
+  /**
+   * What was deleted, and forgotten over there while the line was down. Only of something that was to be deleted
+   * does the silence mean that: anything else is kept, in case it is the control plane that has lost its memory.
+   */
+  async #forgetAllBut(told: ReadonlySet<string>): Promise<void> {
+    const { ledger, kinds } = this.#options;
+    for (const { kind } of kinds) {
+      for (const key of ledger.keys(kind)) {
+        const id = key.slice(kind.length + 1);
+        const isDeleted = (ledger.get(kind, id)?.record as { deletedAt?: string | null } | undefined)?.deletedAt != null;
+        if (isDeleted && !told.has(key)) await this.#forget(kind, id);
+      }
     }
   }
 
@@ -135,7 +156,10 @@ export class Agent {
     for (const action of plan.actions) {
       if (signal.aborted) return null;
       try {
-        await kind.act(action, record, extra, signal, (waitingFor) => void this.#tell(kind, record, observed, { ...plan, waitingFor }));
+        await kind.act(action, record, extra, signal, (waitingFor) => {
+          // Progress is only told: a refusal to look must not end the work.
+          this.#tell(kind, record, observed, { ...plan, waitingFor }).catch((error: unknown) => this.#options.onError?.(`${kind.kind} ${id}`, error));
+        });
         this.recovery.did(kind, id, action.do);
       } catch (error) {
         if (signal.aborted) return null;

@@ -57,7 +57,8 @@ export class Reporter {
       const sent = await this.#send();
       failures = sent ? 0 : failures + 1;
       const pauseMs = sent ? everyMs : Math.min(everyMs, 250 * 2 ** Math.min(failures, 10));
-      if (sent && this.#dirty.size > 0) await sleep(clock, gatherMs, signal);
+      const hasMore = this.#dirty.size > 0 || clock.now() >= this.#completeAtMs;
+      if (sent && hasMore) await sleep(clock, gatherMs, signal);
       else await this.#sleepUnlessWoken(pauseMs, sent, signal);
     }
   }
@@ -68,11 +69,13 @@ export class Reporter {
     const keys = complete ? [...this.#latest.keys()] : [...this.#dirty];
     const items = keys.flatMap((key) => this.#latest.get(key) ?? []);
     this.#dirty.clear();
+    // Before the answer: a wish to tell everything that comes meanwhile must outlive it.
+    if (complete) this.#completeAtMs = clock.now() + completeEveryMs;
     try {
       await link.report({ ...(await head()), items });
-      if (complete) this.#completeAtMs = clock.now() + completeEveryMs;
       return true;
     } catch {
+      if (complete) this.#completeAtMs = 0;
       for (const key of keys) this.#dirty.add(key);
       return false;
     }

@@ -16,6 +16,9 @@ export interface LoopOptions {
   onError?(key: string, error: unknown, retryMs: number): void;
 }
 
+/** A plan that leads anywhere is carried out in fewer rounds. */
+const againInARowMax = 20;
+
 /**
  * The queue that makes the world follow: one reconcile at a time per key, wake-ups that are never lost,
  * back-off for what fails, a periodic pass for what nobody told us. Nothing in it needs saving.
@@ -27,6 +30,7 @@ export class Loop {
   readonly #running = new Set<string>();
   readonly #dirty = new Set<string>();
   readonly #failures = new Map<string, number>();
+  readonly #againInARow = new Map<string, number>();
   readonly #timers = new Map<string, () => void>();
   #abort = new AbortController();
   #cancelPass: (() => void) | null = null;
@@ -52,6 +56,8 @@ export class Loop {
     this.#ready.length = 0;
     this.#queued.clear();
     this.#dirty.clear();
+    this.#failures.clear();
+    this.#againInARow.clear();
   }
 
   /** Look at this key soon. During its reconcile: once more afterwards. */
@@ -96,7 +102,7 @@ export class Loop {
   async #run(key: string, signal: AbortSignal): Promise<void> {
     let next: 'again' | number | null;
     try {
-      next = await this.#options.reconcile(key, signal);
+      next = this.#calmed(key, await this.#options.reconcile(key, signal));
       this.#failures.delete(key);
     } catch (error) {
       next = this.#backOffMs(key, error);
@@ -112,6 +118,17 @@ export class Loop {
     if (this.#dirty.delete(key) || next === 'again') this.wake(key);
     else if (next !== null) this.#wakeAfter(key, next);
     this.#fill();
+  }
+
+  /** Acting again and again without getting anywhere comes at growing intervals. */
+  #calmed(key: string, next: 'again' | number | null): 'again' | number | null {
+    if (next !== 'again') {
+      this.#againInARow.delete(key);
+      return next;
+    }
+    const times = (this.#againInARow.get(key) ?? 0) + 1;
+    this.#againInARow.set(key, times);
+    return times <= againInARowMax ? 'again' : Math.min(1 * minutes, 100 * 2 ** Math.min(times - againInARowMax, 20));
   }
 
   #wakeAfter(key: string, ms: number): void {

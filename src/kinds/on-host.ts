@@ -1,4 +1,5 @@
 import { Agent } from '../agent/agent.ts';
+import { latest } from '../agent/latest.ts';
 import type { HostKind } from '../agent/host-kind.ts';
 import { Ledger } from '../agent/ledger.ts';
 import { StartSlots } from '../agent/start-slots.ts';
@@ -54,7 +55,7 @@ export async function hostAgent(options: HostOptions): Promise<{ agent: Agent; s
     kinds,
     reportEveryMs: hostReportEveryMs,
     openChannel: (channel) => openInstanceChannel({ hypervisor, disks, link: options.link }, channel),
-    facts: async () => ({ facts: await options.facts(), diskFreeBytes: (await disks.usage()).freeBytes }),
+    facts: latest(clock, async () => ({ facts: await options.facts(), diskFreeBytes: (await disks.usage()).freeBytes })),
     ...(options.onError === undefined ? {} : { onError: options.onError }),
   });
   const unwatch = hypervisor.onChange(wake);

@@ -13,8 +13,16 @@ export interface Clock {
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
-    const cancel = clock.after(ms, resolve);
-    signal?.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+    const stop = (): void => {
+      cancel();
+      resolve();
+    };
+    // A signal lives as long as its process, a sleep does not: it must not leave its listener behind.
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    });
+    signal?.addEventListener('abort', stop, { once: true });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { HostHeard } from './host.plan.ts';
 
 /** When each host's agent was last heard, in memory: writing it down every few seconds would be noise. */
 export class HostPresence {
@@ -15,8 +16,7 @@ export class HostPresence {
     this.#heardAtMs.set(hostId, this.#clock.now());
   }
 
-  /** After a start of ours, every host has its full time to call. */
-  lastHeardMs(hostId: string): number {
-    return this.#heardAtMs.get(hostId) ?? this.#startedAtMs;
+  heardOf(hostId: string): HostHeard {
+    return { lastHeardMs: this.#heardAtMs.get(hostId) ?? null, listeningSinceMs: this.#startedAtMs };
   }
 }

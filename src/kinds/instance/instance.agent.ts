@@ -58,17 +58,21 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
       followReachability(deps, instance, full, isOn);
       const wantsStart = !isOn && instance.deletedAt === null && (instance.spec.power === 'running' || instance.spec.power === 'paused');
       const prepared = wantsStart && (await actions.isPrepared(instance));
-      const seen = {
+      const seen: Seen = {
         full,
         memory,
         domain,
         hasDisk: onDisk.disk !== null || onDisk.seedHash !== null || (instance.deletedAt !== null && (await disks.list()).includes(instance.id)),
         hasLease: instance.deletedAt !== null && (await actions.hasLease(instance)),
+        leaseIsRight: !isOn || instance.deletedAt !== null || (await actions.hasAllLeases(instance)),
         prepared,
-        startSlot: 'free' as InstanceObserved['startSlot'],
+        startSlot: 'free',
       };
-      const asks = wantsStart && prepared && !restsByPolicy(instance, seen, memory);
-      return asks ? { ...seen, startSlot: slots.ask(instance.id, clock.now()) } : seen;
+      // Only who would start this very moment stands in the queue: others would hold up those behind them.
+      const asks = wantsStart && planInstance(instance, seen, memory, clock.now()).actions.some((action) => action.do === 'start');
+      if (asks) return { ...seen, startSlot: slots.ask(instance.id, clock.now()) };
+      for (const next of slots.leaveQueue(instance.id)) deps.wake(next);
+      return seen;
     },
     plan: (instance, seen, nowMs) => planInstance(instance, seen, seen.memory, nowMs),
     act: (action, instance, extra, signal, tell) => actions.act(action, instance, extra as InstanceExtra, signal, tell),
@@ -89,7 +93,9 @@ async function rememberSeen(deps: InstanceHostDeps, instance: Instance, domain: 
   const before = stored?.memory ?? freshMemory(clock.now());
   const heard = stored?.wish === wish ? before : { ...before, wishSinceMs: clock.now(), shutdownRequestedAtMs: null };
   const memory = remember(heard, domain, clock.now());
-  if (memory !== stored?.memory) await ledger.remember('instance', instance.id, { wish, memory });
+  // Forgotten while it was being looked at: nothing more to remember.
+  const isWanted = ledger.get('instance', instance.id) !== null;
+  if (isWanted && memory !== stored?.memory) await ledger.remember('instance', instance.id, { wish, memory });
   return memory;
 }
 
@@ -127,7 +133,8 @@ async function instanceStatus(deps: InstanceHostDeps, instance: Instance, seen: 
 async function failureOf(deps: InstanceHostDeps, instance: Instance, memory: InstanceMemory, failure: HostFailure | null, isOn: boolean): Promise<InstanceStatus['failure']> {
   const crashed = !isOn && memory.exit !== null && (memory.exit.because === 'crashed' || memory.exit.because === 'failed') && instance.spec.power === 'running';
   if (failure === null && !crashed) return null;
-  const consoleTail = await deps.disks.consoleTail(instance.id, 20);
+  // Its last words are a service: that they cannot be read must hold nothing up.
+  const consoleTail = await deps.disks.consoleTail(instance.id, 20).catch((): string[] => []);
   if (failure !== null) return { code: failure.code, reason: failure.reason, at: isoTime(failure.atMs), consoleTail };
   return { code: 'guest-crashed', reason: 'the guest or its hypervisor process ended without being asked to', at: isoTime(memory.exit?.atMs ?? 0), consoleTail };
 }
@@ -149,6 +156,13 @@ function instanceActions(deps: InstanceHostDeps) {
       const { disk, seedHash } = await disks.observe(instance.id);
       if (disk === null || disk.virtualSizeBytes < instance.spec.diskBytes || seedHash === null) return false;
       return ledger.memory<string>('prepared', instance.id) === preparedFor(instance) && (await this.hasAllLeases(instance));
+    },
+
+    async ensureLeases(instance: Instance): Promise<void> {
+      for (const { network, lease } of leases(instance)) {
+        networkOf(instance, network);
+        await networks.ensureLease(network, lease);
+      }
     },
 
     async hasAllLeases(instance: Instance): Promise<boolean> {
@@ -203,6 +217,8 @@ function instanceActions(deps: InstanceHostDeps) {
           return hypervisor.dropSavedState(id);
         case 'undefine':
           return hypervisor.undefine(id);
+        case 'ensure-lease':
+          return this.ensureLeases(instance);
         case 'remove-lease':
           for (const nic of instance.spec.nics) await networks.removeLease(nic.network, nic.mac);
           return;
@@ -234,14 +250,10 @@ function instanceActions(deps: InstanceHostDeps) {
         await disks.ensureDisk(id, image, spec.diskBytes);
         await disks.ensureSwap(id, spec.swapMib);
       };
-      const lease = async () => {
-        for (const each of leases(instance)) {
-          networkOf(instance, each.network);
-          await networks.ensureLease(each.network, each.lease);
-        }
-      };
       const nets = new Map(spec.nics.map((nic) => [nic.network, networkOf(instance, nic.network).spec]));
-      await Promise.all([disk(), lease(), disks.ensureSeed(id, deps.buildSeed(instance, extra, nets))]);
+      // All have ended when this ends, well or not: what went on behind its back would make a disk for an instance deleted meanwhile.
+      const parts = await Promise.allSettled([disk(), this.ensureLeases(instance), disks.ensureSeed(id, deps.buildSeed(instance, extra, nets))]);
+      for (const part of parts) if (part.status === 'rejected') throw part.reason;
       await ledger.remember('prepared', id, preparedFor(instance));
     },
   };

@@ -12,6 +12,8 @@ export interface InstanceObserved {
   /** Anything of it on this host's disks. */
   readonly hasDisk: boolean;
   readonly hasLease: boolean;
+  /** Its leases are there and say what they should: address, name. */
+  readonly leaseIsRight: boolean;
   /** Everything a start needs is as it should be: image, disk, seed, network, lease. */
   readonly prepared: boolean;
   /** A place in the queue of starting guests is free for it, or held by it; else how many are before it. */
@@ -44,8 +46,9 @@ export function remember(memory: InstanceMemory, domain: InstanceObserved['domai
     if (memory.ranBootSerial >= domain.bootSerial && memory.exit === null) return memory;
     return { ...memory, ranBootSerial: Math.max(memory.ranBootSerial, domain.bootSerial), exit: null, shutdownRequestedAtMs: null };
   }
-  if (memory.ranBootSerial !== domain.bootSerial || memory.exit !== null || domain.bootSerial === 0) return memory;
-  return { ...memory, exit: { bootSerial: domain.bootSerial, because: domain.stoppedBecause ?? 'unknown', atMs: nowMs } };
+  // Also a run that nobody watched: the hypervisor numbers a boot when it has begun.
+  if (domain.bootSerial === 0 || domain.bootSerial < memory.ranBootSerial || memory.exit?.bootSerial === domain.bootSerial) return memory;
+  return { ...memory, ranBootSerial: domain.bootSerial, exit: { bootSerial: domain.bootSerial, because: domain.stoppedBecause ?? 'unknown', atMs: nowMs } };
 }
 
 export type InstanceAction =
@@ -58,11 +61,12 @@ export type InstanceAction =
   | { readonly do: 'save-state' }
   | { readonly do: 'drop-saved-state' }
   | { readonly do: 'undefine' }
+  | { readonly do: 'ensure-lease' }
   | { readonly do: 'remove-lease' }
   | { readonly do: 'remove-disk' };
 
 /** A guest that ignores the power button (still booting, say) is asked again after this long. */
-const askAgainMs = 5_000;
+const askAgainMs = 3_000;
 /** Restarts that nobody asked for come at growing intervals: 1 s, 2 s, 4 s … to this. */
 const restartIntervalMsMax = 300_000;
 /** A run of this length ends the growth. */
@@ -124,6 +128,7 @@ function planRunning(instance: Instance, seen: InstanceObserved, memory: Instanc
     return restsByPolicy(instance, seen, memory) ? settled : planStart(instance, seen, memory, nowMs);
   }
   if (domain.bootSerial < spec.bootSerial) return planShutdown(instance, domain.state, memory, nowMs, 'reboot');
+  if (!seen.leaseIsRight) return act(renaming, { do: 'ensure-lease' });
   if (domain.state === 'paused') return act({ code: 'resuming', reason: 'its processors are being resumed', owner: 'host', deadline: null, next: 'it runs' }, { do: 'resume' });
   if (domain.state === 'stopping') {
     return wait({ code: 'guest-stopping', reason: 'the guest is powering itself off', owner: 'guest', deadline: null, next: 'its restart policy decides whether it starts again' }, askAgainMs);
@@ -131,8 +136,14 @@ function planRunning(instance: Instance, seen: InstanceObserved, memory: Instanc
   return settled;
 }
 
+/** Its name or its network has changed since it was started. */
+const renaming = { code: 'address', reason: 'its address and its name are being made known on its network', owner: 'host', deadline: null, next: 'it can be reached by them' } as const;
+
 function planStart(instance: Instance, seen: InstanceObserved, memory: InstanceMemory, nowMs: number): Plan<InstanceAction> {
   const { spec } = instance;
+  if (seen.domain?.hasSavedState === true && seen.domain.bootSerial < spec.bootSerial) {
+    return act({ code: 'dropping-saved-state', reason: 'its saved memory is of an earlier boot', owner: 'host', deadline: null, next: 'it boots' }, { do: 'drop-saved-state' });
+  }
   if (!seen.prepared) {
     return act({ code: 'preparing', reason: 'its disk and network are being prepared', owner: 'host', deadline: null, next: 'it starts' }, { do: 'prepare' });
   }
@@ -177,7 +188,7 @@ function planPaused(instance: Instance, seen: InstanceObserved, memory: Instance
   if (domain?.state === 'running' && domain.bootSerial >= instance.spec.bootSerial) {
     return act({ code: 'pausing', reason: 'its processors are being paused', owner: 'host', deadline: null, next: 'it is paused' }, { do: 'pause' });
   }
-  if (domain?.state === 'paused') return settled;
+  if (domain?.state === 'paused') return seen.leaseIsRight ? settled : act(renaming, { do: 'ensure-lease' });
   // It lost its memory (a power cut, say): come up again first, then pause.
   return planRunning(instance, seen, memory, nowMs);
 }

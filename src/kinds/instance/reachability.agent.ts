@@ -55,7 +55,8 @@ export class Reachability {
   }
 
   async #try(instanceId: string, followed: Followed, address: string): Promise<void> {
-    const answers = await this.#answersTcp(address, sshPort, tryTimeoutMs);
+    // Who cannot ask knows as little as who gets no answer.
+    const answers = await this.#answersTcp(address, sshPort, tryTimeoutMs).catch(() => false);
     if (this.#followed.get(instanceId) !== followed) return;
     if (answers) {
       followed.reachableSinceMs = this.#clock.now();

@@ -1,0 +1,27 @@
+import { seconds } from '../core/units.ts';
+import { sleep, type Clock } from '../ports/clock.ts';
+
+/** A fresh answer is waited for so long; then the one before is as good. */
+const patienceMs = 2 * seconds;
+
+/**
+ * The newest answer of something that may hang or fail, such as a look at a disk. A sign of life that waited
+ * for it would make a host look lost when only its disk is slow. Only the first answer is waited for to the end.
+ */
+export function latest<T>(clock: Clock, ask: () => Promise<T>): () => Promise<T> {
+  let known: { readonly answer: T } | null = null;
+  let asking: Promise<void> | null = null;
+  const askAgain = async (): Promise<void> => {
+    try {
+      known = { answer: await ask() };
+    } finally {
+      asking = null;
+    }
+  };
+  return async () => {
+    asking ??= askAgain();
+    if (known === null) await asking;
+    else await Promise.race([asking.catch(() => undefined), sleep(clock, patienceMs)]);
+    return (known as { readonly answer: T } | null)?.answer as T;
+  };
+}
