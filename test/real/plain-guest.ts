@@ -82,7 +82,7 @@ export class PlainGuest {
 
   /** Runs a command in the guest over SSH with the key; gives its output. */
   async ssh(...command: string[]): Promise<string> {
-    const options = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=60', '-o', 'LogLevel=ERROR'];
+    const options = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=3', '-o', 'LogLevel=ERROR'];
     const login = ['-p', '2222', '-i', join(this.dir, 'key'), `${this.#options.loginUser}@127.0.0.1`];
     const { stdout } = await call('ip', ['netns', 'exec', this.#namespace, 'ssh', '-F', 'none', ...options, ...login, ...command]);
     return stdout.trim();
