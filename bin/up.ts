@@ -81,16 +81,31 @@ async function startServer(home: Home, cloud: CloudFacts): Promise<boolean> {
 }
 
 async function startAgent(home: Home, client: Client, tell: (what: string) => void): Promise<string> {
+  const startedAtMs = Date.now();
   const { started } = ensureLocalDaemon(home, 'agent', program('agent', home));
   tell('starts libvirt and looks at what runs');
   return untilReady(home, 'agent', async () => {
     const { items } = await client.request('GET', '/v1/hosts');
     const online = items.find((host: { state: string }) => host.state === 'online' || host.state === 'cordoned');
     if (online === undefined) return false;
-    const { facts } = online.status;
-    return `${online.name}: ${facts.vcpus} CPUs, ${facts.memoryMib} MiB, guests by ${facts.accelerator}${started ? '' : ', runs already'}`;
+    const { facts, recovery } = online.status;
+    const name = `${online.name}: ${facts.vcpus} CPUs, ${facts.memoryMib} MiB, guests by ${facts.accelerator}`;
+    if (!started) return `${name}, runs already`;
+    // What was known before is old: this agent must have called, and looked after what it found.
+    if (recovery === null || Date.parse(recovery.startedAt) < startedAtMs) return false;
+    const waitsFor = recovery.instances.filter((each: { settledAfterMs: number | null }) => each.settledAfterMs === null);
+    if (waitsFor.length > 0 && Date.now() - startedAtMs < bringBackMs) {
+      tell(`brings back ${waitsFor.length} of ${recovery.instances.length} instances`);
+      return false;
+    }
+    const back = recovery.instances.length - waitsFor.length;
+    const rest = waitsFor.length === 0 ? '' : `, ${waitsFor.length} not yet: see stratus report recovery`;
+    return recovery.instances.length === 0 ? name : `${name}; ${back} instances as they should be${rest}`;
   });
 }
+
+/** What takes longer to come back (twenty guests that boot in turn) comes back behind our back. */
+const bringBackMs = 15_000;
 
 /** Ends with Ctrl-C. What dies meanwhile is started again. */
 async function stayInForeground(home: Home, progress: Progress): Promise<number> {
