@@ -1,0 +1,60 @@
+import { CommitConflict, type Store } from '../control/store/store.ts';
+import type { Resource } from '../core/resource.ts';
+import { isoTime, type Clock } from '../ports/clock.ts';
+import { lifetimes } from './lifetimes.ts';
+import { all, newRecord, put, remove } from './records.ts';
+import { newSecret, secretHash } from './secret.ts';
+
+export const sessionKind = 'session';
+
+export interface SessionSpec {
+  readonly userId: string;
+  readonly secretSha256: string;
+  /** To {@link lifetimes.lastUseExactToMs}. */
+  readonly lastUsedAt: string;
+}
+export type Session = Resource<SessionSpec>;
+
+const indexed = (session: Session) => ({ keys: [`secret/${session.spec.secretSha256}`], indexes: { user: session.spec.userId } });
+
+export async function startSession(store: Store, clock: Clock, userId: string): Promise<{ session: Session; secret: string }> {
+  const secret = newSecret('');
+  const spec = { userId, secretSha256: secretHash(secret), lastUsedAt: isoTime(clock.now()) };
+  const session: Session = newRecord(clock, sessionKind, 'ses', '', userId, spec);
+  await store.commit([put(session, indexed(session))]);
+  return { session, secret };
+}
+
+/** The living session of a cookie; null for anything else. */
+export async function findSession(store: Store, clock: Clock, secret: string): Promise<Session | null> {
+  const session = (await store.getByKey(sessionKind, `secret/${secretHash(secret)}`)) as Session | null;
+  if (session === null || isOver(session, clock)) return null;
+  if (clock.now() - Date.parse(session.spec.lastUsedAt) > lifetimes.lastUseExactToMs) {
+    const used: Session = { ...session, updatedAt: isoTime(clock.now()), spec: { ...session.spec, lastUsedAt: isoTime(clock.now()) } };
+    // Another request of the same session may have written it down already.
+    await store.commit([put(used, indexed(used))]).catch(ignoreConflict);
+  }
+  return session;
+}
+
+export function isOver(session: Session, clock: Clock): boolean {
+  const idleSinceMs = Date.parse(session.spec.lastUsedAt);
+  return clock.now() - idleSinceMs > lifetimes.sessionIdleMs || clock.now() - Date.parse(session.createdAt) > lifetimes.sessionMs;
+}
+
+export async function endSession(store: Store, id: string): Promise<void> {
+  for (;;) {
+    const session = await store.get(sessionKind, id);
+    if (session === null) return;
+    const ended = await store.commit([remove(session)]).then(() => true, ignoreConflict);
+    if (ended === true) return;
+  }
+}
+
+export async function endSessionsOf(store: Store, userId: string): Promise<void> {
+  for await (const session of all(store, sessionKind, { name: 'user', value: userId })) await endSession(store, session.id);
+}
+
+export function ignoreConflict(error: unknown): void {
+  if (!(error instanceof CommitConflict)) throw error;
+}

@@ -1,0 +1,88 @@
+import { CommitConflict, type Store } from '../control/store/store.ts';
+import { CloudError } from '../core/errors.ts';
+import { isId } from '../core/ids.ts';
+import type { Resource } from '../core/resource.ts';
+import { isoTime, type Clock } from '../ports/clock.ts';
+import { lifetimes } from './lifetimes.ts';
+import { all, newRecord, put, remove } from './records.ts';
+import { ignoreConflict } from './session.ts';
+import { newSecret, secretHash } from './secret.ts';
+
+export const tokenKind = 'token';
+const tokenPrefix = 'tok';
+
+export interface TokenSpec {
+  /** `user`: does what its owner may. `agent`: speaks for one host and does nothing else. */
+  readonly type: 'user' | 'agent';
+  /** Id of the account that made it. */
+  readonly owner: string;
+  /** Name of the host of an agent's token. */
+  readonly host: string | null;
+  readonly secretSha256: string;
+  /** null: until it is revoked. */
+  readonly expiresAt: string | null;
+  /** To {@link lifetimes.lastUseExactToMs}; null: never. */
+  readonly lastUsedAt: string | null;
+}
+export type Token = Resource<TokenSpec>;
+
+export interface NewToken {
+  readonly name: string;
+  readonly owner: string;
+  /** Makes it an agent's token. */
+  readonly host?: string | undefined;
+  readonly expiresAt?: string | undefined;
+}
+
+const indexed = (token: Token) => ({ keys: [`secret/${token.spec.secretSha256}`, `name/${token.name}`], indexes: {} });
+
+/** The secret is told this once; only its SHA-256 is kept. Throws NAME_TAKEN. */
+export async function createToken(store: Store, clock: Clock, { name, owner, host, expiresAt }: NewToken): Promise<{ token: Token; secret: string }> {
+  const secret = newSecret('sl_');
+  const spec: TokenSpec = { type: host === undefined ? 'user' : 'agent', owner, host: host ?? null, secretSha256: secretHash(secret), expiresAt: expiresAt ?? null, lastUsedAt: null };
+  const token: Token = newRecord(clock, tokenKind, tokenPrefix, name, owner, spec);
+  try {
+    const revision = await store.commit([put(token, indexed(token))]);
+    return { token: { ...token, revision }, secret };
+  } catch (error) {
+    if (error instanceof CommitConflict) throw new CloudError('NAME_TAKEN', { kind: tokenKind, name });
+    throw error;
+  }
+}
+
+/** The valid token of a secret; null for anything else. */
+export async function findToken(store: Store, clock: Clock, secret: string): Promise<Token | null> {
+  const token = (await store.getByKey(tokenKind, `secret/${secretHash(secret)}`)) as Token | null;
+  if (token === null || isExpired(token, clock)) return null;
+  const { lastUsedAt } = token.spec;
+  if (lastUsedAt === null || clock.now() - Date.parse(lastUsedAt) > lifetimes.lastUseExactToMs) {
+    const used: Token = { ...token, updatedAt: isoTime(clock.now()), spec: { ...token.spec, lastUsedAt: isoTime(clock.now()) } };
+    await store.commit([put(used, indexed(used))]).catch(ignoreConflict);
+  }
+  return token;
+}
+
+export function isExpired(token: Token, clock: Clock): boolean {
+  return token.spec.expiresAt !== null && Date.parse(token.spec.expiresAt) <= clock.now();
+}
+
+export async function listTokens(store: Store): Promise<Token[]> {
+  const tokens: Token[] = [];
+  for await (const token of all(store, tokenKind)) tokens.push(token as Token);
+  return tokens;
+}
+
+/** From the next request on it is worthless. Throws NOT_FOUND. */
+export async function revokeToken(store: Store, ref: string): Promise<void> {
+  if (!(await dropToken(store, ref))) throw new CloudError('NOT_FOUND', { kind: tokenKind, ref, place: '' });
+}
+
+/** By id or name; false when there is none. */
+export async function dropToken(store: Store, ref: string): Promise<boolean> {
+  for (;;) {
+    const token = isId(tokenPrefix, ref) ? await store.get(tokenKind, ref) : await store.getByKey(tokenKind, `name/${ref}`);
+    if (token === null) return false;
+    const isGone = await store.commit([remove(token)]).then(() => true, ignoreConflict);
+    if (isGone === true) return true;
+  }
+}
