@@ -22,8 +22,8 @@ export interface HostBound {
 export interface GatewayOptions extends ReconcileDeps {
   readonly feed: Feed;
   readonly bound: readonly HostBound[];
-  /** Called with every report before its items are taken in. */
-  onReport(hostId: string, report: HostReport): Promise<void>;
+  /** Called with every report before its items are taken in; false: they are not, it comes too late. */
+  onReport(hostId: string, report: HostReport): Promise<boolean>;
 }
 
 /** The control plane's end of the agents' line: tells each host what is wanted of it, takes in what it saw. */
@@ -82,7 +82,7 @@ export class Gateway {
   }
 
   async report(hostId: string, report: HostReport): Promise<void> {
-    await this.#options.onReport(hostId, report);
+    if (!(await this.#options.onReport(hostId, report))) return;
     for (const item of report.items) {
       const bound = this.#options.bound.find((each) => each.kind === item.kind);
       if (bound?.merge === undefined) continue;
@@ -91,8 +91,7 @@ export class Gateway {
         this.#options,
         item.kind,
         item.id,
-        // A host speaks only for what is placed on it, and not of a future that we do not know.
-        (current) => (bound.hostOf(current) === hostId && item.generation <= current.generation ? merge(current, item.status as Observed) : null),
+        (current) => (speaksFor(bound, hostId, item.generation, current) ? merge(current, item.status as Observed) : null),
         hostId,
       );
       if (updated !== null && bound.hostOf(updated) === hostId) await bound.settle?.(updated);
@@ -130,6 +129,11 @@ export class Gateway {
     if (bound === undefined) throw new CloudError('NOT_FOUND', { kind, ref: '', place: '' });
     return bound;
   }
+}
+
+/** A host speaks only for what is placed on it, not of a future that we do not know, and not of a past that it has left. */
+function speaksFor(bound: HostBound, hostId: string, generation: number, current: Resource): boolean {
+  return bound.hostOf(current) === hostId && generation <= current.generation && generation >= (current.status as Observed).observedGeneration;
 }
 
 /** What one host still has to be told; several changes of one record are told as one. */

@@ -15,9 +15,10 @@ import type { ImageStore } from '../ports/image-store.ts';
 import { eventSlice } from './event/event.api.ts';
 import { hostSlice } from './host/host.api.ts';
 import { hostController } from './host/host.controller.ts';
+import { AgentRuns } from './host/host.agent-runs.ts';
 import { HostPresence } from './host/host.presence.ts';
 import type { Host, HostFacts, HostStatus, RecoveryReport } from './host/host.ts';
-import { HostsView } from './host/host.usage.ts';
+import { HostsView, promise } from './host/host.usage.ts';
 import { imageSlice } from './image/image.api.ts';
 import { imageController } from './image/image.controller.ts';
 import { kinds } from './index.ts';
@@ -49,7 +50,7 @@ export class ControlPlane implements ReconcileDeps {
   readonly slices: ReadonlyMap<string, Slice>;
   readonly #presence: HostPresence;
   readonly #loops: ReadonlyMap<string, Loop>;
-  readonly #incarnations = new Map<string, string>();
+  readonly #agentRuns = new AgentRuns();
   readonly #options: ControlPlaneOptions;
   #stopHousekeeping = () => {};
 
@@ -104,6 +105,7 @@ export class ControlPlane implements ReconcileDeps {
       const known = await admission.getByKey('host', nameKey(null, name));
       if (known !== null) return known;
       const host = admission.create({ kind: 'host', name, project: null, spec: { schedulable: true } });
+      await promise(admission, host.id, { vcpus: 0, memoryMib: 0, instances: 0 });
       admission.event(host, { type: 'notice', message: `host ${name} joined the cloud` });
       return host;
     });
@@ -147,10 +149,11 @@ export class ControlPlane implements ReconcileDeps {
     ];
   }
 
-  async #takeInHost(hostId: string, report: HostReport): Promise<void> {
+  async #takeInHost(hostId: string, report: HostReport): Promise<boolean> {
+    const run = this.#agentRuns.hear(hostId, report.incarnation);
+    if (run === 'over') return false;
+    const isNew = run === 'new';
     this.#presence.heard(hostId);
-    const isNew = this.#incarnations.get(hostId) !== report.incarnation;
-    this.#incarnations.set(hostId, report.incarnation);
     const host = this.hosts.get(hostId);
     const now = isoTime(this.clock.now());
     await updateStatus(this, 'host', hostId, (current) => {
@@ -166,5 +169,6 @@ export class ControlPlane implements ReconcileDeps {
       };
     });
     if (host !== null && host.status.lostSince !== null) this.#loops.get('host')?.wake(hostId);
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 import type { Slice } from '../../control/slice.ts';
 import { CloudError } from '../../core/errors.ts';
+import { forgetPromises } from './host.usage.ts';
 import { hostKind, type Host } from './host.ts';
 
 export const hostSlice: Slice<Host> = {
@@ -10,6 +11,7 @@ export const hostSlice: Slice<Host> = {
   async delete(admission, host) {
     const count = await admission.count('instance', 'host', host.id);
     if (count > 0) throw new CloudError('IN_USE', { kind: 'host', name: host.name, users: `${count} instances` });
+    await forgetPromises(admission, host.id);
     return 'record';
   },
 };

@@ -33,6 +33,12 @@ export async function promise(admission: Admission, hostId: string, delta: Promi
   return after;
 }
 
+/** With the host itself. Who places an instance there at the same moment finds it changed, and decides again. */
+export async function forgetPromises(admission: Admission, hostId: string): Promise<void> {
+  const record = await admission.get(usageKind, hostId);
+  if (record !== null) admission.remove(record);
+}
+
 export async function promisedOf(admission: Pick<Admission, 'get'>, hostId: string): Promise<Promised> {
   return ((await admission.get(usageKind, hostId)) as Resource<Promised> | null)?.spec ?? nothing;
 }

@@ -9,7 +9,7 @@ import type { Image, ImageStatus } from './image.ts';
 const tellEveryMs = 500;
 
 /** Brings image contents into the store, and takes them out. */
-export function imageController(deps: ReconcileDeps, store: ImageStore): Controller<Image, { contentStored: boolean }, ImageAction> {
+export function imageController(deps: ReconcileDeps, store: ImageStore): Controller<Image, { contentStored: boolean; instances: number }, ImageAction> {
   const update = (image: Image, change: (status: ImageStatus) => ImageStatus) =>
     updateStatus(deps, 'image', image.id, (current) => change(current.status as ImageStatus));
 
@@ -40,7 +40,10 @@ export function imageController(deps: ReconcileDeps, store: ImageStore): Control
     concurrency: 2,
     async observe(image) {
       const { content } = image.status;
-      return { contentStored: content !== null && (await store.has(content.sha256)) };
+      return {
+        contentStored: content !== null && (await store.has(content.sha256)),
+        instances: image.deletedAt === null ? 0 : await deps.store.count('instance', 'image', image.id),
+      };
     },
     plan: (image, seen) => planImage(image, seen),
     async act(action, image, signal) {

@@ -132,7 +132,8 @@ async function placeOn(admission: Admission, hosts: HostsView, request: Placemen
       throw new CloudError('NO_HOST_FITS', { detail: explain(all) });
     }
     const host = hosts.get(placement.host) as Host;
-    const reason = refuses(hosts.candidate(host, await promisedOf(admission, host.id)), request);
+    const isGone = (await admission.get('host', host.id)) === null;
+    const reason = isGone ? 'is no longer part of the cloud' : refuses(hosts.candidate(host, await promisedOf(admission, host.id)), request);
     if (reason === null) {
       await promise(admission, host.id, { vcpus: request.vcpus, memoryMib: request.memoryMib, instances: 1 });
       return host.id;

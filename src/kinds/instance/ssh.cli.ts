@@ -14,6 +14,8 @@ import { readLogTail } from './log.cli.ts';
 
 /** `stratus ssh NAME [-- command…]`: ends with the exit code of ssh. */
 export function addSsh(parent: Command, run: Run): void {
+  // What follows the name is the other machine's command, whatever it looks like.
+  parent.enablePositionalOptions();
   const command = completes(
     parent.command('ssh <name> [command...]').summary('log in to an instance, or run a command there').description('Logs in to an instance over SSH, or runs a command there. Its host key is taken from its serial log at first contact.'),
     { kind: 'instance' },
@@ -24,9 +26,6 @@ export function addSsh(parent: Command, run: Run): void {
     .option('-i, --identity <file>', 'private key (default: the local cloud\'s, else what ssh itself takes)')
     .option('--print', 'print the command instead of running it')
     .passThroughOptions();
-  // What follows the name is the other machine's command, whatever it looks like.
-  if (parent.parent !== null) parent.enablePositionalOptions();
-  parent.enablePositionalOptions();
   cloudOptions(command, instanceKind).action(run(ssh));
 }
 
@@ -38,7 +37,7 @@ interface SshOptions {
 
 async function ssh(session: Session, options: SshOptions, ref: string, remote: readonly string[]): Promise<void> {
   const instance = await session.get(instanceKind, ref);
-  const argv = [...(await sshArguments(session, instance, options)), ...remote];
+  const argv = [...(await sshArguments(session, instance, options)), ...(remote[0] === '--' ? remote.slice(1) : remote)];
   if (options.print === true) return session.print(`ssh ${argv.map(quoted).join(' ')}\n`);
   throw new AlreadyTold(await runSsh(session, argv));
 }

@@ -2,10 +2,11 @@ import ipaddr from 'ipaddr.js';
 import type { Admission } from '../../control/admission.ts';
 import { CloudError } from '../../core/errors.ts';
 import { addressKey } from '../instance/instance.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Network } from './network.ts';
 
-/** Where the last address was found, per network: the next search begins behind it. Only a hint. */
-const lastGiven = new Map<string, number>();
+/** Where the last address was found, per network: the next search begins behind it. Only a hint, and each cloud's own: a cloud has one clock. */
+const lastGivenOf = new WeakMap<Clock, Map<string, number>>();
 
 /** Tries before all taken addresses are looked at together. */
 const probesMax = 64;
@@ -16,6 +17,8 @@ const probesMax = 64;
  */
 export async function pickAddress(admission: Admission, network: Network, taken: ReadonlySet<string>): Promise<string> {
   const { first, count, gateway } = usable(network.spec.cidr, network.spec.gateway);
+  const lastGiven = lastGivenOf.get(admission.clock) ?? new Map<string, number>();
+  lastGivenOf.set(admission.clock, lastGiven);
   const start = lastGiven.get(network.id) ?? 0;
   const isFree = async (address: number) =>
     address !== gateway && !taken.has(format(address)) && (await admission.getByKey('instance', addressKey(network.id, format(address)))) === null;
