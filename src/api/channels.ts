@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { CloudError } from '../core/errors.ts';
+import { seconds } from '../core/units.ts';
+import type { Gateway } from '../control/gateway.ts';
+import type { Instance } from '../kinds/instance/instance.ts';
+import { sleep, type Clock } from '../ports/clock.ts';
+import type { ChannelRequest } from '../ports/control-link.ts';
+
+/** A host that does not dial back within this is taken to be unable to. */
+export const dialBackMsMax = 10 * seconds;
+
+interface Waiting {
+  readonly hostId: string;
+  take(stream: Duplex): void;
+}
+
+/** Streams out of hosts: we ask over the host's line, its agent dials back, once, with the name we gave the stream. */
+export class Channels {
+  readonly #gateway: Gateway;
+  readonly #clock: Clock;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #open = new Set<Duplex>();
+
+  constructor(gateway: Gateway, clock: Clock) {
+    this.#gateway = gateway;
+    this.#clock = clock;
+  }
+
+  /** Throws CONSOLE_UNAVAILABLE when the host does not dial back in time. */
+  async open(instance: Instance, request: Omit<ChannelRequest, 'session' | 'instanceId'>, signal: AbortSignal): Promise<Duplex> {
+    const session = randomBytes(32).toString('base64url');
+    const hostId = instance.spec.host;
+    const over = new AbortController();
+    const abort = () => over.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    let stream: Duplex | null = null;
+    this.#waiting.set(session, { hostId, take: (dialled) => ((stream = dialled), abort()) });
+    try {
+      const isAsked = this.#gateway.open(hostId, { ...request, session, instanceId: instance.id });
+      if (isAsked) await sleep(this.#clock, dialBackMsMax, over.signal);
+    } finally {
+      this.#waiting.delete(session);
+      signal.removeEventListener('abort', abort);
+    }
+    if (stream === null) throw new CloudError('CONSOLE_UNAVAILABLE', { name: instance.name, reason: 'its host does not answer' });
+    return stream;
+  }
+
+  /** Whether somebody waits for this host under that name. */
+  isAwaited(hostId: string, session: string): boolean {
+    return this.#waiting.get(session)?.hostId === hostId;
+  }
+
+  /** The host's end of a stream that {@link isAwaited}. */
+  accept(session: string, stream: Duplex): void {
+    this.#open.add(stream);
+    stream.once('close', () => this.#open.delete(stream));
+    const waiting = this.#waiting.get(session);
+    this.#waiting.delete(session);
+    if (waiting === undefined) stream.destroy();
+    else waiting.take(stream);
+  }
+
+  close(): void {
+    for (const stream of this.#open) stream.destroy();
+  }
+}

@@ -1,0 +1,15 @@
+import type { Auth } from '../auth/auth.ts';
+import type { ControlPlane } from '../kinds/control-plane.ts';
+import type { Channels } from './channels.ts';
+
+/** What every route works with. */
+export interface ApiContext {
+  readonly cloud: ControlPlane;
+  readonly auth: Auth;
+  readonly channels: Channels;
+  readonly version: string;
+  /** Name of this cloud, for people. */
+  readonly name: string;
+  /** Aborts when the server closes: whoever waits or streams ends. */
+  readonly closing: AbortSignal;
+}

@@ -1,0 +1,113 @@
+import cookie from '@fastify/cookie';
+import swagger from '@fastify/swagger';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import type { Auth } from '../auth/auth.ts';
+import { limits } from '../core/limits.ts';
+import { minutes } from '../core/units.ts';
+import type { ControlPlane } from '../kinds/control-plane.ts';
+import { guardAccess } from './access.ts';
+import { agentRoutes } from './agent-routes.ts';
+import { Channels } from './channels.ts';
+import type { ApiContext } from './context.ts';
+import { docsRoutes } from './docs.ts';
+import { entryRoutes } from './entry-routes.ts';
+import { answerFailures, pathOf, sendProblem } from './failures.ts';
+import { sanelyNamed, securityHeaders } from './headers.ts';
+import { instanceRoutes } from './instance-routes.ts';
+import { listen, type Listening, type ListenOptions } from './listen.ts';
+import { openapi, operationId } from './openapi.ts';
+import { component, ProblemSchema } from './resource-schemas.ts';
+import { resourceRoutes } from './resource-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+import type { JsonSchema } from './strict.ts';
+import { sweepRegularly } from './sweep.ts';
+import { tokenRoutes } from './token-routes.ts';
+import { validatorOf, type Validator } from './validation.ts';
+
+export interface ApiOptions {
+  readonly cloud: ControlPlane;
+  readonly auth: Auth;
+  readonly version: string;
+  /** Name of this cloud, for people. */
+  readonly name?: string;
+  readonly logger?: FastifyBaseLogger;
+}
+
+export interface Api {
+  /** The routes themselves, whoever brings the requests. */
+  readonly app: FastifyInstance;
+  listen(options: ListenOptions): Promise<Listening>;
+  /** Ends all that is open; doing it twice is free. */
+  close(): Promise<void>;
+}
+
+/** The HTTP API of the control plane. */
+export function createApi(options: ApiOptions): Api {
+  const app = routesOf(options);
+  return { app, listen: (where) => listen(app, where), close: () => app.close() };
+}
+
+function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions): FastifyInstance {
+  const closing = new AbortController();
+  const channels = new Channels(cloud.gateway, cloud.clock);
+  const context: ApiContext = { cloud, auth, channels, version, name, closing: closing.signal };
+  const app: FastifyInstance = fastify<RawServerDefault>({
+    ...(logger === undefined ? {} : { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    exposeHeadRoutes: false,
+    bodyLimit: limits.requestBodyBytesMax,
+    requestTimeout: 1 * minutes,
+    genReqId: (request) => sanelyNamed(request.headers['x-request-id']) ?? cloud.clock.uuid(),
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    schemaController: {
+      compilersFactory: {
+        buildValidator: () => buildValidator as never,
+        // The schemas of answers are for readers: what goes out is what was made.
+        buildSerializer: () => () => (value: unknown) => JSON.stringify(value),
+      },
+    },
+  });
+  readJsonOnly(app);
+  app.addHook('onRequest', async (request, reply) => void reply.headers({ ...securityHeaders, 'x-request-id': request.id }));
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, id, url, identity } = request;
+    request.log.info({ requestId: id, method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId }, 'request');
+  });
+  answerFailures(app);
+  void app.register(cookie);
+  void app.register(swagger, { openapi: openapi(cloud.registry.kinds, version), refResolver: { buildLocalReference: (schema) => String(schema['$id']) }, transform: operationId });
+  void app.register(async (routes) => {
+    guardAccess(routes, auth);
+    for (const kind of cloud.registry.kinds) routes.addSchema(component(kind));
+    routes.addSchema(ProblemSchema);
+    entryRoutes(routes, context);
+    docsRoutes(routes);
+    sessionRoutes(routes, context);
+    tokenRoutes(routes, context);
+    instanceRoutes(routes, context);
+    for (const slice of cloud.slices.values()) resourceRoutes(routes, context, slice);
+    agentRoutes(routes, context);
+  });
+  const stopSweeping = sweepRegularly(auth.store, auth.clock, (error) => app.log.error({ err: error }, 'sweeping failed'));
+  app.addHook('preClose', async () => {
+    stopSweeping();
+    closing.abort();
+    channels.close();
+  });
+  return app;
+}
+
+function buildValidator({ schema, httpPart }: { schema: JsonSchema; httpPart?: string }): Validator {
+  return validatorOf(schema, httpPart);
+}
+
+/** JSON or nothing: an empty body is none, and a form or plain text, which any page can send, is refused. */
+function readJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, null);
+    else parse(request, body as string, done);
+  });
+}

@@ -1,0 +1,24 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { lifetimes } from '../auth/lifetimes.ts';
+import { seconds } from '../core/units.ts';
+
+/** Browsers do not keep ports apart: two clouds on one machine would log each other out without this. */
+function cookieName(request: FastifyRequest): string {
+  return `stratus_session_${/:(\d{1,5})$/.exec(request.headers.host ?? '')?.[1] ?? 'default'}`;
+}
+
+function options(request: FastifyRequest) {
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' } as const;
+}
+
+export function readSessionCookie(request: FastifyRequest): string | null {
+  return request.cookies[cookieName(request)] ?? null;
+}
+
+export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, secret: string): void {
+  reply.setCookie(cookieName(request), secret, { ...options(request), maxAge: lifetimes.sessionMs / seconds });
+}
+
+export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
+  reply.clearCookie(cookieName(request), options(request));
+}
