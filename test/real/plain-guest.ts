@@ -21,7 +21,7 @@ export interface PlainGuestOptions {
   readonly seed: Readonly<Record<string, string | Uint8Array>>;
   readonly loginUser: string;
   readonly mac?: string;
-  /** QEMU arguments beside the usual. */
+  /** QEMU arguments beside the usual; `SWAP` in one stands for the path of the swap disk. */
   readonly more?: readonly string[];
 }
 
@@ -60,6 +60,13 @@ export class PlainGuest {
     await call('genisoimage', ['-quiet', '-V', 'cidata', '-J', '-r', '-o', join(this.dir, 'seed.iso'), ...files]);
   }
 
+  /** A disk as the cloud gives it for swapping. */
+  async addSwapDisk(sizeMib: number): Promise<void> {
+    const path = join(this.dir, 'swap.raw');
+    await call('truncate', ['-s', `${sizeMib}M`, path]);
+    await call('/sbin/mkswap', ['--label', 'stratus-swap', path]);
+  }
+
   async start(): Promise<void> {
     const { machine = 'pc', memoryMib, cpus = 1, mac = '52:54:00:00:00:01', firmware = 'bios', more = [] } = this.#options;
     const at = (name: string) => join(this.dir, name);
@@ -74,7 +81,9 @@ export class PlainGuest {
       ...['-device', 'virtio-rng-pci', '-device', 'virtio-balloon-pci', '-device', 'virtio-serial-pci'],
       ...['-chardev', `socket,id=agent,server=on,wait=off,path=${at('agent.sock')}`],
       ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
-      ...['-qmp', `unix:${at('qmp.sock')},server=on,wait=off`, ...(firmware === 'uefi' ? uefi : []), ...more],
+      ...['-qmp', `unix:${at('qmp.sock')},server=on,wait=off`],
+      ...(firmware === 'uefi' ? uefi : []),
+      ...more.map((one) => one.replace('SWAP', at('swap.raw'))),
     ];
     this.startedAt = Date.now();
     this.#qemu = spawn('ip', ['netns', 'exec', this.#namespace, 'qemu-system-x86_64', ...argv], { stdio: ['ignore', 'ignore', 'inherit'] });

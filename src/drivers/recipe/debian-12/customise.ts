@@ -26,6 +26,9 @@ export async function customise(root: string, how: Customisation): Promise<void>
   await copyFile(join(guestFiles, '80-stratus-swap.rules'), at('etc/udev/rules.d/80-stratus-swap.rules'));
   await copyFile(join(guestFiles, 'stratus-swap@.service'), at('etc/systemd/system/stratus-swap@.service'));
 
+  await mkdir(at('etc/systemd/system/ssh.service.d'), { recursive: true });
+  await copyFile(join(guestFiles, 'ssh-start.conf'), at('etc/systemd/system/ssh.service.d/start.conf'));
+
   await mkdir(at('boot/grub'), { recursive: true });
   const grub = await readFile(join(guestFiles, 'grub.cfg'), 'utf8');
   await writeFile(at('boot/grub/grub.cfg'), grub.replaceAll('ROOT_UUID', how.rootUuid));

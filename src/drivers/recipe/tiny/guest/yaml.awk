@@ -2,8 +2,14 @@
 # "." between keys, and \\, \n, \t escaped in the value. Bounded: deeper than 20 levels is not read.
 # Not read: anchors, tags, several documents. Usage: awk -v name=meta-data -f yaml.awk file
 function emit(path, value) {
-  gsub(/\\/, "\\\\", value); gsub(/\n/, "\\n", value); gsub(/\t/, "\\t", value)
+  if (value ~ /[\\\n\t]/) value = replace(replace(replace(value, "\\", "\\\\"), "\n", "\\n"), "\t", "\\t")
   print path "\t" value
+}
+# Literally: awks differ in what backslashes mean to gsub.
+function replace(text, from, to,   out, i) {
+  out = ""
+  while (i = index(text, from)) { out = out substr(text, 1, i - 1) to; text = substr(text, i + length(from)) }
+  return out text
 }
 function indent(text) { match(text, /^ */); return RLENGTH }
 function blank(text) { return text ~ /^[ \t]*(#.*)?$/ }
