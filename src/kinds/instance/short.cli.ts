@@ -1,5 +1,5 @@
 import { addDelete, addList, addShow, addVerb } from '../../cli/kind-commands.ts';
-import type { AddCommand } from '../../cli/overview.ts';
+import type { AddCommand } from '../../cli/word-commands.ts';
 import { instanceCli } from './instance.cli.ts';
 import { instanceKind } from './instance.ts';
 

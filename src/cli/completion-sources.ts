@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+
+/** What can stand for an argument: the names of a kind's resources, fixed words, or files (left to the shell). */
+export type Source = { readonly kind: string } | { readonly words: readonly string[] } | 'file';
+
+const byCommand = new WeakMap<Command, readonly Source[]>();
+
+/** Says what the command's arguments are, in their order; the last one stands for all that follow. */
+export function completes(command: Command, ...sources: readonly Source[]): Command {
+  byCommand.set(command, sources);
+  return command;
+}
+
+export function sourceOfArgument(command: Command, index: number): Source | null {
+  const sources = byCommand.get(command) ?? [];
+  return sources[Math.min(index, sources.length - 1)] ?? null;
+}
+
+/** Options that name a resource, by their long name. */
+const kindsByOption: Readonly<Record<string, string>> = {
+  '--image': 'image',
+  '--type': 'instance-type',
+  '--key': 'ssh-key',
+  '--network': 'network',
+  '--project': 'project',
+  '--host': 'host',
+  '--instance': 'instance',
+};
+const fileOptions = new Set(['--file', '--user-data', '--cloud-config', '--identity']);
+
+export function sourceOfOption(name: string): Source | null {
+  const kind = kindsByOption[name];
+  if (kind !== undefined) return { kind };
+  return fileOptions.has(name) ? 'file' : null;
+}

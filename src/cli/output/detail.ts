@@ -1,0 +1,83 @@
+import type { Kind } from '../../core/kind.ts';
+import { formatBytes, formatDuration } from '../../core/units.ts';
+import type { WireResource } from '../kind-cli.ts';
+import type { Session } from '../session.ts';
+import { printable } from './printable.ts';
+import { isTime, relativeTime } from './time.ts';
+import { pad } from './width.ts';
+
+type Pair = readonly [label: string, value: string];
+
+/** One resource for people: what matters first, then everything that was asked for and seen. */
+export function detailLines(kind: Kind, resource: WireResource, summary: readonly Pair[], session: Session): string[] {
+  const { style } = session;
+  const head: Pair[] = [
+    ['Name', resource.name],
+    ...(kind.states.length > 1 ? [['State', resource.state] as Pair] : []),
+    ...summary,
+    ...(summary.length === 0 ? waitsFor(resource) : []),
+    ['Id', resource.id],
+    ...(Object.keys(resource.labels).length === 0 ? [] : [['Labels', Object.entries(resource.labels).map(([key, value]) => `${key}=${value}`).join(' ')] as Pair]),
+    ['Created', timeForPeople(resource.createdAt, session.world.now())],
+  ];
+  const lines = aligned(head, '', (label, text) => (label === 'State' ? style.state(resource.state, text) : label === 'Name' ? style.paint('bold', text) : text));
+  for (const [title, part] of [['Asked for', resource.spec], ['Seen', withoutEngine(resource.status)]] as const) {
+    const pairs = pairsOf(part, session.world.now());
+    if (pairs.length > 0) lines.push('', style.paint('bold', title), ...aligned(pairs, '  '));
+  }
+  return lines;
+}
+
+/** What a resource is not yet, why, and what comes next. */
+export function waitsFor(resource: WireResource): Pair[] {
+  const waiting = resource.status?.waitingFor ?? null;
+  return waiting === null ? [] : [['Waits for', waiting.reason], ['Then', waiting.next]];
+}
+
+function aligned(pairs: readonly Pair[], indent: string, paint: (label: string, text: string) => string = (_, text) => text): string[] {
+  const width = Math.max(0, ...pairs.map(([label]) => label.length)) + 2;
+  return pairs.flatMap(([label, value]) =>
+    value.split('\n').map((line, i) => `${indent}${pad(i === 0 ? `${label}:` : '', width)}${paint(label, printable(line))}`.trimEnd()),
+  );
+}
+
+function withoutEngine(status: unknown): unknown {
+  if (typeof status !== 'object' || status === null) return status;
+  const { observedGeneration: _generation, waitingFor: _waiting, ...rest } = status as Record<string, unknown>;
+  return rest;
+}
+
+/** Depth first, in the record's own order; what is not there is left out. */
+function pairsOf(value: unknown, nowMs: number, path: readonly string[] = []): Pair[] {
+  if (value === null || value === undefined || value === '') return [];
+  if (Array.isArray(value)) {
+    if (value.length === 0) return [];
+    const lines = value.map((item: unknown) => (typeof item === 'object' && item !== null ? Object.entries(item).map(([key, inner]) => `${key}=${valueForPeople(key, inner, nowMs)}`).join('  ') : String(item)));
+    return [[labelOf(path), lines.join(value.every((item) => typeof item !== 'object') && lines.join().length < 60 ? ', ' : '\n')]];
+  }
+  if (typeof value === 'object') return Object.entries(value).flatMap(([key, inner]) => pairsOf(inner, nowMs, [...path, key]));
+  return [[labelOf(path), valueForPeople(path.at(-1) ?? '', value, nowMs)]];
+}
+
+/** `stopTimeoutSeconds` → `Stop timeout`; the unit goes to the value. */
+function labelOf(path: readonly string[]): string {
+  const words = path.map((key) => key.replace(/(Bytes|Mib|Ms|Seconds)$/, '').replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()).join(' ');
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+function valueForPeople(key: string, value: unknown, nowMs: number): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') {
+    if (key.endsWith('Bytes')) return formatBytes(value);
+    if (key.endsWith('Ms')) return formatDuration(value);
+    if (key.endsWith('Mib')) return `${value} MiB`;
+    if (key.endsWith('Seconds')) return `${value} s`;
+    return String(value);
+  }
+  if (typeof value === 'string') return isTime(value) ? timeForPeople(value, nowMs) : value;
+  return JSON.stringify(value) ?? '';
+}
+
+export function timeForPeople(iso: string, nowMs: number): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC (${relativeTime(iso, nowMs)})`;
+}
