@@ -65,6 +65,8 @@ function isConnected(instance: Instance, host: SimHost): string[] {
     if (lease?.address !== nic.address) problems.push(`${instance.name} runs without the lease of ${nic.address}`);
     else if (lease.hostname !== instance.name) problems.push(`${instance.name} is still known as ${lease.hostname}`);
   }
+  const disk = host.disks.get(instance.id)?.disk;
+  if (disk == null || disk.virtualSizeBytes < instance.spec.diskBytes) problems.push(`${instance.name} runs with a disk that is smaller than asked for`);
   const guestAnswers = host.domains.get(instance.id)?.answersSsh === true;
   if (host.domains.get(instance.id)?.isBooting === true) problems.push(`${instance.name} is still booting`);
   if (guestAnswers && instance.status.seen?.reachableSince == null) problems.push(`${instance.name} answers, and nobody knows`);

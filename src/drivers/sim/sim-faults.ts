@@ -20,6 +20,8 @@ export interface SimFaults {
   readonly reportAnswerLost: number;
   /** A report arrives once more, later. */
   readonly reportRepeated: number;
+  /** Something that a host was told is told once more, later, in the state that it had then. */
+  readonly toldAgain: number;
 }
 
 export const calm: SimFaults = {
@@ -33,6 +35,7 @@ export const calm: SimFaults = {
   reportLost: 0,
   reportAnswerLost: 0,
   reportRepeated: 0,
+  toldAgain: 0,
 };
 
 export const stormy: SimFaults = {
@@ -46,6 +49,7 @@ export const stormy: SimFaults = {
   reportLost: 0.1,
   reportAnswerLost: 0.1,
   reportRepeated: 0.1,
+  toldAgain: 0.15,
 };
 
 /** How long things take, ms, least and most. */

@@ -76,11 +76,14 @@ export class SimLink implements ControlLink {
     const stop = () => abort.abort();
     signal.addEventListener('abort', stop, { once: true });
     void held.broken.then(stop);
+    const told = new Map<string, DesiredEvent>();
     try {
       for await (const event of door.desired(hostId, abort.signal)) {
         await this.#travel();
         if (held.isBroken()) break;
         yield event;
+        const old = this.#toldAgain(told, event);
+        if (old !== null) yield old;
       }
       if (held.isBroken()) throw new Error('the line to the control plane broke');
     } finally {
@@ -88,6 +91,20 @@ export class SimLink implements ControlLink {
       abort.abort();
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  /** An earlier event about the same record, as a line may bring it that repeats itself; null: not this time. */
+  #toldAgain(told: Map<string, DesiredEvent>, event: DesiredEvent): DesiredEvent | null {
+    const { faults, chance } = this.#world;
+    if (event.type !== 'want' && event.type !== 'forget') return null;
+    const key = event.type === 'want' ? event.record.id : event.id;
+    const earlier = told.get(key) ?? null;
+    if (event.type === 'forget') {
+      told.delete(key);
+      return null;
+    }
+    if (earlier === null) told.set(key, event);
+    return earlier !== null && faults.toldAgain > 0 && chance() < faults.toldAgain ? earlier : null;
   }
 
   async report(report: HostReport): Promise<void> {
