@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CloudError } from '../core/errors.ts';
+import { standardHeaders } from './headers.ts';
 import { problemOf, problemType, toCloudError } from './problem.ts';
 
 /** Whatever goes wrong becomes problem+json; what is ours to mend is logged, and tells nothing. */
@@ -26,6 +27,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (known.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
   return reply
     .code(known.status)
+    // What fails before it is routed has not met the hook that sets them.
+    .headers(standardHeaders(request.id))
     .type(problemType)
     .serializer((problem: unknown) => JSON.stringify(problem))
     .send(problemOf(known, request.id));

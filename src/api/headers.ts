@@ -1,5 +1,5 @@
-/** On every answer. The API is for programs: nothing in an answer is to be run, framed or kept. */
-export const securityHeaders: Readonly<Record<string, string>> = {
+/** The API is for programs: nothing in an answer is to be run, framed or kept. */
+const securityHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -7,6 +7,11 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 };
+
+/** On every answer. */
+export function standardHeaders(requestId: string): Record<string, string> {
+  return { ...securityHeaders, 'x-request-id': requestId };
+}
 
 /** A caller's own request id, if it is sane: it stands in logs and events. */
 export function sanelyNamed(id: string | string[] | undefined): string | null {

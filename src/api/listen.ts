@@ -20,31 +20,36 @@ export interface Listening {
   readonly socketPath: string | null;
 }
 
-/** Opens the app's sockets; `app.close()` closes them with everything on them. Throws when an address is taken. */
-export async function listen(app: FastifyInstance, { port, host = '127.0.0.1', socketPath }: ListenOptions): Promise<Listening> {
-  const servers: Server[] = [];
-  // Hooks can only be added before.
-  app.addHook('onClose', async () => {
-    await Promise.all(servers.map(close));
-  });
-  await app.ready();
-  let url: string | null = null;
-  try {
+/** The sockets of one app. */
+export class Listeners {
+  readonly #app: FastifyInstance;
+  readonly #servers: Server[] = [];
+
+  constructor(app: FastifyInstance) {
+    this.#app = app;
+  }
+
+  /** Throws when an address is taken. */
+  async open({ port, host = '127.0.0.1', socketPath }: ListenOptions): Promise<Listening> {
+    const app = this.#app;
+    await app.ready();
+    let url: string | null = null;
     if (port !== undefined) {
       const server = await open(app, { port, host });
-      servers.push(server);
+      this.#servers.push(server);
       url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
     }
     if (socketPath !== undefined) {
       await removeStale(socketPath);
-      servers.push(await open(app, { path: socketPath }));
+      this.#servers.push(await open(app, { path: socketPath }));
       await chmod(socketPath, 0o600);
     }
-  } catch (error) {
-    await app.close();
-    throw error;
+    return { url, socketPath: socketPath ?? null };
   }
-  return { url, socketPath: socketPath ?? null };
+
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.splice(0).map(close));
+  }
 }
 
 async function open(app: FastifyInstance, where: { port: number; host: string } | { path: string }): Promise<Server> {

@@ -13,7 +13,7 @@ import { componentName, createBody, manyQuery, oneQuery, ref, updateBody, verbBo
 import { callerIn, projectOf, target } from './targets.ts';
 import { inputInvalid } from './validation.ts';
 import { sendWatch } from './watch.ts';
-import { toWire } from './wire.ts';
+import { etagOf, toWire } from './wire.ts';
 
 interface One {
   Params: { ref: string };
@@ -62,7 +62,7 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
     async (request, reply) => {
       const found = await target(context, slice, callerIn(request), request.params.ref, request.query.project);
       const resource = await afterWait(context, request, reply, found);
-      if (resource !== null && isKnown(request.headers, resource)) return reply.code(304).header('etag', request.headers['if-none-match']).send();
+      if (resource !== null && isKnown(request.headers, resource)) return reply.code(304).header('etag', etagOf(resource)).send();
       return sendLeft(reply, slice, resource);
     },
   );

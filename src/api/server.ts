@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify';
 import type { Auth } from '../auth/auth.ts';
 import { limits } from '../core/limits.ts';
 import { minutes } from '../core/units.ts';
@@ -12,9 +12,9 @@ import type { ApiContext } from './context.ts';
 import { docsRoutes } from './docs.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { answerFailures, pathOf, sendProblem } from './failures.ts';
-import { sanelyNamed, securityHeaders } from './headers.ts';
+import { sanelyNamed, standardHeaders } from './headers.ts';
 import { instanceRoutes } from './instance-routes.ts';
-import { listen, type Listening, type ListenOptions } from './listen.ts';
+import { Listeners, type Listening, type ListenOptions } from './listen.ts';
 import { openapi, operationId } from './openapi.ts';
 import { component, ProblemSchema } from './resource-schemas.ts';
 import { resourceRoutes } from './resource-routes.ts';
@@ -33,9 +33,18 @@ export interface ApiOptions {
   readonly logger?: FastifyBaseLogger;
 }
 
+export interface ApiRoute {
+  readonly method: string;
+  readonly url: string;
+  /** Row of the authorization matrix. */
+  readonly access: string;
+}
+
 export interface Api {
   /** The routes themselves, whoever brings the requests. */
   readonly app: FastifyInstance;
+  /** All of them, once `app.ready()`. */
+  readonly routes: readonly ApiRoute[];
   listen(options: ListenOptions): Promise<Listening>;
   /** Ends all that is open; doing it twice is free. */
   close(): Promise<void>;
@@ -43,11 +52,21 @@ export interface Api {
 
 /** The HTTP API of the control plane. */
 export function createApi(options: ApiOptions): Api {
-  const app = routesOf(options);
-  return { app, listen: (where) => listen(app, where), close: () => app.close() };
+  const routes: ApiRoute[] = [];
+  const app = routesOf(options, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
+  const listeners = new Listeners(app);
+  return {
+    app,
+    routes,
+    listen: (where) => listeners.open(where),
+    async close() {
+      // Streams and waits end first, so that connections can.
+      await Promise.all([app.close(), listeners.close()]);
+    },
+  };
 }
 
-function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions): FastifyInstance {
+function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions, onRoute: (route: RouteOptions) => void): FastifyInstance {
   const closing = new AbortController();
   const channels = new Channels(cloud.gateway, cloud.clock);
   const context: ApiContext = { cloud, auth, channels, version, name, closing: closing.signal };
@@ -69,11 +88,12 @@ function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions
     },
   });
   readJsonOnly(app);
-  app.addHook('onRequest', async (request, reply) => void reply.headers({ ...securityHeaders, 'x-request-id': request.id }));
+  app.addHook('onRequest', async (request, reply) => void reply.headers(standardHeaders(request.id)));
   app.addHook('onResponse', async (request, reply) => {
     const { method, id, url, identity } = request;
     request.log.info({ requestId: id, method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId }, 'request');
   });
+  app.addHook('onRoute', onRoute);
   answerFailures(app);
   void app.register(cookie);
   void app.register(swagger, { openapi: openapi(cloud.registry.kinds, version), refResolver: { buildLocalReference: (schema) => String(schema['$id']) }, transform: operationId });

@@ -30,7 +30,7 @@ export async function joinWebSocket(request: FastifyRequest, reply: FastifyReply
   near.on('pong', () => (isAlive = true));
   near.once('close', () => far.destroy());
   const stream = ws.createWebSocketStream(near);
-  await Promise.race([pipeline(far, stream), pipeline(stream, far)]).catch(() => undefined);
+  await Promise.race([pipeline(far, stream, { end: false }), pipeline(stream, far)]).catch(() => undefined);
   cancel();
   far.destroy();
   near.close(1000, 'the console has ended');
