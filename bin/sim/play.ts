@@ -44,8 +44,8 @@ export async function play(history: History, options: PlayOptions = {}): Promise
     await cloud.heal();
     const healedAtMs = clock.now();
     let problems: string[] = [];
-    // Agents that could not report call again within 10 s.
-    for (let waitMs = 20 * seconds; clock.now() - healedAtMs < restWithinMs; waitMs = Math.min(2 * waitMs, 1 * minutes)) {
+    // Calls that hang end after 30 s, and agents that could not report call again within 10 s.
+    for (let waitMs = 45 * seconds; clock.now() - healedAtMs < restWithinMs; waitMs = Math.min(2 * waitMs, 1 * minutes)) {
       await clock.run(waitMs);
       problems = await brokenPromises(cloud, asked);
       if (problems.length === 0) break;

@@ -53,7 +53,8 @@ export class ConsoleCall {
         stdout.write(data as Buffer);
         if (isInputOver) restart();
       });
-      socket.on('close', (code: number) => finish(code === 1000 ? 'ended' : 'cut'));
+      // 1005: closed in good order without a reason; a line that breaks is 1006.
+      socket.on('close', (code: number) => finish(code === 1000 || code === 1005 ? 'ended' : 'cut'));
       socket.on('error', () => finish('cut'));
       interrupted.addEventListener('abort', leave, { once: true });
       stdin.on('data', onInput);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Kind } from '../core/kind.ts';
+import { ApiError } from './client.ts';
 import { completes } from './completion-sources.ts';
 import { forEach, PartlyDone } from './each.ts';
 import { addFlags, bodyOf, flagsOf } from './flags.ts';
@@ -108,12 +109,24 @@ function addUpdate(group: Command, cli: KindCli, run: Run): void {
   const label = completes(group.command('label <name> <labels...>').summary('set or take away labels').description('Sets labels (key=value) or takes them away (key-).'), { kind: kind.name }, { words: [] });
   outputOptions(cloudOptions(label, kind)).action(
     run(async (session, _options, ref: string, changes: string[]) => {
-      const before = await session.get(kind, ref);
-      const labels = labelsOf(changes, before.labels);
-      const after = await patch(session, before.id, { labels }, { 'if-match': `"${before.revision}"` });
+      const after = await ontoNewest(async () => {
+        const before = await session.get(kind, ref);
+        return patch(session, before.id, { labels: labelsOf(changes, before.labels) }, { 'if-match': `"${before.revision}"` });
+      });
       await told(session, cli, after, Object.entries(after.labels).map(([key, value]) => `${key}=${value}`).join(' ') || 'has no labels');
     }),
   );
+}
+
+/** Labels are changed one by one but kept as a whole: on top of what somebody else has just written. */
+async function ontoNewest<T>(change: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'CHANGED_MEANWHILE' || attempt >= 10) throw error;
+    }
+  }
 }
 
 export function addVerb(group: Command, cli: KindCli, verb: string, run: Run): void {

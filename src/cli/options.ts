@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Kind } from '../core/kind.ts';
+import { CommandError } from './exit-codes.ts';
 import { waitSecondsDefault } from './wait-default.ts';
 
 const group = 'Common options:';
@@ -43,7 +44,7 @@ export function labelsOf(words: readonly string[], before: Readonly<Record<strin
     const removed = /^([A-Za-z0-9][A-Za-z0-9_./-]*)-$/.exec(word)?.[1];
     if (key !== undefined && value !== undefined) labels.set(key, value);
     else if (removed !== undefined) labels.delete(removed);
-    else throw new InvalidArgumentError(`«${word}» is no label: write key=value, or key- to take it away.`);
+    else throw new CommandError('usage', `${word} is no label.`, 'Write key=value, or key- to take it away.');
   }
   return Object.fromEntries(labels);
 }

@@ -17,16 +17,16 @@ const roundMs = 2 * seconds;
  * Throws when the goal cannot be reached any more, or not within `timeoutMs` (0: no limit).
  */
 export async function follow(session: Session, kind: Kind, resource: WireResource, goal: Goal, timeoutMs: number): Promise<WireResource | null> {
-  const { world, status } = session;
+  const { status } = session;
   const { name } = resource;
-  const startedMs = world.now();
+  const startedMs = performance.now();
   let current: WireResource | null = resource;
   try {
     while (!isReached(goal, current)) {
       const failure = failureOf(goal, current);
       if (failure !== null) throw failure;
-      tell(session, current as WireResource);
-      const leftMs = timeoutMs === 0 ? roundMs : startedMs + timeoutMs - world.now();
+      tell(session, current as WireResource, goal);
+      const leftMs = timeoutMs === 0 ? roundMs : startedMs + timeoutMs - performance.now();
       if (leftMs <= 0) throw timedOut(kind, current, goal, timeoutMs);
       current = await nextLook(session, kind, current as WireResource, goal, Math.min(leftMs, roundMs));
     }
@@ -42,7 +42,7 @@ export async function follow(session: Session, kind: Kind, resource: WireResourc
 }
 
 async function nextLook(session: Session, kind: Kind, resource: WireResource, goal: Goal, ms: number): Promise<WireResource | null> {
-  const askedMs = session.world.now();
+  const askedMs = performance.now();
   const known = goal === 'settled' || goal === 'ready' || goal === 'gone';
   const query = known ? { wait: goal, timeoutSeconds: Math.max(1, Math.ceil(ms / seconds)) } : {};
   const next = await session.client
@@ -53,7 +53,7 @@ async function nextLook(session: Session, kind: Kind, resource: WireResource, go
       throw error;
     });
   // An answer at once that changes nothing: do not ask in a busy loop.
-  if (!isReached(goal, next) && session.world.now() - askedMs < 100) await pause(Math.min(ms, 500), session.world.interrupted);
+  if (!isReached(goal, next) && performance.now() - askedMs < 100) await pause(Math.min(ms, 500), session.world.interrupted);
   return next;
 }
 
@@ -91,14 +91,15 @@ function failureOf(goal: Goal, resource: WireResource | null): Error | null {
   return null;
 }
 
-function tell(session: Session, resource: WireResource): void {
+function tell(session: Session, resource: WireResource, goal: Goal): void {
   const { waitingFor = null, progress = null } = resource.status ?? {};
   if (progress !== null) {
     session.status.tell(resource.name, progress.step, progress.percent === null ? '' : progressBar(progress.percent));
     return;
   }
   if (waitingFor === null) {
-    session.status.tell(resource.name, resource.state === 'running' ? 'runs; the guest boots' : resource.state);
+    const isOnItsWay = resource.state.endsWith('ing') && resource.state !== 'running';
+    session.status.tell(resource.name, isOnItsWay ? resource.state : goal === 'ready' ? 'the guest boots' : 'the change is on its way');
     return;
   }
   const left = waitingFor.deadline === null ? null : Math.ceil((Date.parse(waitingFor.deadline) - session.world.now()) / seconds);

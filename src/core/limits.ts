@@ -31,6 +31,6 @@ export const limits = {
   stopTimeoutSecondsDefault: 90,
   stopTimeoutSecondsMax: 3_600,
 
-  imageBytesMax: 512 * GiB,
-  imageVirtualBytesMax: 16_384 * GiB,
+  imageBytesMax: 64 * GiB,
+  imageVirtualBytesMax: 2_048 * GiB,
 } as const;

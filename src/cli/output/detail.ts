@@ -59,20 +59,29 @@ function pairsOf(value: unknown, nowMs: number, path: readonly string[] = []): P
   return [[labelOf(path), valueForPeople(path.at(-1) ?? '', value, nowMs)]];
 }
 
+const unit = /(Bytes|Mib|Ms|Seconds)(?=Min$|Max$|$)/;
+
 /** `stopTimeoutSeconds` → `Stop timeout`; the unit goes to the value. */
 function labelOf(path: readonly string[]): string {
-  const words = path.map((key) => key.replace(/(Bytes|Mib|Ms|Seconds)$/, '').replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()).join(' ');
+  const words = path.map((key) => key.replace(unit, '').replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()).join(' ');
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 function valueForPeople(key: string, value: unknown, nowMs: number): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') {
-    if (key.endsWith('Bytes')) return formatBytes(value);
-    if (key.endsWith('Ms')) return formatDuration(value);
-    if (key.endsWith('Mib')) return `${value} MiB`;
-    if (key.endsWith('Seconds')) return `${value} s`;
-    return String(value);
+    switch (unit.exec(key)?.[1]) {
+      case 'Bytes':
+        return formatBytes(value);
+      case 'Ms':
+        return formatDuration(value);
+      case 'Mib':
+        return `${value} MiB`;
+      case 'Seconds':
+        return `${value} s`;
+      default:
+        return String(value);
+    }
   }
   if (typeof value === 'string') return isTime(value) ? timeForPeople(value, nowMs) : value;
   return JSON.stringify(value) ?? '';

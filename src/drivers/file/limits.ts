@@ -1,3 +1,4 @@
+import { limits } from '../../core/limits.ts';
 import { GiB, minutes, seconds } from '../../core/units.ts';
 
 /** Bounds of what an import may cost. */
@@ -22,8 +23,8 @@ export interface ImageLimits {
 }
 
 export const defaultLimits: ImageLimits = {
-  fileSizeBytesMax: 64 * GiB,
-  virtualSizeBytesMax: 2048 * GiB,
+  fileSizeBytesMax: limits.imageBytesMax,
+  virtualSizeBytesMax: limits.imageVirtualBytesMax,
   freeSizeBytesMin: GiB,
   redirectsMax: 5,
   stallTimeoutMs: 60 * seconds,

@@ -78,7 +78,12 @@ export class SimLink implements ControlLink {
     void held.broken.then(stop);
     const told = new Map<string, DesiredEvent>();
     try {
-      for await (const event of door.desired(hostId, abort.signal)) {
+      const events = door.desired(hostId, abort.signal)[Symbol.asyncIterator]();
+      for (;;) {
+        // A control plane that died in the midst of it never answers.
+        const next = await Promise.race([events.next(), held.broken]);
+        if (next === undefined || next.done === true) break;
+        const event = next.value;
         await this.#travel();
         if (held.isBroken()) break;
         yield event;
