@@ -26,7 +26,7 @@ const moduleGroups: Readonly<Record<string, readonly string[]>> = {
   late: ['virtio_console', 'virtio_balloon', 'button', 'evdev'],
 };
 /** For `modprobe`, not loaded by themselves. */
-const modulesOnDemand = ['sd_mod', 'virtio_scsi', 'vfat', 'nls_utf8', 'xfs', 'fuse', 'virtiofs', 'overlay', 'tun', 'nfsv4'];
+const modulesOnDemand = ['sd_mod', 'virtio_scsi', 'vfat', 'nls_utf8', 'fuse', 'virtiofs', 'overlay', 'tun'];
 
 const guestFilePlaces: Readonly<Record<string, string>> = {
   inittab: 'etc/inittab',
