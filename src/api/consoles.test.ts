@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { HttpLink } from '../drivers/http-link/http-link.ts';
 import type { ChannelRequest } from '../ports/control-link.ts';
 import { testCloud, type TestCloud } from './api.fixture.ts';

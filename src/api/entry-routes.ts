@@ -37,7 +37,7 @@ export function entryRoutes(app: FastifyInstance, context: ApiContext): void {
         tags,
         summary: 'Changes of all kinds as they come, one JSON value per line.',
         description:
-          'Lines are `{"type":"put",…,"resource"}`, `{"type":"delete",…}` and, at the beginning and every 10 s, `{"type":"bookmark","revision"}`: all up to that revision has been told. Come back with `from` the last bookmark\'s revision: nothing is missed, the newest may be told again. 410 WATCH_TOO_OLD: list again.',
+          'Lines are `{"type":"put",…,"resource"}`, `{"type":"delete",…}` and, at the beginning and every 10 s, `{"type":"bookmark","revision"}`: all up to that revision has been told. Come back with `from` the last bookmark\'s revision: nothing is missed, the newest may be told again. 410 WATCH_TOO_OLD, or a last line of type `error` with that code: list again.',
         querystring: watchAllQuery,
         response: { 200: Type.String() },
       },

@@ -57,7 +57,7 @@ describe('an idempotency key', () => {
     const answers = await Promise.all([batch(), batch(), batch()]);
     expect(new Set(answers.map((answer) => answer.body)).size).toBe(1);
     expect(await total()).toBe(3);
-    const [{ id }] = answers[0]?.json().items;
+    const [{ id }] = (await batch()).json().items;
     await cloud.runs(id);
     const reboot = () => cloud.ask('POST', `/v1/instances/${id}/reboot`, undefined, keyed('reboot'));
     expect((await reboot()).json()).toMatchObject({ spec: { bootSerial: 2 } });

@@ -1,4 +1,5 @@
 import { request, type IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testCloud, type TestCloud } from './api.fixture.ts';
@@ -41,6 +42,12 @@ async function watch(path: string) {
     },
     close: () => answer.destroy(),
   };
+}
+
+/** What all sockets of this process hold back because nobody takes it. */
+function heldBytes(): number {
+  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
+  return handles.reduce<number>((sum, handle) => sum + (handle instanceof Socket ? handle.writableLength : 0), 0);
 }
 
 const project = (name: string) => cloud.ask('POST', '/v1/projects', { name });
@@ -118,6 +125,37 @@ describe('a watch', () => {
       expect(answer.headers['content-type']).toContain('application/problem+json');
       expect(answer.json()).toMatchObject({ status: 410, code: 'WATCH_TOO_OLD', params: { revision: from } });
     }
+  });
+
+  test('that falls behind what is kept ends with the reason, as its last line', async () => {
+    const open = await watch('/v1/projects?watch=true');
+    await open.until((line) => line.type === 'bookmark');
+    // In one turn: the watcher cannot have read in between.
+    const record = { ...(await cloud.store.get('project', (await project('forgotten')).json().id))!, spec: { description: 'anew' } };
+    await Promise.all([
+      cloud.store.commit([{ op: 'put', resource: record, expectedRevision: record.revision, indexed: cloud.cloud.registry.indexed(record) }]),
+      cloud.store.compact(record.revision + 1),
+    ]);
+    expect((await open.until((line) => line.type === 'error')).at(-1)).toMatchObject({ code: 'WATCH_TOO_OLD', status: 410 });
+    await expect(open.until(() => false)).rejects.toThrow('the watch ended');
+  });
+
+  test('that nobody reads costs time and not memory', async () => {
+    const description = 'x'.repeat(1_000);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(new URL('/v1/projects?watch=true', url), { headers: { authorization: `Bearer ${cloud.token}` } }, resolve).on('error', reject).end();
+    });
+    answer.pause();
+    const changes = Array.from({ length: 20_000 }, (_, n) => {
+      const id = `prj-${String(n).padStart(26, '0')}`;
+      return { kind: 'project', id, name: `slow-${n}`, project: null, labels: {}, generation: 1, revision: 0, createdAt: '', updatedAt: '', deletedAt: null, createdBy: 'system', spec: { description }, status: {} };
+    });
+    const before = heldBytes();
+    await cloud.store.commit(changes.map((resource) => ({ op: 'put', resource, expectedRevision: 0, indexed: cloud.cloud.registry.indexed(resource) })));
+    for (let n = 0; n < 50; n++) await new Promise((resolve) => setImmediate(resolve));
+    // 20 MB were told to nobody; what is held for it is a few lines.
+    expect(heldBytes() - before).toBeLessThan(1_000_000);
+    answer.destroy();
   });
 
   test('of what is no kind is refused', async () => {

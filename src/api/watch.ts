@@ -45,7 +45,7 @@ export async function sendWatch(context: ApiContext, request: FastifyRequest, re
       closing,
       lines,
       idle: () => ({ type: 'bookmark', revision: told }),
-      failed: (error) => ({ type: 'error', problem: problemOf(toCloudError(tooOld(error), request.id), request.id) }),
+      failed: (error) => ({ ...problemOf(toCloudError(tooOld(error), request.id), request.id), type: 'error' }),
     });
   } catch (error) {
     throw tooOld(error);

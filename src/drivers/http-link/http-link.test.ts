@@ -52,7 +52,7 @@ describe("the agent's line", () => {
   test('takes in reports and hands out image contents, over TCP as well', async () => {
     const { url } = await cloud.api.listen({ port: 0 });
     const link = new HttpLink({ base: url ?? '', token: cloud.agentToken });
-    const { facts } = (await cloud.store.get('host', cloud.host.id))?.status as { facts: object };
+    const { facts } = (await cloud.ask('GET', '/v1/hosts/lab1')).json().status;
     await link.report({ ...report, facts, diskFreeBytes: 4_096 });
     expect((await cloud.store.get('host', cloud.host.id))?.status).toMatchObject({ diskFreeBytes: 4_096 });
     const read = async (offset: number) => Buffer.concat(await Array.fromAsync(await link.imageContent(imageSha256, offset, abort.signal)));
@@ -74,7 +74,7 @@ describe("the agent's line", () => {
   test('is cut when the server goes, and the same link works when it is back', async () => {
     await cloud.api.listen({ socketPath });
     const link = new HttpLink({ base: `unix:${socketPath}`, token: cloud.agentToken });
-    const { facts } = (await cloud.store.get('host', cloud.host.id))?.status as { facts: object };
+    const { facts } = (await cloud.ask('GET', '/v1/hosts/lab1')).json().status;
     const events = link.watch(abort.signal)[Symbol.asyncIterator]();
     await next(events, (event) => event.type === 'synced');
     await link.report({ ...report, facts });
