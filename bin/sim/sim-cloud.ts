@@ -183,6 +183,13 @@ export class SimCloud {
     if (!this.#keptDown.has(hostName)) this.startAgent(hostName);
   }
 
+  /** The disk of an agent that is down is replaced by an empty one. */
+  async loseLedger(hostName: string): Promise<void> {
+    await this.ledgers.get(hostName)?.close();
+    this.ledgers.set(hostName, new SqliteStore(':memory:'));
+    this.world.tell(`${hostName} loses its ledger`);
+  }
+
   partition(hostName: string, isPartitioned: boolean): void {
     const line = this.lines.get(hostName) as SimLine;
     if (line.isPartitioned === isPartitioned) return;

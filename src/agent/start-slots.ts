@@ -23,29 +23,21 @@ export class StartSlots {
   }
 
   take(id: string, nowMs: number): void {
-    this.#leave(id);
+    this.#leaveQueue(id);
     this.#held.set(id, nowMs);
   }
 
   /** It is up, or down, or does not want to start any more. Returns who may have become able to start. */
   release(id: string): readonly string[] {
     const had = this.#held.delete(id);
-    return this.#leave(id) || had ? this.#next() : [];
+    const queued = this.#leaveQueue(id);
+    return had || queued ? this.#queue.slice(0, Math.max(0, this.#limit - this.#held.size)) : [];
   }
 
-  /** It does not want to start now; what it holds it keeps. Returns who may have become able to start. */
-  leaveQueue(id: string): readonly string[] {
-    return this.#leave(id) ? this.#next() : [];
-  }
-
-  #leave(id: string): boolean {
+  #leaveQueue(id: string): boolean {
     const at = this.#queue.indexOf(id);
     if (at >= 0) this.#queue.splice(at, 1);
     return at >= 0;
-  }
-
-  #next(): readonly string[] {
-    return this.#queue.slice(0, Math.max(0, this.#limit - this.#held.size));
   }
 
   #expire(nowMs: number): void {

@@ -33,6 +33,7 @@ export class Admission {
   readonly #store: Store;
   readonly #registry: Registry;
   readonly #changes = new Map<string, Change>();
+  readonly #leanedOn = new Map<string, Change>();
   readonly #events: Change[] = [];
   readonly #read = new Map<string, Resource | null>();
 
@@ -137,6 +138,12 @@ export class Admission {
     this.#put(resource, resource.revision, indexed);
   }
 
+  /** What was decided holds only if this is then as it was read: others who read it are not held up by it. */
+  leanOn(resource: Resource): void {
+    const { kind, id, revision } = resource;
+    this.#leanedOn.set(`${kind}/${id}`, { op: 'unchanged', kind, id, expectedRevision: revision });
+  }
+
   event(subject: Resource, event: NewEvent): void {
     this.#events.push(
       eventChange(this.clock, subject, { actor: this.caller.userId, requestId: this.caller.requestId, ...event }),
@@ -144,7 +151,10 @@ export class Admission {
   }
 
   get changes(): readonly Change[] {
-    return [...this.#changes.values(), ...this.#events];
+    if (this.#changes.size === 0) return this.#events;
+    // What is changed is at its expected revision anyway.
+    const leanedOn = [...this.#leanedOn].flatMap(([key, change]) => (this.#changes.has(key) ? [] : [change]));
+    return [...this.#changes.values(), ...leanedOn, ...this.#events];
   }
 
   /** A resource changed twice in one admission keeps the revision that was read first. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NewStore } from './conformance.ts';
-import { put, remove, thing } from './conformance-fixture.ts';
+import { put, remove, thing, unchanged } from './conformance-fixture.ts';
 import { CommitConflict } from './store.ts';
 
 export function describeDocuments(newStore: NewStore): void {
@@ -98,6 +98,21 @@ export function describeDocuments(newStore: NewStore): void {
       const revision = await store.commit([put(thing('a'))]);
       await expect(store.commit([put(thing('a'), revision), remove('a', revision)])).rejects.toMatchObject({ reason: 'revision' });
       await expect(store.commit([put(thing('a'), revision), remove('a', revision + 1)])).rejects.toMatchObject({ reason: 'revision' });
+    });
+
+    test('a commit that leans on a document is refused when that one has changed, and leaves it as it is', async () => {
+      const store = await newStore();
+      const first = await store.commit([put(thing('a'), 0, { keys: ['k'], indexes: { i: 'v' } })]);
+      await store.commit([put(thing('b')), unchanged('a', first), unchanged('none', 0)]);
+      expect(await store.get('thing', 'a')).toMatchObject({ revision: first });
+      expect((await store.getByKey('thing', 'k'))?.id).toBe('a');
+      expect(await store.count('thing', 'i', 'v')).toBe(1);
+      const second = await store.commit([put(thing('a'), first)]);
+      for (const leant of [unchanged('a', first), unchanged('a', 0), unchanged('none', 1)]) {
+        await expect(store.commit([put(thing('c')), leant])).rejects.toMatchObject({ name: 'CommitConflict', reason: 'revision', key: null });
+      }
+      await expect(store.commit([remove('a', second), unchanged('a', second)])).rejects.toBeInstanceOf(CommitConflict);
+      expect(await store.get('thing', 'c')).toBeNull();
     });
 
     test('of many who change one document at the same time, exactly one succeeds', async () => {

@@ -29,6 +29,10 @@ export function remove(id: string, expectedRevision: number): Change {
   return { op: 'delete', kind: 'thing', id, expectedRevision };
 }
 
+export function unchanged(id: string, expectedRevision: number): Change {
+  return { op: 'unchanged', kind: 'thing', id, expectedRevision };
+}
+
 /** The ids of the whole list, page by page. */
 export async function listIds(store: Store, query: Omit<Parameters<Store['list']>[0], 'kind'>): Promise<string[]> {
   const ids: string[] = [];

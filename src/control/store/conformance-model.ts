@@ -48,7 +48,7 @@ function expected(model: Model, changes: readonly Change[]): Model['documents'] 
     if (change.op === 'delete' && found === undefined) return null;
     touched.add(id);
     if (change.op === 'delete') documents.delete(id);
-    else documents.set(id, { resource: { ...change.resource, revision: model.revision + 1 }, indexed: change.indexed });
+    else if (change.op === 'put') documents.set(id, { resource: { ...change.resource, revision: model.revision + 1 }, indexed: change.indexed });
   }
   const keys = [...documents.values()].flatMap(({ indexed }) => [...new Set(indexed.keys)]);
   return new Set(keys).size === keys.length ? documents : null;

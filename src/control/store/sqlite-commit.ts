@@ -41,12 +41,13 @@ export function applyChanges(sql: SqliteStatements, changes: readonly Change[], 
 function prepareStep(sql: SqliteStatements, change: Change, seen: Set<string>): Step {
   const { kind, id } = change.op === 'put' ? change.resource : change;
   const before = (sql.before.get(kind, id) as Document | undefined) ?? null;
-  const asExpected = before === null ? change.op === 'put' && change.expectedRevision === 0 : before.revision === change.expectedRevision;
+  const asExpected = before === null ? change.op !== 'delete' && change.expectedRevision === 0 : before.revision === change.expectedRevision;
   // Twice in one commit: the second cannot be right about the revision that it changes.
   const name = JSON.stringify([kind, id]);
   if (!asExpected || seen.has(name)) throw new CommitConflict('revision', kind, id);
   seen.add(name);
 
+  if (change.op === 'unchanged') return { change, kind, id, before, indexed: '', given: nothing, taken: nothing };
   const indexed = change.op === 'put' ? pack(change.indexed) : '';
   if (before?.indexed === indexed) return { change, kind, id, before, indexed, given: nothing, taken: nothing };
   const had = before === null ? nothing : unpack(before.indexed);
@@ -73,6 +74,7 @@ function take(sql: SqliteStatements, { kind, id, taken }: Step): void {
 }
 
 function write(sql: SqliteStatements, { change, kind, id, before, indexed }: Step, revision: number): void {
+  if (change.op === 'unchanged') return;
   const project = change.op === 'put' ? change.resource.project : (before?.project ?? null);
   if (change.op === 'put') {
     const body = JSON.stringify({ ...change.resource, revision });

@@ -50,7 +50,9 @@ export interface Indexed {
 export type Change =
   /** `expectedRevision` 0: must not exist yet. `resource.revision` is ignored; the commit's own is stored. */
   | { readonly op: 'put'; readonly resource: Resource; readonly expectedRevision: number; readonly indexed: Indexed }
-  | { readonly op: 'delete'; readonly kind: string; readonly id: string; readonly expectedRevision: number };
+  | { readonly op: 'delete'; readonly kind: string; readonly id: string; readonly expectedRevision: number }
+  /** Nothing is written, but all of it is refused unless the document is at this revision (0: unless there is none). */
+  | { readonly op: 'unchanged'; readonly kind: string; readonly id: string; readonly expectedRevision: number };
 
 export interface ListQuery {
   readonly kind: string;

@@ -68,10 +68,10 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
         prepared,
         startSlot: 'free',
       };
-      // Only who would start this very moment stands in the queue: others would hold up those behind them.
+      // Only who would start this very moment stands in the queue or holds a slot: others would hold up those behind them.
       const asks = wantsStart && planInstance(instance, seen, memory, clock.now()).actions.some((action) => action.do === 'start');
       if (asks) return { ...seen, startSlot: slots.ask(instance.id, clock.now()) };
-      for (const next of slots.leaveQueue(instance.id)) deps.wake(next);
+      if (!isOn) for (const next of slots.release(instance.id)) deps.wake(next);
       return seen;
     },
     plan: (instance, seen, nowMs) => planInstance(instance, seen, seen.memory, nowMs),
@@ -104,9 +104,7 @@ function followReachability(deps: InstanceHostDeps, instance: Instance, full: Do
   if (isOn && full !== null) reachability.follow(instance.id, full.bootSerial, instance.spec.nics[0]?.address ?? null);
   else reachability.forget(instance.id);
   const isUp = isOn && (reachability.since(instance.id) !== null || full?.agentConnected === true || full?.state === 'paused');
-  if (isUp || (!isOn && instance.spec.power !== 'running' && instance.spec.power !== 'paused')) {
-    for (const next of slots.release(instance.id)) deps.wake(next);
-  }
+  if (isUp) for (const next of slots.release(instance.id)) deps.wake(next);
 }
 
 async function instanceStatus(deps: InstanceHostDeps, instance: Instance, seen: Seen, plan: Plan<InstanceAction>, failure: HostFailure | null): Promise<Omit<InstanceStatus, 'observedGeneration' | 'waitingFor' | 'hostLostSince'>> {

@@ -55,6 +55,7 @@ export function instanceSlice(hosts: HostsView): Slice<Instance> {
 async function createInstanceRecord(admission: Admission, hosts: HostsView, input: CreateInput<CreateBody>): Promise<Instance> {
   const { name, project, labels, body } = input;
   const image = (await lookUp(admission, imageKind, body.image, null)) as Image;
+  admission.leanOn(image);
   const content = contentOf(image);
   const type = (await lookUp(admission, instanceTypeKind, body.type ?? defaultInstanceTypeName, null)) as InstanceType;
   const network = (await lookUp(admission, networkKind, body.network ?? defaultNetworkName, null)) as Network;

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { allOf } from '../../bin/sim/sim-cloud.ts';
+import { minute, scenario, second } from './scenario.ts';
+
+test('a deleted instance leaves nothing', async () => {
+  const { clock, cloud, create } = await scenario();
+  const { id } = await create('ada', { userData: '#!/bin/sh\n' });
+  await clock.run(1 * minute);
+  await cloud.verb('instance', id, 'suspend');
+  await clock.run(30 * second);
+  await cloud.delete('instance', id);
+  await clock.run(30 * second);
+
+  const host = cloud.world.host('host1');
+  expect([host.domains.size, host.disks.size, host.consoles.size]).toEqual([0, 0, 0]);
+  expect([...host.networks.values()].flatMap((network) => [...network.leases.values()])).toEqual([]);
+  expect(await cloud.records('instance')).toEqual([]);
+  expect(await cloud.records('user-data')).toEqual([]);
+  expect((await cloud.records('host-usage')).map(({ spec }) => spec)).toEqual([{ vcpus: 0, memoryMib: 0, instances: 0 }]);
+  const ledger = cloud.ledgers.get('host1');
+  expect((await allOf(ledger!, 'wanted')).map((entry) => entry.id.split('/')[0])).toEqual(['network']);
+  expect((await allOf(ledger!, 'memory')).map((memory) => memory.id)).toEqual(['host/self']);
+});
+
+test('a host that missed the end of a deletion forgets it when it calls again', async () => {
+  const { clock, cloud, create } = await scenario({
+    changeDoor: (door) => ({
+      ...door,
+      async *desired(hostId, signal) {
+        for await (const event of door.desired(hostId, signal)) if (event.type !== 'forget') yield event;
+      },
+    }),
+  });
+  const { id } = await create('ada');
+  await clock.run(1 * minute);
+  await cloud.delete('instance', id);
+  await clock.run(1 * minute);
+  const wanted = async () => (await allOf(cloud.ledgers.get('host1')!, 'wanted')).filter((entry) => entry.id.startsWith('instance/'));
+  expect(await wanted()).toHaveLength(1);
+  cloud.partition('host1', true);
+  cloud.partition('host1', false);
+  await clock.run(10 * second);
+  expect(await wanted()).toEqual([]);
+});
+
+test('what a host runs is not touched when the control plane has lost its memory of it', async () => {
+  const { clock, cloud, create, isOn } = await scenario();
+  const { id } = await create('ada');
+  await clock.run(1 * minute);
+  cloud.partition('host1', true);
+  const record = await cloud.store.get('instance', id);
+  await cloud.store.commit([{ op: 'delete', kind: 'instance', id, expectedRevision: record!.revision }]);
+  await clock.run(5 * second);
+  cloud.partition('host1', false);
+  await clock.run(2 * minute);
+  expect(isOn(id)).toBe(true);
+});
+
+test('an instance that is deleted while its image is still being copied leaves nothing', async () => {
+  const { clock, cloud, create } = await scenario({ pace: { copyImage: [60_000, 60_000] } as never });
+  await clock.run(2 * minute);
+  const { id } = await create('ada');
+  await clock.run(10 * second);
+  await cloud.delete('instance', id);
+  await clock.run(3 * minute);
+  expect(cloud.world.host('host1').disks.size).toBe(0);
+  expect(await cloud.records('instance')).toEqual([]);
+});
+
+test('an image that is deleted while an instance is made from it goes after the instance', async () => {
+  const { clock, cloud, create } = await scenario();
+  const image = await cloud.find('image', 'tiny');
+  // Both are decided on the same past, and neither writes what the other reads.
+  const [made] = await Promise.allSettled([create('ada'), cloud.delete('image', image.id)]);
+  await clock.run(2 * minute);
+  if (made.status === 'fulfilled') {
+    expect(cloud.imageContents.images.size).toBe(1);
+    expect(cloud.world.host('host1').domains.get(made.value.id)?.isOn).toBe(true);
+    await cloud.delete('instance', made.value.id);
+    await clock.run(1 * minute);
+  }
+  await cloud.delete('image', image.id).catch(() => undefined);
+  await clock.run(1 * minute);
+  expect(cloud.imageContents.images.size).toBe(0);
+});
