@@ -16,7 +16,7 @@ export async function explain(error: unknown, session: Session): Promise<string>
 export function errorText(error: unknown, world: World, isVerbose: boolean, suggestion: string | null = null): string {
   const style = makeStyle(wantsColour(world.stderr, world.env));
   const message = (error instanceof Error ? error.message : String(error)).replace(/^[a-z]+ /, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
-  const lines = [`${style.paint('red', 'Error:')} ${printableLines(message).replace(/([^.!?:\n])$/, '$1.')}`];
+  const lines = [`${style.paint('red', 'Error:')} ${printableLines(message.includes('\n') ? message : message.replace(/([^.!?:])$/, '$1.'))}`];
   if (error instanceof ApiError && error.errors.length > 1) for (const { field, problem } of error.errors) lines.push(`  ${printable(field)}: ${printable(problem)}`);
   const remedy = suggestion ?? remedyOf(error);
   if (remedy !== null && remedy !== '') lines.push(`  → ${printable(remedy).replace(/([^.!?])$/, '$1.')}`);

@@ -42,6 +42,9 @@ const singular = (field: string) => (field.endsWith('s') && !field.endsWith('ss'
 const isList = (schema: FieldSchema) => schema.type === 'array' && schema.items !== undefined && isScalar(schema.items);
 const isScalar = (schema: FieldSchema) => ['string', 'integer', 'number'].includes(schema.type ?? '');
 
+/** commander takes null for an option without a value. */
+const isNull = Symbol('null');
+
 /** The positive spelling of a yes-or-no flag; its option shows both. */
 const pairs = new WeakSet<Option>();
 export const isPair = (option: Option): boolean => pairs.has(option);
@@ -72,7 +75,7 @@ export function bodyOf(flags: readonly Flag[], options: Readonly<Record<string, 
   const body: Record<string, unknown> = {};
   for (const flag of flags) {
     const value = options[attributeOf(flag)];
-    if (value !== undefined) body[flag.field] = value;
+    if (value !== undefined) body[flag.field] = value === isNull ? null : value;
   }
   return body;
 }
@@ -103,7 +106,7 @@ function parserOf(schema: FieldSchema): (text: string) => unknown {
     default:
       return (text) => {
         try {
-          return JSON.parse(text) as unknown;
+          return (JSON.parse(text) as unknown) ?? isNull;
         } catch {
           return refuse('It must be JSON.');
         }

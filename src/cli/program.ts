@@ -71,6 +71,8 @@ function runner(world: World): Run {
         await work(session, options, ...args.slice(0, -2));
       } catch (error) {
         if (error instanceof AlreadyTold || error instanceof CommanderError) throw error;
+        // Whatever broke then, broke because of Ctrl-C.
+        if (world.interrupted.aborted) throw new AlreadyTold(exitCodes.interrupted.code);
         session.tellError(await explain(error, session));
         throw new AlreadyTold(exitCodeOf(error));
       } finally {

@@ -1,5 +1,5 @@
 import type { Kind } from '../../core/kind.ts';
-import { formatBytes, formatDuration } from '../../core/units.ts';
+import { formatBytes, formatDuration, KiB } from '../../core/units.ts';
 import type { WireResource } from '../kind-cli.ts';
 import type { Session } from '../session.ts';
 import { printable } from './printable.ts';
@@ -72,7 +72,8 @@ function valueForPeople(key: string, value: unknown, nowMs: number): string {
   if (typeof value === 'number') {
     switch (unit.exec(key)?.[1]) {
       case 'Bytes':
-        return formatBytes(value);
+        // A packet's size, say, is known by its exact number.
+        return value < 10 * KiB ? `${value} B` : formatBytes(value);
       case 'Ms':
         return formatDuration(value);
       case 'Mib':

@@ -52,7 +52,7 @@ async function writerFor(session: Session, kind: Kind): Promise<PageWriter> {
       return { page: (items) => session.print(items.map((item) => `${printable(item.name === '' ? item.id : item.name)}\n`).join('')), end: async () => {} };
     case 'json':
       return {
-        page: (items, before) => session.print(items.map((item, i) => `${before + i === 0 ? '[\n' : ',\n'}${safeJson(item, 2)}`).join('')),
+        page: (items, before) => session.print(items.map((item, i) => `${before + i === 0 ? '[\n' : ',\n'}${safeJson(item, 2).replaceAll(/^/gm, '  ')}`).join('')),
         end: (count) => session.print(count === 0 ? '[]\n' : '\n]\n'),
       };
     case 'yaml':

@@ -15,7 +15,7 @@ export interface TableLayout {
 /** Widths for these rows within `widthMax` columns of a terminal; null: as wide as it takes. */
 export function layoutTable(titles: readonly string[], rows: readonly (readonly string[])[], widthMax: number | null): TableLayout {
   const natural = titles.map((title, i) => rows.reduce((width, row) => Math.max(width, displayWidth(row[i] ?? '')), displayWidth(title)));
-  const aligns = titles.map((_, i) => (rows.length > 0 && rows.every((row) => /^\d[\d.,]*$/.test(row[i] ?? '')) ? ('right' as const) : ('left' as const)));
+  const aligns = titles.map((_, i) => (rows.length > 0 && rows.every((row) => /^\d+(\.\d+)?$/.test(row[i] ?? '')) ? ('right' as const) : ('left' as const)));
   if (widthMax === null) return { widths: natural, aligns };
   for (let count = titles.length; count > 1; count--) {
     const widths = shrink(natural.slice(0, count), widthMax - gap * (count - 1));
