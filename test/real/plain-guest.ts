@@ -70,7 +70,12 @@ export class PlainGuest {
   async start(): Promise<void> {
     const { machine = 'pc', memoryMib, cpus = 1, mac = '52:54:00:00:00:01', firmware = 'bios', more = [] } = this.#options;
     const at = (name: string) => join(this.dir, name);
-    const uefi = ['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd', '-drive', `if=pflash,format=raw,file=${at('vars.fd')}`];
+    const uefi = [
+      '-drive',
+      'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd',
+      '-drive',
+      `if=pflash,format=raw,file=${at('vars.fd')}`,
+    ];
     if (firmware === 'uefi') await writeFile(at('vars.fd'), await readFile('/usr/share/OVMF/OVMF_VARS_4M.fd'));
     const argv = [
       ...['-accel', 'tcg,tb-size=64', '-M', machine, '-cpu', 'Nehalem', '-m', String(memoryMib), '-smp', String(cpus), '-nodefaults'],
@@ -91,7 +96,18 @@ export class PlainGuest {
 
   /** Runs a command in the guest over SSH with the key; gives its output. */
   async ssh(...command: string[]): Promise<string> {
-    const options = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=3', '-o', 'LogLevel=ERROR'];
+    const options = [
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      'UserKnownHostsFile=/dev/null',
+      '-o',
+      'BatchMode=yes',
+      '-o',
+      'ConnectTimeout=3',
+      '-o',
+      'LogLevel=ERROR',
+    ];
     const login = ['-p', '2222', '-i', join(this.dir, 'key'), `${this.#options.loginUser}@127.0.0.1`];
     const { stdout } = await call('ip', ['netns', 'exec', this.#namespace, 'ssh', '-F', 'none', ...options, ...login, ...command]);
     return stdout.trim();

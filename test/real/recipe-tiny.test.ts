@@ -48,7 +48,10 @@ function hostKey(console: string): string {
 
 test('equal packages give an equal image', async () => {
   const again = await mkdtemp(join(tmpdir(), 'recipe-tiny-again-'));
-  const digest = async (path: string) => createHash('sha256').update(await readFile(path)).digest('hex');
+  const digest = async (path: string) =>
+    createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
   const second = await buildRecipe('tiny', { cacheDir, workDir: again });
   expect(await digest(second.path)).toBe(await digest(image));
   await rm(again, { recursive: true });

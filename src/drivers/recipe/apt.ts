@@ -67,7 +67,10 @@ export class PrivateApt {
     const text = await this.#run('reading the sources', ['apt-get', 'indextargets', '--format', format, 'Created-By: Packages']);
     const lines = new Set<string>();
     const codenames = new Set<string>();
-    for (const [origin, codename, uri, release, component] of text.trim().split('\n').map((line) => line.split('|'))) {
+    for (const [origin, codename, uri, release, component] of text
+      .trim()
+      .split('\n')
+      .map((line) => line.split('|'))) {
       if (origin !== 'Debian' || codename === undefined) continue;
       lines.add(`deb ${uri} ${release} ${component}`);
       codenames.add(codename);

@@ -10,7 +10,7 @@ export async function copyIntoImage(from: string, image: string, offsetBytes: nu
   const target = await open(image, 'r+');
   try {
     const buffer = Buffer.alloc(zeros.length);
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const { bytesRead } = await source.read(buffer, 0, buffer.length, at);
       if (bytesRead === 0) return;
       const data = buffer.subarray(0, bytesRead);

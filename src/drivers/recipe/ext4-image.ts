@@ -47,4 +47,3 @@ export async function normaliseExt4(image: string, folder: string, options: Ext4
 export function pathWithSbin(...first: string[]): string {
   return [...first, process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(':');
 }
-

@@ -27,9 +27,7 @@ test('a module that this kernel has not is named in the refusal', () => {
 });
 
 test('modules.dep names after each module what modprobe must load first, nearest last', () => {
-  expect(modulesDep(modules, ['net_failover'])).toBe(
-    'kernel/failover.ko:\nkernel/net_failover.ko: kernel/failover.ko\n',
-  );
+  expect(modulesDep(modules, ['net_failover'])).toBe('kernel/failover.ko:\nkernel/net_failover.ko: kernel/failover.ko\n');
 });
 
 test('what a module needs is read from its file, with dashes as underscores', () => {

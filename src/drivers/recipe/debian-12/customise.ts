@@ -67,7 +67,10 @@ async function removeIdentity(root: string): Promise<void> {
   // Empty and not missing: systemd then writes a new one without going through all of its first-boot work.
   await writeFile(join(root, 'etc/machine-id'), '');
   await writeFile(join(root, 'etc/hostname'), 'localhost\n');
-  await writeFile(join(root, 'etc/hosts'), '127.0.0.1 localhost\n127.0.1.1 localhost\n::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n');
+  await writeFile(
+    join(root, 'etc/hosts'),
+    '127.0.0.1 localhost\n127.0.1.1 localhost\n::1 localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n',
+  );
 }
 
 /** Tells systemd that /etc and /var were made for this /usr, so that it need not rebuild its caches at boot. */

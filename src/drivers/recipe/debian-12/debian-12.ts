@@ -14,7 +14,9 @@ export const debian12: RecipeSteps = {
   hostPackages: ['dpkg', 'mmdebstrap', 'grub-common', 'fdisk', 'e2fsprogs', 'qemu-utils', 'util-linux'],
   hostTools: ['dpkg-deb', 'mmdebstrap', 'grub-mkimage', 'sfdisk', 'mke2fs', 'qemu-img', 'setpriv', 'unshare'],
   needsRoot: true,
-  fetchKey: createHash('sha256').update(JSON.stringify([codename, installed, loaders])).digest('hex'),
+  fetchKey: createHash('sha256')
+    .update(JSON.stringify([codename, installed, loaders]))
+    .digest('hex'),
 
   async resolve(apt) {
     const sources = await apt.debianSources();

@@ -18,7 +18,20 @@ const types = {
   root: '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709',
 };
 const biosModules = ['biosdisk', 'part_gpt', 'ext2', 'normal', 'search', 'search_fs_uuid', 'linux', 'serial', 'terminal', 'configfile', 'echo'];
-const efiModules = ['part_gpt', 'ext2', 'fat', 'normal', 'search', 'search_fs_uuid', 'linux', 'serial', 'terminal', 'configfile', 'echo', 'all_video'];
+const efiModules = [
+  'part_gpt',
+  'ext2',
+  'fat',
+  'normal',
+  'search',
+  'search_fs_uuid',
+  'linux',
+  'serial',
+  'terminal',
+  'configfile',
+  'echo',
+  'all_video',
+];
 
 export interface DebianDisk {
   readonly dir: string;
@@ -90,7 +103,25 @@ async function makeEsp(how: DebianDisk): Promise<string> {
   await mkimage(how, 'x86_64-efi', loader, efiModules);
   const env = { PATH: pathWithSbin(join(how.loaders, 'usr/bin')), SOURCE_DATE_EPOCH: String(how.epoch), MTOOLSRC: '/dev/null', TZ: 'UTC' };
   const tool = (...argv: string[]) => runTool(argv, { doing: 'making the EFI partition', signal: how.signal, env });
-  await tool('mformat', '-C', '-i', esp, '-T', String(espBytes / sectorBytes), '-h', '64', '-s', '32', '-c', '4', '-N', '53544c44', '-v', 'ESP', '::');
+  await tool(
+    'mformat',
+    '-C',
+    '-i',
+    esp,
+    '-T',
+    String(espBytes / sectorBytes),
+    '-h',
+    '64',
+    '-s',
+    '32',
+    '-c',
+    '4',
+    '-N',
+    '53544c44',
+    '-v',
+    'ESP',
+    '::',
+  );
   await tool('mmd', '-i', esp, '::EFI', '::EFI/BOOT');
   await tool('mcopy', '-i', esp, loader, '::EFI/BOOT/BOOTX64.EFI');
   return esp;

@@ -10,4 +10,3 @@ export const installed = [
 ];
 /** Taken alone, for building only: boot loader code and the tool that writes FAT. */
 export const loaders = ['grub-pc-bin', 'grub-efi-amd64-bin', 'mtools'];
-

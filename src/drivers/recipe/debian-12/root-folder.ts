@@ -39,7 +39,11 @@ export async function installRoot(folder: RootFolder): Promise<void> {
     void countUnpacked(folder.root).then((count) => folder.onPercent(Math.min(99, Math.floor((100 * count) / folder.packageCount))));
   }, progressIntervalMs);
   try {
-    await runTool(argv, { doing: 'installing packages', signal: folder.signal, env: { SOURCE_DATE_EPOCH: String(folder.epoch), DEBIAN_FRONTEND: 'noninteractive' } });
+    await runTool(argv, {
+      doing: 'installing packages',
+      signal: folder.signal,
+      env: { SOURCE_DATE_EPOCH: String(folder.epoch), DEBIAN_FRONTEND: 'noninteractive' },
+    });
   } finally {
     clearInterval(timer);
   }

@@ -5,8 +5,7 @@ import { pathWithSbin } from '../ext4-image.ts';
 import { runTool } from '../run-tool.ts';
 
 /** Quiet, because the serial port is slow; a panic resets, so that the cloud's restart policy sees it. */
-const kernelArguments =
-  'console=tty0 console=ttyS0,115200 quiet loglevel=4 panic=5 net.ifnames=0 cryptomgr.notests random.trust_cpu=on';
+const kernelArguments = 'console=tty0 console=ttyS0,115200 quiet loglevel=4 panic=5 net.ifnames=0 cryptomgr.notests random.trust_cpu=on';
 
 const syslinuxConfig = `SERIAL 0 115200
 DEFAULT tiny
@@ -54,7 +53,26 @@ export async function makeBootPartition(boot: BootPartition): Promise<void> {
   };
   const tool = (doing: string, ...argv: string[]) => runTool(argv, { doing, signal: boot.signal, env });
   const sectors = boot.sizeBytes / 512;
-  await tool('formatting the boot partition', 'mformat', '-C', '-i', boot.image, '-T', String(sectors), '-h', '64', '-s', '32', '-c', '8', '-N', '53544c42', '-v', 'TINYBOOT', '::');
+  await tool(
+    'formatting the boot partition',
+    'mformat',
+    '-C',
+    '-i',
+    boot.image,
+    '-T',
+    String(sectors),
+    '-h',
+    '64',
+    '-s',
+    '32',
+    '-c',
+    '8',
+    '-N',
+    '53544c42',
+    '-v',
+    'TINYBOOT',
+    '::',
+  );
   await tool('formatting the boot partition', 'mmd', '-i', boot.image, '::EFI', '::EFI/BOOT', '::loader', '::loader/entries');
   for (const file of files) await tool('filling the boot partition', 'mcopy', '-m', '-i', boot.image, join(boot.dir, file), `::${file}`);
   await tool('writing the boot loader', 'syslinux', '--install', boot.image);

@@ -13,16 +13,20 @@ function awk(script: string, input: string, ...settings: string[]): string {
 
 /** The guest's reader of YAML, as path → value. */
 function flatten(yaml: string): Record<string, string> {
-  const lines = awk('yaml.awk', yaml, 'name=x').split('\n').filter((line) => line !== '');
-  return Object.fromEntries(lines.map((line) => {
-    const tab = line.indexOf('\t');
-    const value = line.slice(tab + 1).replace(/\\(.)/g, (_, c: string) => ({ n: '\n', t: '\t' })[c] ?? c);
-    return [line.slice(0, tab), value];
-  }));
+  const lines = awk('yaml.awk', yaml, 'name=x')
+    .split('\n')
+    .filter((line) => line !== '');
+  return Object.fromEntries(
+    lines.map((line) => {
+      const tab = line.indexOf('\t');
+      const value = line.slice(tab + 1).replace(/\\(.)/g, (_, c: string) => ({ n: '\n', t: '\t' })[c] ?? c);
+      return [line.slice(0, tab), value];
+    }),
+  );
 }
 
 test('tiny reads meta-data: plain, quoted and commented values, lists of keys', () => {
-  const read = flatten('instance-id: i-06\nlocal-hostname: "web-1" # by the cloud\npublic-keys:\n- ssh-ed25519 AAAA x@y\n- \'it\'\'s\'\n');
+  const read = flatten("instance-id: i-06\nlocal-hostname: \"web-1\" # by the cloud\npublic-keys:\n- ssh-ed25519 AAAA x@y\n- 'it''s'\n");
   expect(read).toEqual({
     'x.instance-id': 'i-06',
     'x.local-hostname': 'web-1',
@@ -46,16 +50,27 @@ test('tiny reads network-config with nested maps and flow lists', () => {
 });
 
 test('tiny reads the text blocks of write_files as they were written', () => {
-  const read = flatten('write_files:\n- path: /etc/x\n  content: |\n    one\n      two: # no comment\n\n    three\n- path: /y\n  content: >-\n    a\n    b\n\n    c\n');
+  const read = flatten(
+    'write_files:\n- path: /etc/x\n  content: |\n    one\n      two: # no comment\n\n    three\n- path: /y\n  content: >-\n    a\n    b\n\n    c\n',
+  );
   expect(read['x.write_files.0.content']).toBe('one\n  two: # no comment\n\nthree\n');
   expect(read['x.write_files.1.content']).toBe('a b\nc');
 });
 
 const text = fc.string({ unit: fc.constantFrom(...'abc XYZ019:,-#{}[]"\'\\/\n\t|>&*!%@'), maxLength: 12 });
 const key = fc.stringMatching(/^[a-z][a-z_0-9-]{0,8}$/);
-const document = fc.dictionary(key, fc.letrec((tie) => ({
-  node: fc.oneof({ maxDepth: 3 }, text, fc.array(tie('node'), { minLength: 1, maxLength: 3 }), fc.dictionary(key, tie('node'), { minKeys: 1, maxKeys: 3 })),
-})).node, { minKeys: 1, maxKeys: 4 });
+const document = fc.dictionary(
+  key,
+  fc.letrec((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 3 },
+      text,
+      fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
+      fc.dictionary(key, tie('node'), { minKeys: 1, maxKeys: 3 }),
+    ),
+  })).node,
+  { minKeys: 1, maxKeys: 4 },
+);
 
 test('whatever JSON a seed is written in, tiny reads its values', () => {
   fc.assert(

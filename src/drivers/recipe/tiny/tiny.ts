@@ -20,7 +20,9 @@ export const tiny: RecipeSteps = {
   hostPackages: ['dpkg', 'e2fsprogs', 'qemu-utils', 'util-linux'],
   hostTools: ['dpkg-deb', 'mke2fs', 'debugfs', 'qemu-img', 'setpriv'],
   needsRoot: false,
-  fetchKey: createHash('sha256').update(JSON.stringify([programs, choices, loaders, kernel])).digest('hex'),
+  fetchKey: createHash('sha256')
+    .update(JSON.stringify([programs, choices, loaders, kernel]))
+    .digest('hex'),
 
   async resolve(apt) {
     const closure = await apt.closure([...programs, ...choices]);
