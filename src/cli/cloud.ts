@@ -29,7 +29,8 @@ export async function chooseCloud(env: World['env'], contextName: string | undef
 }
 
 async function choose(env: World['env'], contextName: string | undefined): Promise<Cloud> {
-  if (contextName === undefined && env['STRATUS_URL']) return { name: 'env', endpoint: { url: checkedUrl(env['STRATUS_URL']), token: null }, project: null, home: null };
+  if (contextName === undefined && env['STRATUS_URL'])
+    return { name: 'env', endpoint: { url: checkedUrl(env['STRATUS_URL']), token: null }, project: null, home: null };
   const named = contextName === undefined && env['STRATUS_HOME'] ? localCloud(env['STRATUS_HOME']) : null;
   if (named !== null) return named;
   const config = await readConfig(env);
@@ -38,13 +39,21 @@ async function choose(env: World['env'], contextName: string | undefined): Promi
     const context = config.contexts[name];
     if (context === undefined) {
       const near = nearest(name, Object.keys(config.contexts));
-      throw new CommandError('notFound', `There is no context ${name}.`, near === null ? 'See what there is: stratus context list.' : `Did you mean ${near}?`);
+      throw new CommandError(
+        'notFound',
+        `There is no context ${name}.`,
+        near === null ? 'See what there is: stratus context list.' : `Did you mean ${near}?`,
+      );
     }
     return { name, endpoint: { url: checkedUrl(context.url), token: context.token ?? null }, project: context.project ?? null, home: null };
   }
   const local = localCloud(env['STRATUS_HOME'] || defaultHomeDir);
   if (local !== null) return local;
-  throw new CommandError('notPermitted', 'You are logged in to no cloud, and there is none on this machine that you may use.', 'Log in with: stratus login URL. Or start a cloud here, as root: npm start.');
+  throw new CommandError(
+    'notPermitted',
+    'You are logged in to no cloud, and there is none on this machine that you may use.',
+    'Log in with: stratus login URL. Or start a cloud here, as root: npm start.',
+  );
 }
 
 /** This machine's cloud, for whoever may read its administrator's token. */
@@ -61,6 +70,7 @@ export function localCloud(homeDir: string): Cloud | null {
 export function checkedUrl(text: string): string {
   if (text.startsWith('unix:/')) return text;
   const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new CommandError('usage', `${text} is not the address of a cloud.`, 'Give one such as https://cloud.example.org');
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new CommandError('usage', `${text} is not the address of a cloud.`, 'Give one such as https://cloud.example.org');
   return url.origin;
 }

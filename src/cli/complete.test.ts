@@ -22,7 +22,10 @@ afterAll(async () => {
 async function offered(line: string, env: Record<string, string> = {}): Promise<string[]> {
   const { exitCode, stdout, stderr } = await shell.run(['__complete', ...line.split(' ')], { env });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  return stdout.split('\n').filter((each) => each !== '').map((each) => each.split('\t')[0] ?? '');
+  return stdout
+    .split('\n')
+    .filter((each) => each !== '')
+    .map((each) => each.split('\t')[0] ?? '');
 }
 
 describe('completion', () => {
@@ -57,7 +60,10 @@ describe('completion', () => {
   });
 
   test('never fails and never complains, whatever stands there', async () => {
-    const word = fc.oneof(fc.string(), fc.constantFrom('instance', 'show', '--', '-o', '--image', '--image=', 'web', 'wait', 'ssh', '-', '--project', ''));
+    const word = fc.oneof(
+      fc.string(),
+      fc.constantFrom('instance', 'show', '--', '-o', '--image', '--image=', 'web', 'wait', 'ssh', '-', '--project', ''),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (words) => {
         const { exitCode, stderr } = await shell.run(['__complete', ...words]);

@@ -39,7 +39,9 @@ async function candidatesFor(words: readonly string[], world: World): Promise<re
   if (equals !== null && place.awaiting === null) {
     const option = place.command.options.find((each) => each.long === equals[1]);
     const values = option === undefined ? [] : await valuesOf(option, place, world);
-    return values === 'files' ? 'files' : values.map((each) => ({ ...each, text: `${equals[1]}=${each.text}` })).filter(({ text }) => text.startsWith(current));
+    return values === 'files'
+      ? 'files'
+      : values.map((each) => ({ ...each, text: `${equals[1]}=${each.text}` })).filter(({ text }) => text.startsWith(current));
   }
   if (place.awaiting !== null) {
     const values = await valuesOf(place.awaiting, place, world);
@@ -90,7 +92,12 @@ function walk(program: Command, words: readonly string[]): Place {
 }
 
 function optionsOf(command: Command): Candidate[] {
-  return [...command.options.flatMap((option) => (option.long === undefined || option.long === null ? [] : [{ text: option.long, says: option.description }])), { text: '--help', says: 'help about this' }];
+  return [
+    ...command.options.flatMap((option) =>
+      option.long === undefined || option.long === null ? [] : [{ text: option.long, says: option.description }],
+    ),
+    { text: '--help', says: 'help about this' },
+  ];
 }
 
 async function valuesOf(option: Option, place: Place, world: World): Promise<readonly Candidate[] | 'files'> {
@@ -105,7 +112,7 @@ async function valuesFrom(source: Source, place: Place, world: World): Promise<r
   if (source.kind === 'context') {
     const { readConfig } = await import('./config-file.ts');
     const { contexts } = await readConfig(world.env);
-    return [{ text: 'local', says: 'this machine\'s own' }, ...Object.entries(contexts).map(([text, { url }]) => ({ text, says: url }))];
+    return [{ text: 'local', says: "this machine's own" }, ...Object.entries(contexts).map(([text, { url }]) => ({ text, says: url }))];
   }
   // `stratus wait KIND NAME`: the word before says which.
   const kindName = source.kind === '' ? findWord(place.operands[0] ?? '')?.kind : source.kind;
@@ -114,7 +121,10 @@ async function valuesFrom(source: Source, place: Place, world: World): Promise<r
 
 async function namesOf(kindName: string, place: Place, world: World): Promise<Candidate[]> {
   const [{ Session }, { kinds }] = await Promise.all([import('./session.ts'), import('../kinds/index.ts')]);
-  const session = await Session.open(world, { ...(place.given['--context'] === undefined ? {} : { context: place.given['--context'] }), ...(place.given['--project'] === undefined ? {} : { project: place.given['--project'] }) });
+  const session = await Session.open(world, {
+    ...(place.given['--context'] === undefined ? {} : { context: place.given['--context'] }),
+    ...(place.given['--project'] === undefined ? {} : { project: place.given['--project'] }),
+  });
   const kind = kinds.find((each) => each.name === kindName);
   const path = `/v1/${kind?.plural ?? `${kindName}s`}`;
   const query = kind === undefined ? {} : { ...session.scope(kind), limit: namesMax };

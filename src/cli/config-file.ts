@@ -39,7 +39,11 @@ export async function readConfig(env: World['env']): Promise<Config> {
   try {
     return checked(parse(text, { maxAliasCount: 10 }));
   } catch (error) {
-    throw new CommandError('usage', `${path} is not a configuration: ${(error as Error).message.split('\n')[0]}`, 'Correct it, or delete it and log in again.');
+    throw new CommandError(
+      'usage',
+      `${path} is not a configuration: ${(error as Error).message.split('\n')[0]}`,
+      'Correct it, or delete it and log in again.',
+    );
   }
 }
 

@@ -50,7 +50,7 @@ export class ConsoleCall {
         restart();
       };
       socket.on('message', (data: RawData) => {
-        stdout.write(data as Buffer);
+        stdout.write(data);
         if (isInputOver) restart();
       });
       // 1005: closed in good order without a reason; a line that breaks is 1006.
@@ -69,7 +69,11 @@ export class ConsoleCall {
     const ws = await import('ws');
     const { url, token } = this.#endpoint;
     const address = url.startsWith('unix:') ? `ws+unix:${url.slice('unix:'.length)}:${this.#path}` : `${url.replace(/^http/, 'ws')}${this.#path}`;
-    const socket = new ws.WebSocket(address, { ...(token === null ? {} : { headers: { authorization: `Bearer ${token}` } }), perMessageDeflate: false, handshakeTimeout: 20_000 });
+    const socket = new ws.WebSocket(address, {
+      ...(token === null ? {} : { headers: { authorization: `Bearer ${token}` } }),
+      perMessageDeflate: false,
+      handshakeTimeout: 20_000,
+    });
     socket.binaryType = 'nodebuffer';
     return new Promise((resolve, reject: (error: ApiError | Unreachable) => void) => {
       socket.once('open', () => {

@@ -20,7 +20,7 @@ beforeEach(() => {
 const addLab = () => shell.run(['context', 'add', 'lab', '--url', cloud.url, '--token', cloud.token]);
 
 describe('which cloud is meant', () => {
-  test('a log-in keeps a token of this machine\'s own where nobody else can read it, and no password', async () => {
+  test("a log-in keeps a token of this machine's own where nobody else can read it, and no password", async () => {
     const { exitCode, stderr } = await shell.run(['login', cloud.url, '--name', 'lab'], { stdin: `admin\n${cloud.password}\n` });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const path = join(shell.dir, '.config/stratus/config.yaml');
@@ -56,7 +56,7 @@ describe('which cloud is meant', () => {
     expect((await shell.run(['delete', 'theirs', '--project', 'physics'])).exitCode).toBe(0);
   });
 
-  test('whoever may read this machine\'s cloud needs no log-in', async () => {
+  test("whoever may read this machine's cloud needs no log-in", async () => {
     const home = homePaths(join(shell.dir, 'cloud'));
     for (const path of ['admin', 'run']) mkdirSync(join(home.dir, path), { recursive: true });
     writeFileSync(home.adminToken, `${cloud.token}\n`);

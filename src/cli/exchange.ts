@@ -8,7 +8,12 @@ export interface Exchanged {
 }
 
 /** One request whose answer matters beyond its JSON: its headers, or bytes that are no text. Throws {@link ApiError}. */
-export function exchange({ url, token }: Endpoint, method: string, path: string, options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {}): Promise<Exchanged> {
+export function exchange(
+  { url, token }: Endpoint,
+  method: string,
+  path: string,
+  options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
+): Promise<Exchanged> {
   const payload = options.body === undefined ? null : JSON.stringify(options.body);
   const request = {
     method,
@@ -31,7 +36,9 @@ export function exchange({ url, token }: Endpoint, method: string, path: string,
     const sent = url.startsWith('unix:')
       ? httpRequest({ ...request, socketPath: url.slice('unix:'.length), path }, onAnswer)
       : (url.startsWith('https:') ? httpsRequest : httpRequest)(new URL(path, url), request, onAnswer);
-    sent.on('error', (error) => reject(options.signal?.aborted === true ? error : new Unreachable(`no cloud answers at ${url}: ${error.message}`, { cause: error })));
+    sent.on('error', (error) =>
+      reject(options.signal?.aborted === true ? error : new Unreachable(`no cloud answers at ${url}: ${error.message}`, { cause: error })),
+    );
     sent.end(payload ?? undefined);
   });
 }

@@ -15,19 +15,26 @@ export async function explain(error: unknown, session: Session): Promise<string>
 
 export function errorText(error: unknown, world: World, isVerbose: boolean, suggestion: string | null = null): string {
   const style = makeStyle(wantsColour(world.stderr, world.env));
-  const message = (error instanceof Error ? error.message : String(error)).replace(/^[a-z]+ /, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  const message = (error instanceof Error ? error.message : String(error)).replace(
+    /^[a-z]+ /,
+    (word) => word.slice(0, 1).toUpperCase() + word.slice(1),
+  );
   const lines = [`${style.paint('red', 'Error:')} ${printableLines(message.includes('\n') ? message : message.replace(/([^.!?:])$/, '$1.'))}`];
-  if (error instanceof ApiError && error.errors.length > 1) for (const { field, problem } of error.errors) lines.push(`  ${printable(field)}: ${printable(problem)}`);
+  if (error instanceof ApiError && error.errors.length > 1)
+    for (const { field, problem } of error.errors) lines.push(`  ${printable(field)}: ${printable(problem)}`);
   const remedy = suggestion ?? remedyOf(error);
   if (remedy !== null && remedy !== '') lines.push(`  → ${printable(remedy).replace(/([^.!?])$/, '$1.')}`);
-  if (isVerbose && error instanceof ApiError) lines.push(`  code ${printable(error.code)}, status ${error.status}, request ${printable(error.requestId ?? 'unknown')}`);
-  if (isVerbose && error instanceof Error && !(error instanceof ApiError) && !(error instanceof CommandError) && !(error instanceof CommanderError)) lines.push(error.stack ?? '');
+  if (isVerbose && error instanceof ApiError)
+    lines.push(`  code ${printable(error.code)}, status ${error.status}, request ${printable(error.requestId ?? 'unknown')}`);
+  if (isVerbose && error instanceof Error && !(error instanceof ApiError) && !(error instanceof CommandError) && !(error instanceof CommanderError))
+    lines.push(error.stack ?? '');
   return `${lines.join('\n')}\n`;
 }
 
 function remedyOf(error: unknown): string | null {
   if (error instanceof ApiError || error instanceof CommandError) return error.remedy;
-  if (error instanceof Error && error.name === 'Unreachable') return 'Is it running? On its machine: stratus doctor. Which cloud is asked: stratus context show';
+  if (error instanceof Error && error.name === 'Unreachable')
+    return 'Is it running? On its machine: stratus doctor. Which cloud is asked: stratus context show';
   return null;
 }
 

@@ -14,16 +14,28 @@ function parsed(schema: TObject, words: readonly string[]): Record<string, unkno
   return bodyOf(flags, command.opts());
 }
 
+const sort = (schema: TSchema, value: Arbitrary<unknown>) => fc.constant({ schema, value });
 /** A field of any sort that commands have, with values that it allows. */
-const field: Arbitrary<{ schema: TSchema; value: Arbitrary<unknown> }> = fc.oneof(
-  fc.constant({ schema: Type.String(), value: fc.string() as Arbitrary<unknown> }),
-  fc.constant({ schema: Type.Integer(), value: fc.integer() as Arbitrary<unknown> }),
-  fc.constant({ schema: Type.Number(), value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => (Object.is(number, -0) ? 0 : number)) as Arbitrary<unknown> }),
-  fc.constant({ schema: Type.Boolean(), value: fc.boolean() as Arbitrary<unknown> }),
-  fc.constant({ schema: OneOf(['always', 'never'] as const) as TSchema, value: fc.constantFrom('always', 'never') as Arbitrary<unknown> }),
-  fc.constant({ schema: Type.Array(Type.String()), value: fc.array(fc.string(), { minLength: 1 }) as Arbitrary<unknown> }),
-  fc.constant({ schema: Type.Array(Type.Object({})), value: fc.array(fc.dictionary(fc.string().filter((key) => key !== '__proto__'), fc.integer())) as Arbitrary<unknown> }),
-  fc.constant({ schema: Type.Union([Type.String(), Type.Null()]), value: fc.option(fc.string()) as Arbitrary<unknown> }),
+const field = fc.oneof(
+  sort(Type.String(), fc.string()),
+  sort(Type.Integer(), fc.integer()),
+  sort(
+    Type.Number(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => (Object.is(number, -0) ? 0 : number)),
+  ),
+  sort(Type.Boolean(), fc.boolean()),
+  sort(OneOf(['always', 'never'] as const), fc.constantFrom('always', 'never')),
+  sort(Type.Array(Type.String()), fc.array(fc.string(), { minLength: 1 })),
+  sort(
+    Type.Array(Type.Object({})),
+    fc.array(
+      fc.dictionary(
+        fc.string().filter((key) => key !== '__proto__'),
+        fc.integer(),
+      ),
+    ),
+  ),
+  sort(Type.Union([Type.String(), Type.Null()]), fc.option(fc.string())),
 );
 const names = ['alpha', 'diskGib', 'keys', 'userDataBase64', 'nonsense', 'x', 'noise'];
 
@@ -32,8 +44,8 @@ describe('flags', () => {
     const bodies = fc.uniqueArray(fc.constantFrom(...names), { minLength: 1 }).chain((fields) =>
       fc.tuple(...fields.map(() => field)).chain((sorts) =>
         fc.record({
-          schema: fc.constant(Type.Object(Object.fromEntries(fields.map((name, i) => [name, Type.Optional((sorts[i] as { schema: TSchema }).schema)])))),
-          body: fc.record(Object.fromEntries(fields.map((name, i) => [name, (sorts[i] as { value: Arbitrary<unknown> }).value])), { requiredKeys: [] }),
+          schema: fc.constant(Type.Object(Object.fromEntries(fields.map((name, i) => [name, Type.Optional(sorts[i]?.schema ?? Type.Null())])))),
+          body: fc.record(Object.fromEntries(fields.map((name, i) => [name, sorts[i]?.value ?? fc.constant(null)])), { requiredKeys: [] }),
         }),
       ),
     );
@@ -56,7 +68,11 @@ describe('flags', () => {
     expect(Value.Check(create, body)).toBe(true);
   });
 
-  const numbers = Type.Object({ count: Type.Optional(Type.Integer({ minimum: 1, maximum: 9 })), size: Type.Optional(Type.Number({ exclusiveMinimum: 0 })), source: Type.Optional(Type.Object({})) });
+  const numbers = Type.Object({
+    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 9 })),
+    size: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    source: Type.Optional(Type.Object({})),
+  });
   test.each([
     ['--count=x', 'It must be a whole number.'],
     ['--count=1.5', 'It must be a whole number.'],
@@ -70,7 +86,18 @@ describe('flags', () => {
   });
 
   test('explain ranges, repetition and what is required', () => {
-    const command = addFlags(new Command(), flagsOf(Type.Object({ vcpus: Type.Integer({ minimum: 1, maximum: 4, description: 'Virtual processors.' }), tags: Type.Optional(Type.Array(Type.String())) })));
-    expect(command.options.map(({ flags, description }) => `${flags}: ${description}`)).toEqual(['--vcpus <number>: virtual processors (1 to 4; required)', '--tag <text>: tag (may be repeated)']);
+    const command = addFlags(
+      new Command(),
+      flagsOf(
+        Type.Object({
+          vcpus: Type.Integer({ minimum: 1, maximum: 4, description: 'Virtual processors.' }),
+          tags: Type.Optional(Type.Array(Type.String())),
+        }),
+      ),
+    );
+    expect(command.options.map(({ flags, description }) => `${flags}: ${description}`)).toEqual([
+      '--vcpus <number>: virtual processors (1 to 4; required)',
+      '--tag <text>: tag (may be repeated)',
+    ]);
   });
 });

@@ -36,7 +36,11 @@ export function flagsOf(body: TObject | null, replaced: readonly string[] = []):
     .map(([field, schema]) => ({ field, name: `--${kebab(isList(schema) ? singular(field) : field)}`, schema, isRequired: required.has(field) }));
 }
 
-const kebab = (field: string) => field.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').replaceAll('_', '-').toLowerCase();
+const kebab = (field: string) =>
+  field
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll('_', '-')
+    .toLowerCase();
 const singular = (field: string) => (field.endsWith('s') && !field.endsWith('ss') && field.length > 2 ? field.slice(0, -1) : field);
 /** A list of what fits on one word each; other lists are given as JSON. */
 const isList = (schema: FieldSchema) => schema.type === 'array' && schema.items !== undefined && isScalar(schema.items);
@@ -87,7 +91,7 @@ export function wordsOf(flags: readonly Flag[], body: Readonly<Record<string, un
     if (value === undefined) return [];
     if (schema.type === 'boolean') return [value === true ? name : name.replace('--', '--no-')];
     if (isList(schema)) return (value as unknown[]).map((item) => `${name}=${String(item)}`);
-    return [`${name}=${isScalar(schema) ? String(value) : JSON.stringify(value)}`];
+    return [`${name}=${isScalar(schema) ? `${value as string | number}` : JSON.stringify(value)}`];
   });
 }
 
@@ -135,10 +139,20 @@ function metavar(schema: FieldSchema): string {
 
 function describe(name: string, schema: FieldSchema, isRequired: boolean): string {
   const { minimum, maximum } = schema;
-  const range = minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}` : maximum !== undefined && schema.type !== 'string' ? `at most ${maximum}` : minimum !== undefined ? `at least ${minimum}` : '';
+  const range =
+    minimum !== undefined && maximum !== undefined
+      ? `${minimum} to ${maximum}`
+      : maximum !== undefined && schema.type !== 'string'
+        ? `at most ${maximum}`
+        : minimum !== undefined
+          ? `at least ${minimum}`
+          : '';
   const notes = [range, isList(schema) ? 'may be repeated' : '', isRequired ? 'required' : ''].filter((note) => note !== '');
   const said = (schema.description ?? '').replace(/\.$/, '');
   // A reference says the same everywhere; here it says to what.
-  const says = said === '' || said === refSays ? name.slice(2).replaceAll('-', ' ') + (said === refSays ? ', by name or id' : '') : said.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
+  const says =
+    said === '' || said === refSays
+      ? name.slice(2).replaceAll('-', ' ') + (said === refSays ? ', by name or id' : '')
+      : said.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
   return `${says}${says !== '' && notes.length > 0 ? ' ' : ''}${notes.length === 0 ? '' : `(${notes.join('; ')})`}`;
 }

@@ -6,7 +6,10 @@ interface GoldenCommand {
 }
 
 /** `'launch tiny'`, or with what else belongs to it. Words are parted by spaces; `_` stands for one within a word. */
-const say = (line: string, more: Omit<GoldenCommand, 'words'> = {}): GoldenCommand => ({ words: line.split(' ').map((word) => word.replaceAll('_', ' ')), ...more });
+const say = (line: string, more: Omit<GoldenCommand, 'words'> = {}): GoldenCommand => ({
+  words: line.split(' ').map((word) => word.replaceAll('_', ' ')),
+  ...more,
+});
 const terminal = { columns: 80 };
 /** As somebody who is logged in nowhere. */
 const alone = { STRATUS_URL: '', STRATUS_TOKEN: '' };

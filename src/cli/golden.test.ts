@@ -26,7 +26,11 @@ afterAll(async () => {
 test('every command says what it has always said', async () => {
   for (const { words, stdin, columns, env } of goldenCommands) {
     const argv = words.map((word) => word.replace('URL', cloud.url).replace('DIR', shell.dir).replace('PASSWORD', cloud.password));
-    const ran = await shell.run(argv, { ...(stdin === undefined ? {} : { stdin: stdin.replace('PASSWORD', cloud.password) }), ...(columns === undefined ? {} : { columns }), ...(env === undefined ? {} : { env }) });
+    const ran = await shell.run(argv, {
+      ...(stdin === undefined ? {} : { stdin: stdin.replace('PASSWORD', cloud.password) }),
+      ...(columns === undefined ? {} : { columns }),
+      ...(env === undefined ? {} : { env }),
+    });
     transcript.push(told(words, ran, columns));
   }
   await expect(transcript.join('\n')).toMatchFileSnapshot('./cli.golden.txt');
@@ -35,7 +39,14 @@ test('every command says what it has always said', async () => {
 test('there is no command without golden output', async () => {
   const said = new Set(goldenCommands.map(({ words }) => words.filter((word) => !word.startsWith('-')).join(' ')));
   const leaves = (command: Command): string[] => (command.commands.length === 0 ? [pathOf(command)] : command.commands.flatMap(leaves));
-  const program = await wholeProgram({ env: {}, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, interrupted: new AbortController().signal, now: () => testNowMs });
+  const program = await wholeProgram({
+    env: {},
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupted: new AbortController().signal,
+    now: () => testNowMs,
+  });
   const missing = leaves(program).filter((path) => {
     const words = path.replace(/^stratus /, '');
     return ![...said].some((each) => each === words || each.startsWith(`${words} `));
@@ -44,7 +55,13 @@ test('there is no command without golden output', async () => {
 });
 
 function told(words: readonly string[], { exitCode, stdout, stderr }: Ran, columns: number | undefined): string {
-  const mark = (text: string, sign: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n').map((line) => `${sign}${line}`));
+  const mark = (text: string, sign: string) =>
+    text === ''
+      ? []
+      : text
+          .replace(/\n$/, '')
+          .split('\n')
+          .map((line) => `${sign}${line}`);
   const replacements = { [cloud.url]: '<url>', [cloud.url.replace('http://', '').replace(':', '-')]: '<url-name>', [shell.dir]: '<home>' };
   const head = `$ stratus ${words.join(' ')}${columns === undefined ? '' : `    # on a terminal of ${columns} columns`}${exitCode === 0 ? '' : `    # exit code ${exitCode}`}`;
   return `${[head, ...mark(stable(visible(stdout), replacements), '  '), ...mark(stable(visible(stderr), replacements), '! ')].join('\n')}\n`;

@@ -32,4 +32,3 @@ export interface KindCli {
   /** Further sub-commands of `stratus <kind>`. */
   commands?(group: Command, run: Run): void;
 }
-

@@ -23,7 +23,11 @@ export function cliOfKind(name: string): KindCli {
 export function commandOfKind(name: string, aliases: readonly string[]): AddCommand {
   const cli = cliOfKind(name);
   return (program, run) => {
-    const group = program.command(name).aliases([...aliases]).summary(cli.kind.says).description(cli.kind.says);
+    const group = program
+      .command(name)
+      .aliases([...aliases])
+      .summary(cli.kind.says)
+      .description(cli.kind.says);
     addKindCommands(group, cli, run, { isDeletable: !undeletable.has(name) });
   };
 }

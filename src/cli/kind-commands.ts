@@ -27,7 +27,13 @@ export function addKindCommands(group: Command, cli: KindCli, run: Run, slice: {
 function addCreate(group: Command, cli: KindCli, run: Run): void {
   const { kind } = cli;
   const flags = flagsOf(kind.create, cli.create?.replaces);
-  const command = addFlags(group.command('create <name>').summary(`make ${aOrAn(kind)}`).description(`Makes ${aOrAn(kind)}: ${lowerFirst(kind.says)}`), flags);
+  const command = addFlags(
+    group
+      .command('create <name>')
+      .summary(`make ${aOrAn(kind)}`)
+      .description(`Makes ${aOrAn(kind)}: ${lowerFirst(kind.says)}`),
+    flags,
+  );
   cli.create?.options(command);
   labelOption(command, 'a tag of your own');
   waitOptions(outputOptions(cloudOptions(command, kind)), cli.waitSeconds);
@@ -41,7 +47,10 @@ function addCreate(group: Command, cli: KindCli, run: Run): void {
 }
 
 export function addList(group: Command, kind: Kind, run: Run, name = 'list'): Command {
-  const command = group.command(name).summary(`list ${words(kind.plural)}`).description(`Lists ${words(kind.plural)}, all of them unless --limit says otherwise.`);
+  const command = group
+    .command(name)
+    .summary(`list ${words(kind.plural)}`)
+    .description(`Lists ${words(kind.plural)}, all of them unless --limit says otherwise.`);
   if (name === 'list') command.alias('ls');
   if (kind.states.length > 1) command.option('--state <state>', `only those in this state: ${kind.states.join(', ')}`);
   command.option('--name <name>', 'only the one of this name');
@@ -59,8 +68,17 @@ export function addList(group: Command, kind: Kind, run: Run, name = 'list'): Co
 
 export function addShow(group: Command, cli: KindCli, run: Run): void {
   const { kind } = cli;
-  const command = completes(group.command('show <name...>').alias('get').summary(`show all about ${aOrAn(kind)}`).description(`Shows all about one or several ${words(kind.plural)}.`), { kind: kind.name });
-  command.option('--wait', 'wait first until it is as asked for').option('--timeout <seconds>', `wait at most this long, 0 for ever (default: ${cli.waitSeconds ?? waitSecondsDefault})`, wholeNumber);
+  const command = completes(
+    group
+      .command('show <name...>')
+      .alias('get')
+      .summary(`show all about ${aOrAn(kind)}`)
+      .description(`Shows all about one or several ${words(kind.plural)}.`),
+    { kind: kind.name },
+  );
+  command
+    .option('--wait', 'wait first until it is as asked for')
+    .option('--timeout <seconds>', `wait at most this long, 0 for ever (default: ${cli.waitSeconds ?? waitSecondsDefault})`, wholeNumber);
   outputOptions(cloudOptions(command, kind)).action(
     run(async (session, options, refs: string[]) => {
       const read = async (ref: string) => {
@@ -89,31 +107,56 @@ function addUpdate(group: Command, cli: KindCli, run: Run): void {
     session.client.request<WireResource>('PATCH', pathOf(kind, ref), { query: session.scope(kind), body, headers });
 
   if (flags.length > 0) {
-    const command = completes(group.command('update <name...>').summary(`change ${aOrAn(kind)}`).description(`Changes one or several ${words(kind.plural)}.`), { kind: kind.name });
+    const command = completes(
+      group
+        .command('update <name...>')
+        .summary(`change ${aOrAn(kind)}`)
+        .description(`Changes one or several ${words(kind.plural)}.`),
+      { kind: kind.name },
+    );
     waitOptions(outputOptions(cloudOptions(addFlags(command, flags), kind)), cli.waitSeconds).action(
       run(async (session, options, refs: string[]) => {
         const body = bodyOf(flags, options);
-        if (Object.keys(body).length === 0) command.error(`error: nothing to change: give at least one of ${flags.map((flag) => flag.name).join(', ')}`);
+        if (Object.keys(body).length === 0)
+          command.error(`error: nothing to change: give at least one of ${flags.map((flag) => flag.name).join(', ')}`);
         await forEach(session, refs, async (ref) => finish(session, cli, await patch(session, ref, body), 'settled', 'is changed'));
       }),
     );
   }
 
-  const rename = completes(group.command('rename <name> <new-name>').summary(`give ${aOrAn(kind)} another name`).description(`Gives ${aOrAn(kind)} another name.`), { kind: kind.name }, { words: [] });
+  const rename = completes(
+    group
+      .command('rename <name> <new-name>')
+      .summary(`give ${aOrAn(kind)} another name`)
+      .description(`Gives ${aOrAn(kind)} another name.`),
+    { kind: kind.name },
+    { words: [] },
+  );
   outputOptions(cloudOptions(rename, kind)).action(
     run(async (session, _options, ref: string, name: string) => {
       await told(session, cli, await patch(session, ref, { name }), `was ${ref}`);
     }),
   );
 
-  const label = completes(group.command('label <name> <labels...>').summary('set or take away labels').description('Sets labels (key=value) or takes them away (key-).'), { kind: kind.name }, { words: [] });
+  const label = completes(
+    group.command('label <name> <labels...>').summary('set or take away labels').description('Sets labels (key=value) or takes them away (key-).'),
+    { kind: kind.name },
+    { words: [] },
+  );
   outputOptions(cloudOptions(label, kind)).action(
     run(async (session, _options, ref: string, changes: string[]) => {
       const after = await ontoNewest(async () => {
         const before = await session.get(kind, ref);
         return patch(session, before.id, { labels: labelsOf(changes, before.labels) }, { 'if-match': `"${before.revision}"` });
       });
-      await told(session, cli, after, Object.entries(after.labels).map(([key, value]) => `${key}=${value}`).join(' ') || 'has no labels');
+      await told(
+        session,
+        cli,
+        after,
+        Object.entries(after.labels)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(' ') || 'has no labels',
+      );
     }),
   );
 }
@@ -134,12 +177,21 @@ export function addVerb(group: Command, cli: KindCli, verb: string, run: Run): v
   const entry = kind.verbs[verb];
   if (entry === undefined) throw new Error(`${kind.name} has no verb ${verb}`);
   const flags = flagsOf(entry.body);
-  const command = completes(group.command(`${verb} <name...>`).summary(lowerFirst(entry.says).replace(/\.$/, '')).description(`${entry.says} Possible when ${aOrAn(kind)} is ${entry.from.join(' or ')}.`), { kind: kind.name });
+  const command = completes(
+    group
+      .command(`${verb} <name...>`)
+      .summary(lowerFirst(entry.says).replace(/\.$/, ''))
+      .description(`${entry.says} Possible when ${aOrAn(kind)} is ${entry.from.join(' or ')}.`),
+    { kind: kind.name },
+  );
   waitOptions(outputOptions(cloudOptions(addFlags(command, flags), kind)), cli.waitSeconds).action(
     run(async (session, options, refs: string[]) => {
       const body = bodyOf(flags, options);
       await forEach(session, refs, async (ref) => {
-        const asked = await session.client.request<WireResource>('POST', pathOf(kind, ref, verb), { query: session.scope(kind), ...(entry.body === null ? {} : { body }) });
+        const asked = await session.client.request<WireResource>('POST', pathOf(kind, ref, verb), {
+          query: session.scope(kind),
+          ...(entry.body === null ? {} : { body }),
+        });
         await finish(session, cli, asked, 'settled', '');
       });
     }),
@@ -148,13 +200,21 @@ export function addVerb(group: Command, cli: KindCli, verb: string, run: Run): v
 
 export function addDelete(group: Command, cli: KindCli, run: Run): void {
   const { kind } = cli;
-  const command = completes(group.command('delete <name...>').alias('rm').summary(`delete ${words(kind.plural)}`).description(`Deletes one or several ${words(kind.plural)}, at once and for good.`), { kind: kind.name });
+  const command = completes(
+    group
+      .command('delete <name...>')
+      .alias('rm')
+      .summary(`delete ${words(kind.plural)}`)
+      .description(`Deletes one or several ${words(kind.plural)}, at once and for good.`),
+    { kind: kind.name },
+  );
   waitOptions(outputOptions(cloudOptions(command, kind)), cli.waitSeconds).action(
     run(async (session, options, refs: string[]) => {
       await forEach(session, refs, async (ref) => {
         const found = await session.get(kind, ref);
         const deleting = await session.client.request<WireResource | ''>('DELETE', pathOf(kind, found.id));
-        if (deleting !== '' && deleting !== null && options.wait !== false) await follow(session, kind, deleting, 'gone', timeoutMs(options, cli.waitSeconds));
+        if (deleting !== '' && deleting !== null && options.wait !== false)
+          await follow(session, kind, deleting, 'gone', timeoutMs(options, cli.waitSeconds));
         if (session.format === 'name') await session.print(`${found.name}\n`);
         else await session.say(`${found.name} ${options.wait === false && deleting !== '' && deleting !== null ? 'is being deleted' : 'is deleted'}`);
       });
@@ -166,7 +226,8 @@ export function addDelete(group: Command, cli: KindCli, run: Run): void {
 export async function finish(session: Session, cli: KindCli, resource: WireResource, goal: Goal, what: string): Promise<WireResource> {
   const { options } = session;
   const startedMs = session.world.now();
-  const done = options.wait === false ? resource : ((await follow(session, cli.kind, resource, goal, timeoutMs(options, cli.waitSeconds))) ?? resource);
+  const done =
+    options.wait === false ? resource : ((await follow(session, cli.kind, resource, goal, timeoutMs(options, cli.waitSeconds))) ?? resource);
   const took = session.world.now() - startedMs;
   const state = cli.kind.states.length > 1 ? `is ${done.state}` : what;
   const waits = options.wait === false && !done.settled && done.status.waitingFor != null ? `: ${done.status.waitingFor.reason}` : '';

@@ -16,7 +16,10 @@ export async function runClient(argv: readonly string[], world?: World): Promise
   const [first = '--help', ...rest] = words;
   if (first === '--help' || first === '-h') return showOverview(here);
   if (first === 'help') return help(rest, here);
-  if (first === '--version' || first === '-V') return run('version', ['--client', ...rest], here);
+  if (first === '--version' || first === '-V') {
+    here.stdout.write(`stratus ${(await import('../version.ts')).version}\n`);
+    return 0;
+  }
   if (first === '__complete') return (await import('./complete.ts')).complete(rest, here);
   return run(first, rest, here);
 }
@@ -49,7 +52,9 @@ async function help(words: readonly string[], world: World): Promise<number> {
     world.stdout.write(`stratus ${word.name}: ${word.says}.\nMore: stratus ${word.name} --help\n`);
     return 0;
   }
-  return word === null || word.name === 'help' ? run('help', words, world) : run(first, [...rest.filter((each) => !each.startsWith('-')), '--help'], world);
+  return word === null || word.name === 'help'
+    ? run('help', words, world)
+    : run(first, [...rest.filter((each) => !each.startsWith('-')), '--help'], world);
 }
 
 async function showOverview(world: World): Promise<number> {
@@ -59,9 +64,18 @@ async function showOverview(world: World): Promise<number> {
 }
 
 async function unknownWord(word: string, world: World): Promise<number> {
-  const [{ nearest }, { printable }, { exitCodes }] = await Promise.all([import('./nearest.ts'), import('./output/printable.ts'), import('./exit-codes.ts')]);
-  const near = nearest(word, overview.flatMap(({ words }) => words.map(({ name }) => name)));
-  world.stderr.write(`Error: There is no word ${printable(word)}.\n  → ${near === null ? 'See what there is: stratus --help' : `Did you mean ${near}? All there are: stratus --help`}\n`);
+  const [{ nearest }, { printable }, { exitCodes }] = await Promise.all([
+    import('./nearest.ts'),
+    import('./output/printable.ts'),
+    import('./exit-codes.ts'),
+  ]);
+  const near = nearest(
+    word,
+    overview.flatMap(({ words }) => words.map(({ name }) => name)),
+  );
+  world.stderr.write(
+    `Error: There is no word ${printable(word)}.\n  → ${near === null ? 'See what there is: stratus --help' : `Did you mean ${near}? All there are: stratus --help`}\n`,
+  );
   return exitCodes.usage.code;
 }
 

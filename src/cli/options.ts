@@ -16,7 +16,9 @@ export function cloudOptions(command: Command, kind: Pick<Kind, 'scope'> | null 
 }
 
 export function outputOptions(command: Command): Command {
-  return command.addOption(common('-o, --output <format>', 'how to show it').choices(['table', 'wide', 'json', 'yaml', 'name'])).addOption(common('--no-headers', 'no line of titles'));
+  return command
+    .addOption(common('-o, --output <format>', 'how to show it').choices(['table', 'wide', 'json', 'yaml', 'name']))
+    .addOption(common('--no-headers', 'no line of titles'));
 }
 
 /** Commands wait until the cloud has done what was asked for, unless told otherwise. */
@@ -33,7 +35,10 @@ export function wholeNumber(text: string): number {
 }
 
 export function labelOption(command: Command, says: string): Command {
-  return command.option('--label <key=value>', `${says} (may be repeated)`, (text: string, before: string[] | undefined) => [...(before ?? []), text]);
+  return command.option('--label <key=value>', `${says} (may be repeated)`, (text: string, before: string[] | undefined) => [
+    ...(before ?? []),
+    text,
+  ]);
 }
 
 /** `key=value` words as labels; `key-` takes one away. */

@@ -19,7 +19,9 @@ function shorten(says: string): string {
 }
 
 export function exitCodesHelp(): string {
-  return `Exit codes:\n\n${Object.values(exitCodes).map(({ code, says }) => `  ${String(code).padStart(3)}  ${says}`).join('\n')}\n\nOf several names, the first that failed decides. \`stratus ssh\` ends with the exit code of ssh.\n`;
+  return `Exit codes:\n\n${Object.values(exitCodes)
+    .map(({ code, says }) => `  ${String(code).padStart(3)}  ${says}`)
+    .join('\n')}\n\nOf several names, the first that failed decides. \`stratus ssh\` ends with the exit code of ssh.\n`;
 }
 
 export function environmentHelp(): string {

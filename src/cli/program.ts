@@ -24,15 +24,18 @@ export async function wholeProgram(world: World): Promise<Command> {
 
 function emptyProgram(world: World): Command {
   const program = new Command('stratus');
-  program.exitOverride().helpCommand(false).configureOutput({
-    writeOut: (text) => void world.stdout.write(text),
-    writeErr: (text) => void world.stderr.write(text),
-    getOutHelpWidth: () => Math.min(widthOf(world.stdout) ?? 100, 120),
-    getErrHelpWidth: () => Math.min(widthOf(world.stderr) ?? 100, 120),
-    getOutHasColors: () => false,
-    getErrHasColors: () => false,
-    outputError: (text, write) => write(usageError(text)),
-  });
+  program
+    .exitOverride()
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => void world.stdout.write(text),
+      writeErr: (text) => void world.stderr.write(text),
+      getOutHelpWidth: () => Math.min(widthOf(world.stdout) ?? 100, 120),
+      getErrHelpWidth: () => Math.min(widthOf(world.stderr) ?? 100, 120),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      outputError: (text, write) => write(usageError(text)),
+    });
   program.configureHelp({
     showGlobalOptions: false,
     subcommandTerm: (command) => `${command.name()} ${command.registeredArguments.map((argument) => `<${argument.name()}>`).join(' ')}`.trim(),
@@ -57,7 +60,10 @@ function tidied(command: Command): Command {
 function usageError(text: string): string {
   const [first = '', ...rest] = text.trim().split('\n');
   const message = first.replace(/^error: /, '').replace(/([^.])$/, '$1.');
-  const hint = rest.join(' ').trim().replace(/^\((.*)\)$/, '$1');
+  const hint = rest
+    .join(' ')
+    .trim()
+    .replace(/^\((.*)\)$/, '$1');
   return `Error: ${message.slice(0, 1).toUpperCase()}${message.slice(1)}\n${hint === '' ? '' : `  → ${hint}\n`}`;
 }
 

@@ -31,7 +31,12 @@ export class Questions {
     const line = await this.#lines.next();
     this.#isHidden = false;
     if (isTerminal && isHidden) this.#world.stderr.write('\n');
-    if (line.done === true) throw new CommandError('usage', `${prompt.replace(': ', '')} was not given.`, 'Give one line for each question on stdin, or run it in a terminal.');
+    if (line.done === true)
+      throw new CommandError(
+        'usage',
+        `${prompt.replace(': ', '')} was not given.`,
+        'Give one line for each question on stdin, or run it in a terminal.',
+      );
     return line.value;
   }
 

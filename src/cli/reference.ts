@@ -20,11 +20,20 @@ export async function cliReference(): Promise<string> {
     'Commands have those of these that make sense for them.',
     table(['Option', ''], commonOptions(program).map(optionRow)),
     '## Exit codes',
-    table(['Code', 'Means'], Object.values(exitCodes).map(({ code, says }) => [String(code), says])),
+    table(
+      ['Code', 'Means'],
+      Object.values(exitCodes).map(({ code, says }) => [String(code), says]),
+    ),
   ];
   for (const { title, words } of overview) {
     parts.push(`## ${title}`);
-    if (words.every(({ isLocal }) => isLocal === true)) parts.push(table(['Command', ''], words.map(({ name, says }) => [`\`stratus ${name}\``, says])));
+    if (words.every(({ isLocal }) => isLocal === true))
+      parts.push(
+        table(
+          ['Command', ''],
+          words.map(({ name, says }) => [`\`stratus ${name}\``, says]),
+        ),
+      );
     for (const { name } of words) {
       const command = program.commands.find((each) => each.name() === name);
       if (command !== undefined) parts.push(...sectionsOf(command));
@@ -51,14 +60,16 @@ function sectionsOf(command: Command): string[] {
 function commonOptions(program: Command): Option[] {
   const found = new Map<string, Option>();
   const walk = (command: Command): void => {
-    for (const option of command.options) if (option.helpGroupHeading === commonGroup && !option.hidden && !found.has(option.flags)) found.set(option.flags, option);
+    for (const option of command.options)
+      if (option.helpGroupHeading === commonGroup && !option.hidden && !found.has(option.flags)) found.set(option.flags, option);
     command.commands.forEach(walk);
   };
   walk(program);
   return [...found.values()];
 }
 
-const argumentTerm = (argument: Argument) => `\\<${argument.name()}${argument.variadic ? '…' : ''}\\>`.replace(/^\\<(.*)\\>$/, argument.required ? '\\<$1\\>' : '\\[$1\\]');
+const argumentTerm = (argument: Argument) =>
+  `\\<${argument.name()}${argument.variadic ? '…' : ''}\\>`.replace(/^\\<(.*)\\>$/, argument.required ? '\\<$1\\>' : '\\[$1\\]');
 
 function optionRow(option: Option): string[] {
   const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.join(', ')})`;

@@ -15,14 +15,21 @@ import { namePattern } from '../core/schema.ts';
 
 test('every kind is a word of its own, said as the kind says it', () => {
   const words = overview.flatMap((group) => group.words);
-  expect(words.flatMap(({ kind, says }) => (kind === undefined ? [] : [{ name: kind, says }]))).toEqual(kinds.map(({ name, says }) => ({ name, says })));
+  expect(words.flatMap(({ kind, says }) => (kind === undefined ? [] : [{ name: kind, says }]))).toEqual(
+    kinds.map(({ name, says }) => ({ name, says })),
+  );
   const names = words.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   expect(new Set(names).size).toBe(names.length);
 });
 
 test('what the control plane deletes has a delete command, and nothing else', () => {
   const cloud = new ControlPlane({ store: {} as never, clock: { now: () => 0 } as never, images: { recipes: [] } as never });
-  expect([...undeletable].toSorted()).toEqual([...cloud.slices.values()].filter((slice) => slice.delete === undefined).map(({ kind }) => kind.name).toSorted());
+  expect([...undeletable].toSorted()).toEqual(
+    [...cloud.slices.values()]
+      .filter((slice) => slice.delete === undefined)
+      .map(({ kind }) => kind.name)
+      .toSorted(),
+  );
 });
 
 test.each([
@@ -47,7 +54,11 @@ test('a mistyped word finds the one that was meant, and nonsense finds none', ()
   expect(nearest('inst', ['image', 'instance'])).toBe('instance');
   expect(nearest('xyzzy', ['list', 'launch'])).toBe(null);
   expect(distance('ab', 'ba')).toBe(1);
-  fc.assert(fc.property(fc.string(), fc.string(), (a, b) => { expect(distance(a, b)).toBe(distance(b, a)); }));
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      expect(distance(a, b)).toBe(distance(b, a));
+    }),
+  );
 });
 
 test('a made-up name is a name, and there are thousands of them', () => {

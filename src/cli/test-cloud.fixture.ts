@@ -47,7 +47,14 @@ async function answer(cloud: TestCloud, link: HttpLink, signal: AbortSignal): Pr
           settledAfterMs: 12_300,
           instances: [{ id: 'i-made-up', name: 'web', wanted: 'running', found: 'no domain', did: ['prepare', 'start'], settledAfterMs: 12_300 }],
         },
-        items: [{ kind: 'instance', id: instance.id, generation: instance.generation, status: { ...instance.status, observedGeneration: instance.generation, waitingFor: null, ...status } }],
+        items: [
+          {
+            kind: 'instance',
+            id: instance.id,
+            generation: instance.generation,
+            status: { ...instance.status, observedGeneration: instance.generation, waitingFor: null, ...status },
+          },
+        ],
       })
       .catch(() => undefined);
   try {
@@ -65,10 +72,26 @@ async function live(instance: Instance, say: (instance: Instance, status: Partia
   const at = new Date(testNowMs).toISOString();
   if (deletedAt !== null) return void say(instance, { seen: null, gone: true });
   if (name.startsWith('broken') && spec.power === 'running') {
-    return void say(instance, { failure: { code: 'boot', reason: 'the firmware found nothing to boot from', at, consoleTail: ['No bootable device.', 'Press \u001b[7mEsc\u001b[0m'] } });
+    return void say(instance, {
+      failure: {
+        code: 'boot',
+        reason: 'the firmware found nothing to boot from',
+        at,
+        consoleTail: ['No bootable device.', 'Press \u001b[7mEsc\u001b[0m'],
+      },
+    });
   }
   if (name.startsWith('slow') && spec.power === 'stopped') {
-    await say(instance, { waitingFor: { code: 'guest-shutdown', reason: 'the guest was asked to power off', owner: 'guest', since: at, deadline: new Date(testNowMs + 90_000).toISOString(), next: 'its power is cut' } });
+    await say(instance, {
+      waitingFor: {
+        code: 'guest-shutdown',
+        reason: 'the guest was asked to power off',
+        owner: 'guest',
+        since: at,
+        deadline: new Date(testNowMs + 90_000).toISOString(),
+        next: 'its power is cut',
+      },
+    });
     if (name.startsWith('slow-for-ever')) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

@@ -37,11 +37,18 @@ export class TestShell {
   }
 
   /** The command while it runs: what it has said so far, and how it ends. */
-  start(argv: readonly string[], options: RunOptions = {}): { said(): string; ran: Promise<Ran> } {
+  start(argv: readonly string[], options: RunOptions = {}): { said: () => string; ran: Promise<Ran> } {
     const [stdout, stderr] = [new Screen(options.columns), new Screen(options.columns)];
     const stdin = typeof options.stdin === 'string' || options.stdin === undefined ? new PassThrough() : options.stdin;
-    if (options.stdin === undefined || typeof options.stdin === 'string') (stdin as PassThrough).end(options.stdin ?? '');
-    const world: World = { env: { ...this.env, ...options.env }, stdin, stdout, stderr, interrupted: options.interrupted ?? new AbortController().signal, now: () => testNowMs };
+    if (options.stdin === undefined || typeof options.stdin === 'string') stdin.end(options.stdin ?? '');
+    const world: World = {
+      env: { ...this.env, ...options.env },
+      stdin,
+      stdout,
+      stderr,
+      interrupted: options.interrupted ?? new AbortController().signal,
+      now: () => testNowMs,
+    };
     return { said: () => stdout.text, ran: runClient(argv, world).then((exitCode) => ({ exitCode, stdout: stdout.text, stderr: stderr.text })) };
   }
 

@@ -30,7 +30,7 @@ describe('waiting', () => {
     expect((await shell.run(['show', 'slow', '-o', 'json'])).stdout).toContain('"state": "stopped"');
   });
 
-  test('ends at once when what was asked for has failed, with the console\'s last words', async () => {
+  test("ends at once when what was asked for has failed, with the console's last words", async () => {
     const { exitCode, stderr } = await shell.run(['launch', 'tiny', '--name', 'broken', '--no-key']);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('Instance broken failed: the firmware found nothing to boot from\nIts last console lines:\n    No bootable device.\n');
@@ -48,18 +48,39 @@ describe('waiting', () => {
     const running = shell.run(['stop', 'slow-for-ever-too'], { interrupted: interrupt.signal });
     await expect.poll(async () => (await shell.run(['show', 'slow-for-ever-too', '-o', 'json'])).stdout).toContain('"state": "stopping"');
     interrupt.abort();
-    expect(await running).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('Interrupted. The cloud goes on: stratus instance show slow-for-ever-too') });
+    expect(await running).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringContaining('Interrupted. The cloud goes on: stratus instance show slow-for-ever-too'),
+    });
   });
 
   test('for what can never be ready ends at once', async () => {
     await shell.run(['launch', 'tiny', '--name', 'off', '--no-key', '--no-start', '-q']);
-    expect(await shell.run(['wait', 'instance', 'off', '--for', 'ready'])).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('is stopped: it will not be ready like that') });
+    expect(await shell.run(['wait', 'instance', 'off', '--for', 'ready'])).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringContaining('is stopped: it will not be ready like that'),
+    });
   });
 });
 
 describe('many at once', () => {
   test('a list streams page after page, whole', async () => {
-    for (const base of ['a', 'b', 'c']) await shell.run(['launch', 'tiny', '--name', base, '--count', '40', '--type', 't1.micro', '--no-start', '--no-wait', '-q', '--label', 'many=yes']);
+    for (const base of ['a', 'b', 'c'])
+      await shell.run([
+        'launch',
+        'tiny',
+        '--name',
+        base,
+        '--count',
+        '40',
+        '--type',
+        't1.micro',
+        '--no-start',
+        '--no-wait',
+        '-q',
+        '--label',
+        'many=yes',
+      ]);
     const { stdout } = await shell.run(['list', '--label', 'many=yes', '-o', 'name']);
     expect(stdout.trim().split('\n')).toHaveLength(120);
     expect(JSON.parse((await shell.run(['list', '--label', 'many', '-o', 'json'])).stdout)).toHaveLength(120);

@@ -53,7 +53,7 @@ async function nextLook(session: Session, kind: Kind, resource: WireResource, go
       throw error;
     });
   // An answer at once that changes nothing: do not ask in a busy loop.
-  if (!isReached(goal, next) && performance.now() - askedMs < 100) await pause(Math.min(ms, 500), session.world.interrupted);
+  if (next?.revision === resource.revision && performance.now() - askedMs < 100) await pause(Math.min(ms, 500), session.world.interrupted);
   return next;
 }
 
@@ -65,7 +65,9 @@ function isReached(goal: Goal, resource: WireResource | null): boolean {
     case 'settled':
       return resource.settled;
     case 'ready':
-      return resource.kind === 'instance' ? resource.state === 'running' && resource.status.seen?.reachableSince != null : resource.settled && resource.state !== 'failed';
+      return resource.kind === 'instance'
+        ? resource.state === 'running' && resource.status.seen?.reachableSince != null
+        : resource.settled && resource.state !== 'failed';
     default:
       return resource.state === goal;
   }
@@ -81,12 +83,20 @@ function failureOf(goal: Goal, resource: WireResource | null): Error | null {
     const reason = resource.status.failure?.reason ?? waiting?.reason ?? 'it failed';
     const tail: readonly string[] = resource.status.failure?.consoleTail ?? [];
     const shown = tail.length === 0 ? '' : `\nIts last console lines:\n${tail.map((line) => `    ${line}`).join('\n')}`;
-    return new CommandError('refused', `${resource.kind} ${resource.name} failed: ${reason}${shown}`, waiting?.next ?? (resource.kind === 'instance' ? `Look at its log: stratus instance log ${resource.name}` : null));
+    return new CommandError(
+      'refused',
+      `${resource.kind} ${resource.name} failed: ${reason}${shown}`,
+      waiting?.next ?? (resource.kind === 'instance' ? `Look at its log: stratus instance log ${resource.name}` : null),
+    );
   }
   const needsSomebody = waiting !== null && waiting.deadline === null && (waiting.owner === 'user' || waiting.owner === 'administrator');
   if (isSeen && needsSomebody) return new CommandError('refused', `${resource.kind} ${resource.name}: ${waiting.reason}`, waiting.next);
   if (goal === 'ready' && resource.kind === 'instance' && resource.settled && resource.state !== 'running') {
-    return new CommandError('conflict', `instance ${resource.name} is ${resource.state}: it will not be ready like that`, `Start it: stratus start ${resource.name}`);
+    return new CommandError(
+      'conflict',
+      `instance ${resource.name} is ${resource.state}: it will not be ready like that`,
+      `Start it: stratus start ${resource.name}`,
+    );
   }
   return null;
 }

@@ -6,7 +6,8 @@ import type { World } from './world.ts';
 /** Adds one word of the client, with all below it, to the program. */
 export type AddCommand = (program: Command, run: Run, world: World) => void;
 
-const short = (name: 'show' | 'start' | 'stop' | 'reboot' | 'delete') => async (): Promise<AddCommand> => (await import('../kinds/instance/short.cli.ts')).addShort(name);
+const short = (name: 'show' | 'start' | 'stop' | 'reboot' | 'delete') => async (): Promise<AddCommand> =>
+  (await import('../kinds/instance/short.cli.ts')).addShort(name);
 
 /** What each word that is no kind does; loaded when it is used. */
 const loaders: Readonly<Record<string, () => Promise<AddCommand>>> = {

@@ -22,7 +22,14 @@ export function processWorld(): World {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
-  return { env: process.env, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, interrupted: interrupt.signal, now: () => Date.now() };
+  return {
+    env: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupted: interrupt.signal,
+    now: () => Date.now(),
+  };
 }
 
 /** Width that lines have to fit in; null where nobody looks at a screen. */

@@ -60,7 +60,9 @@ export function addCompletion(program: Command, _run: Run, world: World): void {
     program
       .command('completion')
       .summary('completion for bash, zsh or fish')
-      .description(`Prints what makes a shell complete words, options and names.\n\n${shells.map((shell) => `  ${shell.padEnd(5)} ${how[shell]}`).join('\n')}`)
+      .description(
+        `Prints what makes a shell complete words, options and names.\n\n${shells.map((shell) => `  ${shell.padEnd(5)} ${how[shell]}`).join('\n')}`,
+      )
       .addArgument(new Argument('<shell>', 'which shell').choices(shells)),
     { words: shells },
   ).action((shell: keyof typeof scripts) => void world.stdout.write(scripts[shell]));

@@ -12,21 +12,48 @@ import type { World } from '../world.ts';
 
 /** `stratus context`: the clouds that this user knows. Asks no cloud. */
 export function addContext(program: Command, _run: unknown, world: World): void {
-  const group = program.command('context').alias('contexts').summary('the clouds that you know').description('The clouds that you know, and which one is meant.');
-  const act = (work: (options: Record<string, string | undefined>, ...args: string[]) => Promise<void>) => async (...args: unknown[]) => work((args.at(-1) as Command).opts(), ...(args.slice(0, -2) as string[]));
+  const group = program
+    .command('context')
+    .alias('contexts')
+    .summary('the clouds that you know')
+    .description('The clouds that you know, and which one is meant.');
+  const act =
+    (work: (options: Record<string, string | undefined>, ...args: string[]) => Promise<void>) =>
+    async (...args: unknown[]) =>
+      work((args.at(-1) as Command).opts(), ...(args.slice(0, -2) as string[]));
   const names = { kind: 'context' };
 
-  outputOptions(group.command('list').alias('ls').summary('list them').description('Lists the clouds that you know. The current one has a star.')).action(act((options) => listContexts(world, options)));
-  outputOptions(completes(group.command('show [name]').summary('show one, or which cloud is meant').description('Shows one, or without a name the cloud that commands speak to.'), names)).action(
+  outputOptions(
+    group.command('list').alias('ls').summary('list them').description('Lists the clouds that you know. The current one has a star.'),
+  ).action(act((options) => listContexts(world, options)));
+  outputOptions(
+    completes(
+      group
+        .command('show [name]')
+        .summary('show one, or which cloud is meant')
+        .description('Shows one, or without a name the cloud that commands speak to.'),
+      names,
+    ),
+  ).action(
     act(async (options, name) => {
       const cloud = await chooseCloud(world.env, name);
       const shown = { name: cloud.name, url: cloud.endpoint.url, project: cloud.project, hasToken: cloud.endpoint.token !== null };
       const session = new Session(world, options, cloud);
       if (!session.isForPeople && session.format !== 'name') return printData(session, shown);
-      await session.print(session.format === 'name' ? `${shown.name}\n` : `Name:     ${shown.name}\nAddress:  ${shown.url}\nProject:  ${shown.project ?? 'default'}\nToken:    ${shown.hasToken ? 'there is one' : 'none'}\n`);
+      await session.print(
+        session.format === 'name'
+          ? `${shown.name}\n`
+          : `Name:     ${shown.name}\nAddress:  ${shown.url}\nProject:  ${shown.project ?? 'default'}\nToken:    ${shown.hasToken ? 'there is one' : 'none'}\n`,
+      );
     }),
   );
-  completes(group.command('use <name>').summary('make one the current one').description('Makes one the current one: commands speak to it unless told otherwise. `local` is this machine\'s own.'), names).action(
+  completes(
+    group
+      .command('use <name>')
+      .summary('make one the current one')
+      .description("Makes one the current one: commands speak to it unless told otherwise. `local` is this machine's own."),
+    names,
+  ).action(
     act(async (_options, name = '') => {
       const config = await readConfig(world.env);
       if (name !== 'local') known(config, name);
@@ -43,9 +70,18 @@ export function addContext(program: Command, _run: unknown, world: World): void 
     .option('--in-project <name>', 'project that is meant there')
     .action(
       act(async ({ url = '', token, inProject }, name = '') => {
-        if (name === 'local' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) throw new CommandError('usage', `${name} cannot be the name of a context.`, 'Use letters, digits, dots, hyphens and underscores; `local` is this machine\'s own.');
+        if (name === 'local' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
+          throw new CommandError(
+            'usage',
+            `${name} cannot be the name of a context.`,
+            "Use letters, digits, dots, hyphens and underscores; `local` is this machine's own.",
+          );
         const config = await readConfig(world.env);
-        const context = { url: checkedUrl(url), ...(token === undefined ? {} : { token }), ...(inProject === undefined ? {} : { project: inProject }) };
+        const context = {
+          url: checkedUrl(url),
+          ...(token === undefined ? {} : { token }),
+          ...(inProject === undefined ? {} : { project: inProject }),
+        };
         await writeConfig(world.env, { current: config.current ?? name, contexts: { ...config.contexts, [name]: context } });
         world.stdout.write(`${name} is known${config.current === null ? ' and current' : ''}\n`);
       }),
@@ -64,7 +100,11 @@ export function addContext(program: Command, _run: unknown, world: World): void 
 function known(config: Config, name: string): void {
   if (config.contexts[name] !== undefined) return;
   const near = nearest(name, Object.keys(config.contexts));
-  throw new CommandError('notFound', `There is no context ${name}.`, near === null ? 'See what there is: stratus context list.' : `Did you mean ${near}?`);
+  throw new CommandError(
+    'notFound',
+    `There is no context ${name}.`,
+    near === null ? 'See what there is: stratus context list.' : `Did you mean ${near}?`,
+  );
 }
 
 async function listContexts(world: World, options: object): Promise<void> {
@@ -79,5 +119,9 @@ async function listContexts(world: World, options: object): Promise<void> {
   if (session.format === 'name') return session.print(all.map(({ name }) => `${name}\n`).join(''));
   if (!session.isForPeople) return printData(session, all);
   if (all.length === 0) return session.tellError('You know no cloud yet.\n  → Log in with: stratus login URL\n');
-  await printRows(session, ['NAME', 'ADDRESS', 'PROJECT'], all.map(({ name, url, project, isCurrent }) => [isCurrent ? `${name} *` : name, url, project ?? '']));
+  await printRows(
+    session,
+    ['NAME', 'ADDRESS', 'PROJECT'],
+    all.map(({ name, url, project, isCurrent }) => [isCurrent ? `${name} *` : name, url, project ?? '']),
+  );
 }

@@ -11,10 +11,18 @@ import type { World } from '../world.ts';
 export function addHelp(program: Command, _run: Run, world: World): void {
   const topics: Readonly<Record<string, () => string>> = { 'exit-codes': exitCodesHelp, environment: environmentHelp };
   const known = [...Object.keys(topics), ...overview.flatMap(({ words }) => words.map(({ name }) => name))];
-  const command = program.command('help [words...]').summary('help about a word').description('Help about a word; also about exit-codes and environment.');
+  const command = program
+    .command('help [words...]')
+    .summary('help about a word')
+    .description('Help about a word; also about exit-codes and environment.');
   completes(command, { words: known }).action(([first = '']: string[]) => {
     const topic = topics[first];
-    if (topic === undefined) throw new CommandError('usage', `There is no help about ${first}.`, `Did you mean ${nearest(first, known) ?? 'exit-codes'}? All words: stratus --help`);
+    if (topic === undefined)
+      throw new CommandError(
+        'usage',
+        `There is no help about ${first}.`,
+        `Did you mean ${nearest(first, known) ?? 'exit-codes'}? All words: stratus --help`,
+      );
     world.stdout.write(topic());
   });
 }

@@ -15,19 +15,32 @@ import type { World } from '../world.ts';
 
 /** `stratus login URL`: user and password once, then a token of this machine's own. */
 export function addLogin(program: Command, _run: Run, world: World): void {
-  const command = program.command('login <url>').summary('log in to a cloud').description('Logs in to a cloud: asks for user and password, and keeps an API token, never the password.');
-  command.option('-u, --user <name>', 'who you are there').option('--name <name>', 'what to call this cloud (default: its host name)').option('--token <token>', 'use this API token instead of a password; - for stdin');
+  const command = program
+    .command('login <url>')
+    .summary('log in to a cloud')
+    .description('Logs in to a cloud: asks for user and password, and keeps an API token, never the password.');
+  command
+    .option('-u, --user <name>', 'who you are there')
+    .option('--name <name>', 'what to call this cloud (default: its host name)')
+    .option('--token <token>', 'use this API token instead of a password; - for stdin');
   command.action(async (address: string, options: { user?: string; name?: string; token?: string }) => {
     const url = checkedUrl(address);
     warnOfPlainHttp(world, url);
     const name = options.name ?? contextName(url);
     const questions = new Questions(world);
     try {
-      const token = options.token === undefined ? await tokenByPassword(url, options.user ?? (await questions.ask('User: ')), () => questions.ask('Password: ', true)) : options.token === '-' ? await questions.ask('Token: ', true) : options.token;
+      const token =
+        options.token === undefined
+          ? await tokenByPassword(url, options.user ?? (await questions.ask('User: ')), () => questions.ask('Password: ', true))
+          : options.token === '-'
+            ? await questions.ask('Token: ', true)
+            : options.token;
       const { bytes } = await exchange({ url, token }, 'GET', '/v1/session');
       const config = await readConfig(world.env);
       await writeConfig(world.env, { current: name, contexts: { ...config.contexts, [name]: { ...config.contexts[name], url, token } } });
-      world.stdout.write(`Logged in to ${url} as ${printable((JSON.parse(bytes.toString()) as { user: { name: string } }).user.name)}; it is the current cloud and is called ${name}.\n`);
+      world.stdout.write(
+        `Logged in to ${url} as ${printable((JSON.parse(bytes.toString()) as { user: { name: string } }).user.name)}; it is the current cloud and is called ${name}.\n`,
+      );
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) throw new CommandError('notPermitted', error.message, null);
       throw error;
@@ -43,15 +56,23 @@ async function tokenByPassword(url: string, user: string, askPassword: () => Pro
   const opened = await exchange({ url, token: null }, 'POST', '/v1/session', { body: { user, password } });
   const { csrfToken } = JSON.parse(opened.bytes.toString()) as { csrfToken: string };
   const headers = { cookie: (opened.headers['set-cookie'] ?? []).map((each) => each.split(';')[0]).join('; '), 'x-csrf-token': csrfToken };
-  const machine = hostname().toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 30);
-  const made = await exchange({ url, token: null }, 'POST', '/v1/tokens', { headers, body: { name: `cli-${machine === '' ? 'machine' : machine}-${randomBytes(3).toString('hex')}` } });
+  const machine = hostname()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 30);
+  const made = await exchange({ url, token: null }, 'POST', '/v1/tokens', {
+    headers,
+    body: { name: `cli-${machine === '' ? 'machine' : machine}-${randomBytes(3).toString('hex')}` },
+  });
   await exchange({ url, token: null }, 'DELETE', '/v1/session', { headers });
   return (JSON.parse(made.bytes.toString()) as { secret: string }).secret;
 }
 
 function warnOfPlainHttp(world: World, url: string): void {
   const { protocol, hostname: host } = new URL(url);
-  if (protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)) world.stderr.write(`Beware: ${url} is not encrypted; whoever listens learns your password.\n`);
+  if (protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host))
+    world.stderr.write(`Beware: ${url} is not encrypted; whoever listens learns your password.\n`);
 }
 
 function contextName(url: string): string {

@@ -9,7 +9,10 @@ import { Session } from '../session.ts';
 import type { World } from '../world.ts';
 
 export function addVersion(program: Command, _run: Run, world: World): void {
-  const command = program.command('version').summary('versions of this command and of the cloud').description('Shows the version of this command, and of the cloud when one answers.');
+  const command = program
+    .command('version')
+    .summary('versions of this command and of the cloud')
+    .description('Shows the version of this command, and of the cloud when one answers.');
   outputOptions(cloudOptions(command.option('--client', 'only of this command'))).action(async (options: { client?: boolean; output?: string }) => {
     const client = { version, node: process.version };
     if (options.client === true) return void world.stdout.write(`stratus ${version}\n`);

@@ -17,11 +17,25 @@ export function detailLines(kind: Kind, resource: WireResource, summary: readonl
     ...summary,
     ...(summary.length === 0 ? waitsFor(resource) : []),
     ['Id', resource.id],
-    ...(Object.keys(resource.labels).length === 0 ? [] : [['Labels', Object.entries(resource.labels).map(([key, value]) => `${key}=${value}`).join(' ')] as Pair]),
+    ...(Object.keys(resource.labels).length === 0
+      ? []
+      : [
+          [
+            'Labels',
+            Object.entries(resource.labels)
+              .map(([key, value]) => `${key}=${value}`)
+              .join(' '),
+          ] as Pair,
+        ]),
     ['Created', timeForPeople(resource.createdAt, session.world.now())],
   ];
-  const lines = aligned(head, '', (label, text) => (label === 'State' ? style.state(resource.state, text) : label === 'Name' ? style.paint('bold', text) : text));
-  for (const [title, part] of [['Asked for', resource.spec], ['Seen', withoutEngine(resource.status)]] as const) {
+  const lines = aligned(head, '', (label, text) =>
+    label === 'State' ? style.state(resource.state, text) : label === 'Name' ? style.paint('bold', text) : text,
+  );
+  for (const [title, part] of [
+    ['Asked for', resource.spec],
+    ['Seen', withoutEngine(resource.status)],
+  ] as const) {
     const pairs = pairsOf(part, session.world.now());
     if (pairs.length > 0) lines.push('', style.paint('bold', title), ...aligned(pairs, '  '));
   }
@@ -31,7 +45,12 @@ export function detailLines(kind: Kind, resource: WireResource, summary: readonl
 /** What a resource is not yet, why, and what comes next. */
 export function waitsFor(resource: WireResource): Pair[] {
   const waiting = resource.status?.waitingFor ?? null;
-  return waiting === null ? [] : [['Waits for', waiting.reason], ['Then', waiting.next]];
+  return waiting === null
+    ? []
+    : [
+        ['Waits for', waiting.reason],
+        ['Then', waiting.next],
+      ];
 }
 
 function aligned(pairs: readonly Pair[], indent: string, paint: (label: string, text: string) => string = (_, text) => text): string[] {
@@ -52,7 +71,13 @@ function pairsOf(value: unknown, nowMs: number, path: readonly string[] = []): P
   if (value === null || value === undefined || value === '') return [];
   if (Array.isArray(value)) {
     if (value.length === 0) return [];
-    const lines = value.map((item: unknown) => (typeof item === 'object' && item !== null ? Object.entries(item).map(([key, inner]) => `${key}=${valueForPeople(key, inner, nowMs)}`).join('  ') : String(item)));
+    const lines = value.map((item: unknown) =>
+      typeof item === 'object' && item !== null
+        ? Object.entries(item)
+            .map(([key, inner]) => `${key}=${valueForPeople(key, inner, nowMs)}`)
+            .join('  ')
+        : String(item),
+    );
     return [[labelOf(path), lines.join(value.every((item) => typeof item !== 'object') && lines.join().length < 60 ? ', ' : '\n')]];
   }
   if (typeof value === 'object') return Object.entries(value).flatMap(([key, inner]) => pairsOf(inner, nowMs, [...path, key]));
@@ -63,7 +88,14 @@ const unit = /(Bytes|Mib|Ms|Seconds)(?=Min$|Max$|$)/;
 
 /** `stopTimeoutSeconds` → `Stop timeout`; the unit goes to the value. */
 function labelOf(path: readonly string[]): string {
-  const words = path.map((key) => key.replace(unit, '').replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()).join(' ');
+  const words = path
+    .map((key) =>
+      key
+        .replace(unit, '')
+        .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+        .toLowerCase(),
+    )
+    .join(' ');
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 

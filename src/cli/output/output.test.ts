@@ -6,8 +6,12 @@ import { layoutTable, renderRow } from './table.ts';
 import { relativeTime } from './time.ts';
 import { displayWidth, pad, truncate } from './width.ts';
 
-const cell = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom('日本語のなまえ', '🦦🦦🦦', 'e\u0301', '10.42.0.11')).map(printable);
-const rows = fc.integer({ min: 1, max: 6 }).chain((count) => fc.array(fc.array(cell, { minLength: count, maxLength: count }), { minLength: 1, maxLength: 8 }));
+const cell = fc
+  .oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom('日本語のなまえ', '🦦🦦🦦', 'e\u0301', '10.42.0.11'))
+  .map(printable);
+const rows = fc
+  .integer({ min: 1, max: 6 })
+  .chain((count) => fc.array(fc.array(cell, { minLength: count, maxLength: count }), { minLength: 1, maxLength: 8 }));
 
 describe('a table', () => {
   test('is never wider than the terminal', () => {
@@ -30,7 +34,11 @@ describe('a table', () => {
   });
 
   test('takes room from its widest column first and drops columns from the right last', () => {
-    const table = [['NAME', 'STATE', 'REASON'], ['web', 'running', 'a reason that goes on and on'], ['db', 'stopped', '']];
+    const table = [
+      ['NAME', 'STATE', 'REASON'],
+      ['web', 'running', 'a reason that goes on and on'],
+      ['db', 'stopped', ''],
+    ];
     const at = (width: number) => table.map((row) => renderRow(row, layoutTable(table[0] ?? [], table.slice(1), width)));
     expect(at(30)).toEqual(['NAME  STATE    REASON', 'web   running  a reason that …', 'db    stopped']);
     expect(at(16)).toEqual(['NAME  STATE', 'web   running', 'db    stopped']);
@@ -38,21 +46,32 @@ describe('a table', () => {
   });
 
   test('has numbers to the right', () => {
-    const table = [['a', '5'], ['b', '1024']];
+    const table = [
+      ['a', '5'],
+      ['b', '1024'],
+    ];
     expect(table.map((row) => renderRow(row, layoutTable(['X', 'N'], table, null)))).toEqual(['a     5', 'b  1024']);
   });
 });
 
 describe('text from the cloud', () => {
   test('cannot steer the terminal', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => { expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/); }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/);
+      }),
+    );
     expect(printable('\u001b]0;owned\u0007')).toBe('\\e]0;owned\\x07');
     expect(printable('a\u202etxt.exe')).toBe('a\\u202etxt.exe');
     expect(printableLines('a\tb\n\u001b[2Jc')).toBe('a\tb\n\\e[2Jc');
   });
 
   test('that is printable already stays as it is', () => {
-    fc.assert(fc.property(fc.string(), (text) => { expect(printable(printable(text))).toBe(printable(text)); }));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(printable(printable(text))).toBe(printable(text));
+      }),
+    );
     expect(printable('grün 日本 🦦')).toBe('grün 日本 🦦');
   });
 });
@@ -63,7 +82,11 @@ test('text is cut and filled by what it takes on a screen, not by its characters
   expect(truncate('日本語', 4)).toBe('日…');
   expect(truncate('abc', 0)).toBe('');
   expect(pad('日', 4)).toBe('日  ');
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, width) => { expect(displayWidth(truncate(text, width))).toBeLessThanOrEqual(width); }));
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, width) => {
+      expect(displayWidth(truncate(text, width))).toBeLessThanOrEqual(width);
+    }),
+  );
 });
 
 test.each([

@@ -20,9 +20,14 @@ export async function printPages(session: Session, kind: Kind, pages: AsyncItera
 }
 
 /** What a command made, changed or was asked to show: an object for one, a list for several. */
-export async function printResources(session: Session, { kind, summary }: KindCli, resources: readonly WireResource[], isOne = resources.length === 1): Promise<void> {
+export async function printResources(
+  session: Session,
+  cli: KindCli,
+  resources: readonly WireResource[],
+  isOne = resources.length === 1,
+): Promise<void> {
   if (session.isForPeople) {
-    const blocks = resources.map((resource) => detailLines(kind, resource, summary?.(resource, session) ?? [], session).join('\n'));
+    const blocks = resources.map((resource) => detailLines(cli.kind, resource, cli.summary?.(resource, session) ?? [], session).join('\n'));
     return session.print(`${blocks.join('\n\n')}\n`);
   }
   if (session.format === 'name') return session.print(resources.map((resource) => `${resource.name}\n`).join(''));
@@ -49,10 +54,14 @@ interface PageWriter {
 async function writerFor(session: Session, kind: Kind): Promise<PageWriter> {
   switch (session.format) {
     case 'name':
-      return { page: (items) => session.print(items.map((item) => `${printable(item.name === '' ? item.id : item.name)}\n`).join('')), end: async () => {} };
+      return {
+        page: (items) => session.print(items.map((item) => `${printable(item.name === '' ? item.id : item.name)}\n`).join('')),
+        end: async () => {},
+      };
     case 'json':
       return {
-        page: (items, before) => session.print(items.map((item, i) => `${before + i === 0 ? '[\n' : ',\n'}${safeJson(item, 2).replaceAll(/^/gm, '  ')}`).join('')),
+        page: (items, before) =>
+          session.print(items.map((item, i) => `${before + i === 0 ? '[\n' : ',\n'}${safeJson(item, 2).replaceAll(/^/gm, '  ')}`).join('')),
         end: (count) => session.print(count === 0 ? '[]\n' : '\n]\n'),
       };
     case 'yaml':
@@ -67,7 +76,10 @@ async function writerFor(session: Session, kind: Kind): Promise<PageWriter> {
 
 function tableOf(session: Session, kind: Kind): PageWriter {
   const columns = session.format === 'wide' ? [...kind.columns, ...wideColumns(kind)] : kind.columns;
-  const writer = new TableWriter(session, columns.map((column) => column.title));
+  const writer = new TableWriter(
+    session,
+    columns.map((column) => column.title),
+  );
   return {
     async page(items) {
       if (items.length > 0) await writer.rows(items.map((item) => columns.map((column) => column.value(item))));
@@ -81,7 +93,13 @@ function tableOf(session: Session, kind: Kind): PageWriter {
 function wideColumns(kind: Kind) {
   return [
     ...(kind.scope === 'project' ? [{ title: 'PROJECT', value: (item: { project: string | null }) => item.project ?? '' }] : []),
-    { title: 'LABELS', value: (item: { labels: Readonly<Record<string, string>> }) => Object.entries(item.labels).map(([key, value]) => `${key}=${value}`).join(' ') },
+    {
+      title: 'LABELS',
+      value: (item: { labels: Readonly<Record<string, string>> }) =>
+        Object.entries(item.labels)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(' '),
+    },
     { title: 'ID', value: (item: { id: string }) => item.id },
   ];
 }
@@ -100,7 +118,9 @@ class TableWriter {
   async rows(rows: readonly (readonly string[])[]): Promise<void> {
     const { world, style, options } = this.#session;
     const width = this.#session.format === 'wide' ? null : widthOf(world.stdout);
-    const shown = rows.map((row) => row.map((cell) => printable(isTime(cell) && world.stdout.isTTY === true ? relativeTime(cell, world.now()) : cell)));
+    const shown = rows.map((row) =>
+      row.map((cell) => printable(isTime(cell) && world.stdout.isTTY === true ? relativeTime(cell, world.now()) : cell)),
+    );
     let text = '';
     if (this.#layout === null) {
       this.#layout = layoutTable(this.#titles, shown, width);
@@ -115,7 +135,10 @@ class TableWriter {
 
 /** JSON whose strings cannot steer a terminal either: C1 and line separators as escapes. */
 function safeJson(value: unknown, indent: number): string {
-  return JSON.stringify(value, null, indent).replaceAll(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value, null, indent).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 async function asYaml(value: unknown): Promise<string> {

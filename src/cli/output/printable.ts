@@ -10,7 +10,10 @@ export function printable(text: string): string {
 
 /** The same for text of several lines: line ends and tabs stay. */
 export function printableLines(text: string): string {
-  return text.split(/\r?\n/).map((line) => line.split('\t').map(printable).join('\t')).join('\n');
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.split('\t').map(printable).join('\t'))
+    .join('\n');
 }
 
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

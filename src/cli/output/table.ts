@@ -15,7 +15,9 @@ export interface TableLayout {
 /** Widths for these rows within `widthMax` columns of a terminal; null: as wide as it takes. */
 export function layoutTable(titles: readonly string[], rows: readonly (readonly string[])[], widthMax: number | null): TableLayout {
   const natural = titles.map((title, i) => rows.reduce((width, row) => Math.max(width, displayWidth(row[i] ?? '')), displayWidth(title)));
-  const aligns = titles.map((_, i) => (rows.length > 0 && rows.every((row) => /^\d+(\.\d+)?$/.test(row[i] ?? '')) ? ('right' as const) : ('left' as const)));
+  const aligns = titles.map((_, i) =>
+    rows.length > 0 && rows.every((row) => /^\d+(\.\d+)?$/.test(row[i] ?? '')) ? ('right' as const) : ('left' as const),
+  );
   if (widthMax === null) return { widths: natural, aligns };
   for (let count = titles.length; count > 1; count--) {
     const widths = shrink(natural.slice(0, count), widthMax - gap * (count - 1));
@@ -40,7 +42,11 @@ function shrink(widths: number[], room: number): number[] | null {
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 /** One line. `paint` colours a cell after it has its width; it must not change what is seen of it. */
-export function renderRow(cells: readonly string[], { widths, aligns }: TableLayout, paint: (text: string, column: number) => string = (text) => text): string {
+export function renderRow(
+  cells: readonly string[],
+  { widths, aligns }: TableLayout,
+  paint: (text: string, column: number) => string = (text) => text,
+): string {
   return widths
     .map((width, i) => {
       const text = truncate(cells[i] ?? '', width);

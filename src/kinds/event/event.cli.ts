@@ -24,7 +24,10 @@ interface Line {
 }
 
 export function addEvents(program: Command, run: Run): void {
-  const command = program.command('events').summary('what happened').description('Shows what happened last, oldest first, and with --follow what happens.');
+  const command = program
+    .command('events')
+    .summary('what happened')
+    .description('Shows what happened last, oldest first, and with --follow what happens.');
   command
     .option('-f, --follow', 'and what comes, until Ctrl-C')
     .option('--instance <name>', 'only what is about this instance')
@@ -48,7 +51,10 @@ async function* eventPages(session: Session, scope: Scope, { follow, limit }: { 
   let cursor: string | undefined;
   let revision = 0;
   do {
-    const page = await session.client.request('GET', '/v1/events', { query: { ...scope, order: 'desc', limit: Math.max(1, Math.min(1_000, limit - newest.length)), cursor }, signal: session.world.interrupted });
+    const page = await session.client.request('GET', '/v1/events', {
+      query: { ...scope, order: 'desc', limit: Math.max(1, Math.min(1_000, limit - newest.length)), cursor },
+      signal: session.world.interrupted,
+    });
     if (cursor === undefined) revision = page.revision;
     newest.push(...page.items);
     cursor = page.nextCursor ?? undefined;
@@ -63,7 +69,10 @@ async function* followed(session: Session, scope: Scope, from: number): AsyncGen
   const told = new Set<string>();
   for (;;) {
     try {
-      for await (const line of session.client.lines<Line>('/v1/events', { query: { ...scope, watch: true, from: revision }, signal: session.world.interrupted })) {
+      for await (const line of session.client.lines<Line>('/v1/events', {
+        query: { ...scope, watch: true, from: revision },
+        signal: session.world.interrupted,
+      })) {
         if (line.type === 'error') throw new ApiError(line.status ?? 410, line);
         revision = Math.max(revision, line.type === 'bookmark' ? line.revision : line.revision - 1);
         if (line.type !== 'put' || line.resource === undefined || told.has(line.resource.id)) continue;
@@ -76,7 +85,8 @@ async function* followed(session: Session, scope: Scope, from: number): AsyncGen
       if (error instanceof ApiError && error.status === 410) {
         session.tellError('Some events in between are no longer known.\n');
         revision = (await session.client.request('GET', '/v1/events', { query: { ...scope, limit: 1 } })).revision;
-      } else if (!(error instanceof Unreachable) && (error as NodeJS.ErrnoException).code !== 'ECONNRESET' && !(error instanceof ApiError)) throw error;
+      } else if (!(error instanceof Unreachable) && (error as NodeJS.ErrnoException).code !== 'ECONNRESET' && !(error instanceof ApiError))
+        throw error;
     }
     await pause(1_000, session.world.interrupted);
   }

@@ -9,13 +9,17 @@ import { hostKind, type RecoveryReport } from './host.ts';
 
 export function addReport(program: Command, run: Run): void {
   const group = program.command('report').summary('reports about the cloud').description('Reports about the cloud.');
-  const recovery = group.command('recovery').summary('what hosts found and did when they came back').description('What each host found when its agent last started, after a power cut say, and what it did about each instance.');
+  const recovery = group
+    .command('recovery')
+    .summary('what hosts found and did when they came back')
+    .description('What each host found when its agent last started, after a power cut say, and what it did about each instance.');
   recovery.option('--host <name>', 'only this host');
   outputOptions(cloudOptions(recovery)).action(
     run(async (session, { host }) => {
       const hosts = host === undefined ? await session.all(hostKind) : [await session.get(hostKind, host)];
       const reports = hosts.map(({ name, status }) => ({ host: name, recovery: status.recovery as RecoveryReport | null }));
-      if (session.format === 'name') return session.print(reports.flatMap(({ recovery: found }) => found?.instances.map(({ name }) => `${name}\n`) ?? []).join(''));
+      if (session.format === 'name')
+        return session.print(reports.flatMap(({ recovery: found }) => found?.instances.map(({ name }) => `${name}\n`) ?? []).join(''));
       if (!session.isForPeople) return printData(session, reports);
       for (const { host: name, recovery: found } of reports) await printReport(session, name, found);
     }),
@@ -33,6 +37,12 @@ async function printReport(session: Session, host: string, report: RecoveryRepor
   await printRows(
     session,
     ['INSTANCE', 'WANTED', 'FOUND', 'SETTLED AFTER', 'DID'],
-    instances.map(({ name, wanted, found, did, settledAfterMs: after }) => [name, wanted, found, after === null ? 'not yet' : formatDuration(after), did.join(', ') || 'nothing']),
+    instances.map(({ name, wanted, found, did, settledAfterMs: after }) => [
+      name,
+      wanted,
+      found,
+      after === null ? 'not yet' : formatDuration(after),
+      did.join(', ') || 'nothing',
+    ]),
   );
 }

@@ -22,7 +22,7 @@ export const imageCli: KindCli = {
     replaces: ['source'],
     options: (command) =>
       command
-        .option('--file <path>', 'bring in this file of the cloud\'s own machine')
+        .option('--file <path>', "bring in this file of the cloud's own machine")
         .option('--url <address>', 'download it from here; needs --sha256 or --sha512')
         .option('--sha256 <hex>', 'what the download must have')
         .option('--sha512 <hex>', 'what the download must have')
@@ -34,13 +34,24 @@ export const imageCli: KindCli = {
 
 function sourceOf(session: Session, { file, url, sha256, sha512, recipe }: SourceOptions): unknown {
   const given = [file, url, recipe].filter((each) => each !== undefined);
-  if (given.length !== 1) throw new CommandError('usage', given.length === 0 ? 'It is not said where the image comes from.' : 'An image comes from one place.', 'Give one of --file, --url or --recipe.');
+  if (given.length !== 1)
+    throw new CommandError(
+      'usage',
+      given.length === 0 ? 'It is not said where the image comes from.' : 'An image comes from one place.',
+      'Give one of --file, --url or --recipe.',
+    );
   if (recipe !== undefined) return { type: 'recipe', recipe };
   if (file !== undefined) {
-    if (session.cloud.home === null && !isAbsolute(file)) throw new CommandError('usage', `${file} is not an absolute path, and this cloud is on another machine.`, 'Give the absolute path of the file there.');
+    if (session.cloud.home === null && !isAbsolute(file))
+      throw new CommandError(
+        'usage',
+        `${file} is not an absolute path, and this cloud is on another machine.`,
+        'Give the absolute path of the file there.',
+      );
     return { type: 'file', path: resolve(file) };
   }
-  if ((sha256 === undefined) === (sha512 === undefined)) throw new CommandError('usage', 'A download needs one checksum.', 'Give --sha256 or --sha512, as its publisher tells it.');
+  if ((sha256 === undefined) === (sha512 === undefined))
+    throw new CommandError('usage', 'A download needs one checksum.', 'Give --sha256 or --sha512, as its publisher tells it.');
   return { type: 'url', url, checksum: sha256 !== undefined ? { algorithm: 'sha256', hex: sha256 } : { algorithm: 'sha512', hex: sha512 } };
 }
 

@@ -15,7 +15,13 @@ const reconnectAfterMs = 1_000;
 
 /** `stratus console NAME`: the keyboard and the screen of the serial console. */
 export function addConsole(parent: Command, run: Run): void {
-  const command = completes(parent.command('console <name>').summary('open the serial console of an instance').description('Opens the serial console of an instance. Ctrl-] leaves it.'), { kind: 'instance' });
+  const command = completes(
+    parent
+      .command('console <name>')
+      .summary('open the serial console of an instance')
+      .description('Opens the serial console of an instance. Ctrl-] leaves it.'),
+    { kind: 'instance' },
+  );
   cloudOptions(command, instanceKind).action(run(openConsole));
 }
 

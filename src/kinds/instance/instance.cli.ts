@@ -32,18 +32,32 @@ function reach(instance: WireResource): [string, string][] {
   const isReachable = seen?.reachableSince != null && instance.state === 'running';
   return [
     ['Address', addresses.join(' ')],
-    ['Log in', instance.state === 'running' ? `stratus ssh ${instance.name}${isReachable ? '' : '  (its SSH port does not answer yet)'}` : `not now: it is ${instance.state}`],
+    [
+      'Log in',
+      instance.state === 'running'
+        ? `stratus ssh ${instance.name}${isReachable ? '' : '  (its SSH port does not answer yet)'}`
+        : `not now: it is ${instance.state}`,
+    ],
   ];
 }
 
 function failure(instance: WireResource): [string, string][] {
   const found = instance.status.failure as { reason: string; consoleTail: string[] } | null;
   if (found === null) return [];
-  return [['Failed', found.reason], ...(found.consoleTail.length === 0 ? [] : [['Console', found.consoleTail.slice(-10).join('\n')] as [string, string]])];
+  return [
+    ['Failed', found.reason],
+    ...(found.consoleTail.length === 0 ? [] : [['Console', found.consoleTail.slice(-10).join('\n')] as [string, string]]),
+  ];
 }
 
 function addUserData(group: Command, run: Parameters<NonNullable<KindCli['commands']>>[1]): void {
-  const command = completes(group.command('user-data <name>').summary('show its user-data').description('Shows the user-data that the instance was created with, byte for byte.'), { kind: 'instance' });
+  const command = completes(
+    group
+      .command('user-data <name>')
+      .summary('show its user-data')
+      .description('Shows the user-data that the instance was created with, byte for byte.'),
+    { kind: 'instance' },
+  );
   cloudOptions(command, instanceKind).action(
     run(async (session, _options, ref: string) => {
       const { userDataBase64 } = await session.client.request('GET', pathOf(instanceKind, ref, 'user-data'), { query: session.scope(instanceKind) });

@@ -19,7 +19,13 @@ const flags = flagsOf(instanceKind.create, ['image', 'userData', 'userDataBase64
 
 /** `stratus launch IMAGE`: everything that can be left out has a good default. */
 export function addLaunch(program: Command, run: Run): void {
-  const command = completes(program.command('launch <image>').summary('make an instance and wait until you can log in').description('Makes an instance from an image and waits until you can log in.'), { kind: 'image' });
+  const command = completes(
+    program
+      .command('launch <image>')
+      .summary('make an instance and wait until you can log in')
+      .description('Makes an instance from an image and waits until you can log in.'),
+    { kind: 'image' },
+  );
   command.option('--name <name>', 'what to call it (default: a made-up name)');
   command.option('--count <number>', `so many at once, named NAME-1, NAME-2, …; at most ${limits.instancesPerRequestMax}`, wholeNumber);
   addFlags(command, flags).option('--no-key', 'nobody may log in (default: all SSH keys of the project may)');
@@ -42,16 +48,33 @@ interface LaunchOptions {
 
 async function launch(session: Session, options: LaunchOptions, image: string): Promise<void> {
   const { name = madeUpName(), count } = options;
-  const body = { ...bodyOf(flags, { ...options, key: undefined }), ...(await userDataBody(session.world, options)), ...labelsIn(options), name, image, keys: await keysFor(session, options) };
+  const body = {
+    ...bodyOf(flags, { ...options, key: undefined }),
+    ...(await userDataBody(session.world, options)),
+    ...labelsIn(options),
+    name,
+    image,
+    keys: await keysFor(session, options),
+  };
   const query = session.scope(instanceKind);
-  const made = count === undefined ? [await session.create('/v1/instances', { query, body })] : ((await session.create('/v1/instances/batch', { query, body: { ...body, count } })).items ?? []);
+  const made =
+    count === undefined
+      ? [await session.create('/v1/instances', { query, body })]
+      : ((await session.create('/v1/instances/batch', { query, body: { ...body, count } })).items ?? []);
   const goal = options.start === false ? 'settled' : 'ready';
   const byName = new Map(made.map((instance) => [instance.name, instance]));
-  if (!session.isForPeople) return printResources(session, instanceCli, await forEach(session, [...byName.keys()], (each) => awaited(session, byName.get(each) as WireResource, goal, options)), count === undefined);
+  if (!session.isForPeople)
+    return printResources(
+      session,
+      instanceCli,
+      await forEach(session, [...byName.keys()], (each) => awaited(session, byName.get(each) as WireResource, goal, options)),
+      count === undefined,
+    );
   if (count === undefined) session.status.tell(name, `is made from ${image}`);
   await forEach(session, [...byName.keys()], async (each) => {
     const done = await finish(session, instanceCli, byName.get(each) as WireResource, goal, '');
-    if (count === undefined && done.state === 'running') await session.say(`Address: ${done.spec.nics[0]?.address ?? 'none'}\nLog in:  stratus ssh ${done.name}`);
+    if (count === undefined && done.state === 'running')
+      await session.say(`Address: ${done.spec.nics[0]?.address ?? 'none'}\nLog in:  stratus ssh ${done.name}`);
   });
 }
 
@@ -66,6 +89,9 @@ async function keysFor(session: Session, { key }: LaunchOptions): Promise<readon
   if (key === false) return [];
   const keys: string[] = [];
   for await (const page of session.pages(sshKeyKind, {}, limits.keysPerInstanceMax)) keys.push(...page.map((each) => each.name));
-  if (keys.length === 0 && session.options.quiet !== true) session.tellError(`There is no SSH key in this project: nobody can log in to the instance.\n  → Make ${aOrAn(sshKeyKind)} first: stratus key create me --generate\n`);
+  if (keys.length === 0 && session.options.quiet !== true)
+    session.tellError(
+      `There is no SSH key in this project: nobody can log in to the instance.\n  → Make ${aOrAn(sshKeyKind)} first: stratus key create me --generate\n`,
+    );
   return keys;
 }

@@ -13,8 +13,14 @@ import { instanceKind } from './instance.ts';
 const lookEveryMs = 1_000;
 
 export function addLog(group: Command, run: Run): void {
-  const command = completes(group.command('log <name>').summary('show the log of its serial console').description('Shows what the guest wrote to its serial console.'), { kind: 'instance' });
-  command.option('--lines <number>', 'only the last lines', wholeNumber).option('-f, --follow', 'and what comes, until Ctrl-C').option('--raw', 'as the guest wrote it, control characters too');
+  const command = completes(
+    group.command('log <name>').summary('show the log of its serial console').description('Shows what the guest wrote to its serial console.'),
+    { kind: 'instance' },
+  );
+  command
+    .option('--lines <number>', 'only the last lines', wholeNumber)
+    .option('-f, --follow', 'and what comes, until Ctrl-C')
+    .option('--raw', 'as the guest wrote it, control characters too');
   cloudOptions(command, instanceKind).action(
     run(async (session, { lines, follow = false, raw = false }, ref: string) => {
       const { id } = await session.get(instanceKind, ref);
@@ -41,7 +47,9 @@ async function readLog(session: Session, id: string, from: { offset: number }): 
 
 /** The end of the log, at most `bytesMax`. */
 export async function readLogTail(session: Session, id: string, bytesMax: number = 256 * KiB): Promise<string> {
-  const { bytes } = await exchange(session.cloud.endpoint, 'GET', `${pathOf(instanceKind, id, 'log')}?offset=${-bytesMax}&maxBytes=${bytesMax}`, { signal: session.world.interrupted });
+  const { bytes } = await exchange(session.cloud.endpoint, 'GET', `${pathOf(instanceKind, id, 'log')}?offset=${-bytesMax}&maxBytes=${bytesMax}`, {
+    signal: session.world.interrupted,
+  });
   return bytes.toString('utf8');
 }
 
@@ -64,11 +72,13 @@ export function lastLines(bytes: Buffer, count: number): Buffer {
 
 /** A log for reading: line ends as here, colours and cursor movements of the guest's terminal left out, the rest shown as escapes. */
 export function readable(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    // oxlint-disable-next-line no-control-regex -- terminal control sequences are what is looked for
-    .replaceAll(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][A-Z0-9]|[@-Z\\-_=>c78])/g, '')
-    .split('\n')
-    .map((line) => line.replace(/\r+$/, '').replace(/^.*\r/, '').split('\t').map(printable).join('\t'))
-    .join('\n');
+  return (
+    text
+      .replaceAll('\r\n', '\n')
+      // oxlint-disable-next-line no-control-regex -- terminal control sequences are what is looked for
+      .replaceAll(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][A-Z0-9]|[@-Z\\-_=>c78])/g, '')
+      .split('\n')
+      .map((line) => line.replace(/\r+$/, '').replace(/^.*\r/, '').split('\t').map(printable).join('\t'))
+      .join('\n')
+  );
 }

@@ -17,13 +17,16 @@ export function addSsh(parent: Command, run: Run): void {
   // What follows the name is the other machine's command, whatever it looks like.
   parent.enablePositionalOptions();
   const command = completes(
-    parent.command('ssh <name> [command...]').summary('log in to an instance, or run a command there').description('Logs in to an instance over SSH, or runs a command there. Its host key is taken from its serial log at first contact.'),
+    parent
+      .command('ssh <name> [command...]')
+      .summary('log in to an instance, or run a command there')
+      .description('Logs in to an instance over SSH, or runs a command there. Its host key is taken from its serial log at first contact.'),
     { kind: 'instance' },
     { words: [] },
   );
   command
     .option('-l, --login <user>', 'log in as this user (default: what the image says)')
-    .option('-i, --identity <file>', 'private key (default: the local cloud\'s, else what ssh itself takes)')
+    .option('-i, --identity <file>', "private key (default: the local cloud's, else what ssh itself takes)")
     .option('--print', 'print the command instead of running it')
     .passThroughOptions();
   cloudOptions(command, instanceKind).action(run(ssh));
@@ -46,10 +49,18 @@ async function sshArguments(session: Session, instance: WireResource, options: S
   const address = instance.spec.nics[0]?.address as string | undefined;
   if (address === undefined) throw new CommandError('conflict', `instance ${instance.name} has no address.`);
   if (['stopped', 'suspended', 'paused', 'failed', 'deleting'].includes(instance.state)) {
-    throw new CommandError('conflict', `instance ${instance.name} is ${instance.state}: nobody can log in.`, instance.state === 'deleting' ? null : `See why: stratus show ${instance.name}`);
+    throw new CommandError(
+      'conflict',
+      `instance ${instance.name} is ${instance.state}: nobody can log in.`,
+      instance.state === 'deleting' ? null : `See why: stratus show ${instance.name}`,
+    );
   }
   const identity = options.identity ?? adminKey(session);
-  const knownHosts = join(configDir(session.world.env), 'known_hosts', session.cloud.name === 'local' ? `local-${fileName(session.cloud.endpoint.url)}` : fileName(session.cloud.name));
+  const knownHosts = join(
+    configDir(session.world.env),
+    'known_hosts',
+    session.cloud.name === 'local' ? `local-${fileName(session.cloud.endpoint.url)}` : fileName(session.cloud.name),
+  );
   const isTrusted = await knowHost(session, instance, knownHosts);
   return [
     ...(identity === null ? [] : ['-i', identity, '-o', 'IdentitiesOnly=yes']),
@@ -84,10 +95,16 @@ function adminKey({ cloud }: Session): string | null {
 function runSsh(session: Session, argv: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn('ssh', argv, { stdio: 'inherit', env: { ...session.world.env } });
-    child.on('error', (error) => reject(new CommandError('refused', `ssh could not be started: ${error.message}`, 'Install it: apt install openssh-client')));
+    child.on('error', (error) =>
+      reject(new CommandError('refused', `ssh could not be started: ${error.message}`, 'Install it: apt install openssh-client')),
+    );
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 255)));
   });
 }
 
-const fileName = (text: string) => text.replaceAll(/[^A-Za-z0-9.-]+/g, '-').replaceAll(/^[-.]+|-+$/g, '').slice(0, 100);
+const fileName = (text: string) =>
+  text
+    .replaceAll(/[^A-Za-z0-9.-]+/g, '-')
+    .replaceAll(/^[-.]+|-+$/g, '')
+    .slice(0, 100);
 const quoted = (word: string) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

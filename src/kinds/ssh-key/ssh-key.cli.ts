@@ -42,7 +42,8 @@ async function publicKey(world: World, options: KeyOptions, tell: (text: string)
   }
   if (options.file !== undefined) return read(options.file);
   const found = ['id_ed25519.pub', 'id_ecdsa.pub', 'id_rsa.pub'].map((name) => join(sshDir, name)).find((path) => existsSync(path));
-  if (found === undefined) throw new CommandError('usage', `There is no public key in ${sshDir}.`, 'Give one with --file, or make a new pair with --generate.');
+  if (found === undefined)
+    throw new CommandError('usage', `There is no public key in ${sshDir}.`, 'Give one with --file, or make a new pair with --generate.');
   return read(found);
 }
 
@@ -50,12 +51,16 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new CommandError('usage', `${path} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`);
+    throw new CommandError(
+      'usage',
+      `${path} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`,
+    );
   }
 }
 
 async function generate(path: string): Promise<void> {
-  if (existsSync(path)) throw new CommandError('conflict', `${path} exists already.`, `Use it with --file ${path}.pub, or choose another place with --out.`);
+  if (existsSync(path))
+    throw new CommandError('conflict', `${path} exists already.`, `Use it with --file ${path}.pub, or choose another place with --out.`);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'stratus', '-f', path]).catch((error: unknown) => {
     throw new CommandError('refused', `ssh-keygen failed: ${(error as Error).message}`, 'Is openssh-client installed?');
