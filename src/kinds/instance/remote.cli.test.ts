@@ -45,7 +45,9 @@ describe('stratus ssh', () => {
   test('takes host keys only between the markers, the last time they were printed', () => {
     const block = (...lines: string[]) => `-----BEGIN SSH HOST KEY KEYS-----\r\n${lines.join('\r\n')}\r\n-----END SSH HOST KEY KEYS-----\r\n`;
     const old = hostKey.replace('AAAAC3', 'AAAAC4');
-    expect(hostKeysIn(`${block(`${old} root@x`)}boot\n${block(`${hostKey} root@x`, `[   12.3] cloud-init[9]: ${hostKey} again`)}`)).toEqual([hostKey]);
+    expect(hostKeysIn(`${block(`${old} root@x`)}boot\n${block(`${hostKey} root@x`, `[   12.3] cloud-init[9]: ${hostKey} again`)}`)).toEqual([
+      hostKey,
+    ]);
     expect(hostKeysIn(`${hostKey}\n`)).toEqual([]);
     expect(hostKeysIn(`-----BEGIN SSH HOST KEY KEYS-----\n${hostKey}\n`)).toEqual([]);
     expect(hostKeysIn(block('* ssh-ed25519 @cert-authority', 'ssh-ed25519 short'))).toEqual([]);
@@ -67,7 +69,11 @@ describe('stratus console', () => {
     stdin.write(' there');
     await expect.poll(said).toBe('guest login: HELLO THERE');
     stdin.write('\u001dnever sent');
-    expect(await ran).toMatchObject({ exitCode: 0, stdout: 'guest login: HELLO THERE', stderr: expect.stringMatching(/^Connected to web\. Ctrl-\] leaves.*The console is closed\.\n$/s) });
+    expect(await ran).toMatchObject({
+      exitCode: 0,
+      stdout: 'guest login: HELLO THERE',
+      stderr: expect.stringMatching(/^Connected to web\. Ctrl-\] leaves.*The console is closed\.\n$/s),
+    });
   });
 
   test('with piped input ends when the guest has said its last', async () => {
@@ -84,7 +90,10 @@ describe('stratus console', () => {
 
   test('of an instance that is off says why not', async () => {
     await shell.run(['stop', 'web', '-q']);
-    expect(await shell.run(['console', 'web'])).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('The console of web cannot be opened: it is stopped.') });
+    expect(await shell.run(['console', 'web'])).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringContaining('The console of web cannot be opened: it is stopped.'),
+    });
     await shell.run(['start', 'web', '-q']);
   });
 });
@@ -124,7 +133,10 @@ describe('stratus events --follow', () => {
     await expect.poll(said).toContain('instance web is paused');
     interrupt.abort();
     const { stdout, exitCode } = await ran;
-    const events = stdout.trim().split('\n').map((line) => JSON.parse(line) as { id: string; spec: { message: string } });
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; spec: { message: string } });
     expect(exitCode).toBe(130);
     expect(events.slice(-2).map(({ spec }) => spec.message)).toEqual(['instance web: pause was asked for', 'instance web is paused']);
     expect(new Set(events.map((event) => event.id)).size).toBe(events.length);
