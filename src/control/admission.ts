@@ -174,6 +174,9 @@ export interface AdmissionDeps {
   readonly clock: Clock;
 }
 
+/** Decisions again, after somebody was faster, before the request is given up. */
+const decisionsMax = 50;
+
 /**
  * Runs `decide` and commits what it decided. When somebody was faster, it decides again on what is then
  * true; a name taken meanwhile is told as such. Returns what `decide` returned and the commit's revision.
@@ -183,20 +186,42 @@ export async function admit<T>(
   caller: Caller,
   decide: (admission: Admission) => Promise<T>,
 ): Promise<{ result: T; revision: number }> {
-  for (let attempt = 0; ; attempt++) {
-    const admission = new Admission(deps.store, deps.registry, deps.clock, caller);
-    const result = await decide(admission);
-    const { changes } = admission;
-    if (changes.length === 0) return { result, revision: await deps.store.revision() };
-    try {
-      return { result, revision: await deps.store.commit(changes) };
-    } catch (error) {
-      if (!(error instanceof CommitConflict)) throw error;
-      const taken = takenName(changes, error);
-      if (taken !== null) throw new CloudError('NAME_TAKEN', taken);
-      if (attempt >= 50) throw new CloudError('CONFLICT', { what: `${error.kind} ${error.id}` });
+  const first = await attempt(deps, caller, decide);
+  if (!(first instanceof CommitConflict)) return first;
+  // Two hundred who try again all at once would beat each other for ever: they stand in line.
+  return inLine(deps.store, async () => {
+    let conflict = first;
+    for (let decisions = 0; decisions < decisionsMax; decisions++) {
+      const next = await attempt(deps, caller, decide);
+      if (!(next instanceof CommitConflict)) return next;
+      conflict = next;
     }
+    throw new CloudError('CONFLICT', { what: `${conflict.kind} ${conflict.id}` });
+  });
+}
+
+async function attempt<T>(deps: AdmissionDeps, caller: Caller, decide: (admission: Admission) => Promise<T>): Promise<{ result: T; revision: number } | CommitConflict> {
+  const admission = new Admission(deps.store, deps.registry, deps.clock, caller);
+  const result = await decide(admission);
+  const { changes } = admission;
+  if (changes.length === 0) return { result, revision: await deps.store.revision() };
+  try {
+    return { result, revision: await deps.store.commit(changes) };
+  } catch (error) {
+    if (!(error instanceof CommitConflict)) throw error;
+    const taken = takenName(changes, error);
+    if (taken !== null) throw new CloudError('NAME_TAKEN', taken);
+    return error;
   }
+}
+
+/** The ends of the lines, one for each store. */
+const lines = new WeakMap<Store, Promise<unknown>>();
+
+function inLine<T>(store: Store, work: () => Promise<T>): Promise<T> {
+  const mine = (lines.get(store) ?? Promise.resolve()).then(work);
+  lines.set(store, mine.catch(() => undefined));
+  return mine;
 }
 
 function takenName(changes: readonly Change[], conflict: CommitConflict): { kind: string; name: string } | null {

@@ -25,7 +25,7 @@ export function instanceOf(spec: Partial<InstanceSpec> = {}, fields: Partial<Ins
       memoryMib: 512,
       swapMib: 0,
       diskBytes: 1 << 30,
-      image: { id: 'img-01kdvdnaz8e08snfz8sct8zaws', name: 'tiny', sha256: 'ab'.repeat(32), format: 'qcow2', sizeBytes: 1 << 20, virtualSizeBytes: 1 << 30 },
+      image: { id: 'img-01kdvdnaz8e08snfz8sct8zaws', name: 'tiny', sha256: 'ab'.repeat(32), format: 'qcow2', sizeBytes: 1 << 20, virtualSizeBytes: 1 << 30, loginUser: 'root' },
       firmware: 'bios',
       power: 'running',
       bootSerial: 1,

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { explain, place, refuses, score, type Candidate, type PlacementRequest } from './placement.ts';
+
+const host = (fields: Partial<Candidate> = {}): Candidate => ({
+  id: 'host-1',
+  name: 'lab1',
+  state: 'online',
+  firmwares: ['bios', 'uefi'],
+  capacity: { vcpus: 16, memoryMib: 8_192 },
+  promised: { vcpus: 0, memoryMib: 0 },
+  diskFreeBytes: 100_000,
+  ...fields,
+});
+const request: PlacementRequest = { vcpus: 2, memoryMib: 2_048, diskBytes: 1_000, firmware: 'bios' };
+
+test.for([
+  ['is lost', { state: 'lost' }],
+  ['is cordoned', { state: 'cordoned' }],
+  ['has no bios firmware', { firmwares: ['uefi'] }],
+  ['has 2047 MiB of memory free, 2048 needed', { promised: { vcpus: 0, memoryMib: 6_145 } }],
+  ['has 0 MiB of memory free, 2048 needed', { promised: { vcpus: 0, memoryMib: 9_000 } }],
+  ['has 1 vCPUs free, 2 needed', { promised: { vcpus: 15, memoryMib: 0 } }],
+  ['has too little disk free', { diskFreeBytes: 99 }],
+] as const)('a host refuses in plain words: it %s', ([reason, fields]) => {
+  expect(refuses(host(fields), request)).toBe(reason);
+});
+
+test('what fits to the last MiB fits', () => {
+  expect(refuses(host({ promised: { vcpus: 14, memoryMib: 6_144 }, diskFreeBytes: 100 }), request)).toBeNull();
+});
+
+test('an emptier host is better, and among equals the first', () => {
+  const busy = host({ id: 'busy', promised: { vcpus: 4, memoryMib: 4_096 } });
+  const [a, b] = [host({ id: 'a' }), host({ id: 'b' })];
+  expect(place([busy, a, b], request)).toEqual({ host: 'a' });
+});
+
+test('the error names hosts with their reasons, five at most', () => {
+  const many = Array.from({ length: 7 }, (_, index) => host({ id: `h${index}`, name: `lab${index}`, state: 'lost' }));
+  const placement = place(many, request);
+  expect('unplaced' in placement && explain(placement.unplaced)).toBe('lab0 is lost; lab1 is lost; lab2 is lost; lab3 is lost; lab4 is lost; and 2 more');
+  expect(explain([])).toBe('the cloud has no host yet');
+});
+
+const candidates = fc.array(
+  fc.record({
+    id: fc.uuid(),
+    name: fc.string(),
+    state: fc.constantFrom('online', 'lost', 'joining', 'cordoned'),
+    firmwares: fc.subarray(['bios', 'uefi', 'uefi-secure']),
+    capacity: fc.record({ vcpus: fc.nat(64), memoryMib: fc.nat(100_000) }),
+    promised: fc.record({ vcpus: fc.nat(80), memoryMib: fc.nat(120_000) }),
+    diskFreeBytes: fc.nat(),
+  }),
+);
+const requests = fc.record({ vcpus: fc.integer({ min: 1, max: 16 }), memoryMib: fc.integer({ min: 64, max: 32_768 }), diskBytes: fc.nat(), firmware: fc.constantFrom('bios', 'uefi') });
+
+test('the host that is chosen has room, and none with room is better', () => {
+  fc.assert(
+    fc.property(candidates, requests, (hosts, wanted) => {
+      const placement = place(hosts, wanted);
+      const fitting = hosts.filter((each) => refuses(each, wanted) === null);
+      if (!('host' in placement)) {
+        expect(fitting).toEqual([]);
+        expect(placement.unplaced).toHaveLength(hosts.length);
+        return;
+      }
+      const chosen = fitting.find((each) => each.id === placement.host);
+      if (chosen === undefined) throw new Error('the chosen host has no room');
+      for (const other of fitting) expect(score(other, wanted)).toBeLessThanOrEqual(score(chosen, wanted));
+    }),
+  );
+});
+
+test('placing one after the other never promises more than there is', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5 }), fc.array(requests, { maxLength: 60 }), (count, wanted) => {
+      const hosts = Array.from({ length: count }, (_, index) => host({ id: `h${index}`, diskFreeBytes: Number.MAX_SAFE_INTEGER }));
+      for (const each of wanted) {
+        const placement = place(hosts, each);
+        if (!('host' in placement)) continue;
+        const index = hosts.findIndex(({ id }) => id === placement.host);
+        const chosen = hosts[index] as Candidate;
+        hosts[index] = { ...chosen, promised: { vcpus: chosen.promised.vcpus + each.vcpus, memoryMib: chosen.promised.memoryMib + each.memoryMib } };
+      }
+      for (const { promised, capacity } of hosts) {
+        expect(promised.vcpus).toBeLessThanOrEqual(capacity.vcpus);
+        expect(promised.memoryMib).toBeLessThanOrEqual(capacity.memoryMib);
+      }
+    }),
+  );
+});
