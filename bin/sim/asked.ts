@@ -29,7 +29,11 @@ export class Asked {
 
   #note(answer: Instance): void {
     const known = this.#last.get(answer.id);
-    this.#last.set(answer.id, { generation: answer.generation, isDeleted: answer.deletedAt !== null || (known?.isDeleted ?? false), isUnsure: known?.isUnsure ?? false });
+    this.#last.set(answer.id, {
+      generation: answer.generation,
+      isDeleted: answer.deletedAt !== null || (known?.isDeleted ?? false),
+      isUnsure: known?.isUnsure ?? false,
+    });
     const policies = this.policies.get(answer.id) ?? new Set();
     this.policies.set(answer.id, policies.add(answer.spec.restartPolicy));
   }

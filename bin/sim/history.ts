@@ -7,12 +7,24 @@ import { restartPolicies } from '../../src/kinds/instance/instance.ts';
 export type Happening =
   | { readonly do: 'create'; readonly name: string; readonly body: Readonly<Record<string, unknown>> }
   /** Where the state forbids it, one that it allows: the `otherwise`-th. */
-  | { readonly do: 'verb'; readonly target: number; readonly verb: string; readonly otherwise: number; readonly body?: Readonly<Record<string, unknown>> }
+  | {
+      readonly do: 'verb';
+      readonly target: number;
+      readonly verb: string;
+      readonly otherwise: number;
+      readonly body?: Readonly<Record<string, unknown>>;
+    }
   | { readonly do: 'update'; readonly target: number; readonly body: Readonly<Record<string, unknown>> }
   | { readonly do: 'rename'; readonly target: number; readonly name: string }
   | { readonly do: 'delete'; readonly target: number }
   | { readonly do: 'control-plane-dies'; readonly afterCommits: number; readonly downMs: number }
-  | { readonly do: 'agent-dies'; readonly host: number; readonly after: 'now' | 'commits' | 'changes'; readonly count: number; readonly downMs: number }
+  | {
+      readonly do: 'agent-dies';
+      readonly host: number;
+      readonly after: 'now' | 'commits' | 'changes';
+      readonly count: number;
+      readonly downMs: number;
+    }
   | { readonly do: 'power-cut'; readonly host: number; readonly downMs: number }
   | { readonly do: 'line-cut'; readonly host: number; readonly downMs: number }
   | { readonly do: 'guest-ends'; readonly target: number; readonly how: 'shutdown' | 'crashed' }
@@ -36,7 +48,23 @@ export interface History {
 const names = ['ada', 'bob', 'cleo', 'dora', 'emil', 'flo'];
 const types = ['t1.micro', 't1.micro', 't1.micro', 'm1.small'];
 /** What users ask for most, most often. */
-const verbs = ['start', 'start', 'start', 'stop', 'stop', 'stop', 'force-stop', 'reboot', 'reboot', 'pause', 'resume', 'suspend', 'suspend', 'resume', 'resize'];
+const verbs = [
+  'start',
+  'start',
+  'start',
+  'stop',
+  'stop',
+  'stop',
+  'force-stop',
+  'reboot',
+  'reboot',
+  'pause',
+  'resume',
+  'suspend',
+  'suspend',
+  'resume',
+  'resize',
+];
 
 export interface HistoryOptions {
   readonly hosts?: number;
@@ -70,11 +98,17 @@ function chooseHappening(chance: Chance, at: number): Happening {
   const downMs = chance() < 0.5 ? between(chance, 0, 5_000) : between(chance, 5_000, 2 * minutes);
   if (kind < 0.22) return { do: 'create', name: oneOf(chance, names), body: chooseBody(chance) };
   if (kind < 0.58) return chooseVerb(chance, target);
-  if (kind < 0.61) return { do: 'update', target, body: chance() < 0.5 ? { restartPolicy: oneOf(chance, restartPolicies) } : { stopTimeoutSeconds: between(chance, 0, 60) } };
+  if (kind < 0.61)
+    return {
+      do: 'update',
+      target,
+      body: chance() < 0.5 ? { restartPolicy: oneOf(chance, restartPolicies) } : { stopTimeoutSeconds: between(chance, 0, 60) },
+    };
   if (kind < 0.64) return { do: 'rename', target, name: oneOf(chance, names) };
   if (kind < 0.71) return { do: 'delete', target };
   if (kind < 0.77) return { do: 'control-plane-dies', afterCommits: chance() < 0.3 ? 0 : between(chance, 1, 6), downMs };
-  if (kind < 0.86) return { do: 'agent-dies', host, after: oneOf(chance, ['now', 'commits', 'changes'] as const), count: between(chance, 1, 6), downMs };
+  if (kind < 0.86)
+    return { do: 'agent-dies', host, after: oneOf(chance, ['now', 'commits', 'changes'] as const), count: between(chance, 1, 6), downMs };
   if (kind < 0.9) return { do: 'power-cut', host, downMs };
   if (kind < 0.93) return { do: 'line-cut', host, downMs };
   if (kind < 0.96) return { do: 'guest-ends', target, how: oneOf(chance, ['shutdown', 'crashed'] as const) };
@@ -98,7 +132,8 @@ function chooseVerb(chance: Chance, target: number): Happening {
   const otherwise = between(chance, 0, 9);
   if (verb === 'stop' && chance() < 0.3) return { do: 'verb', target, verb, otherwise, body: { timeoutSeconds: between(chance, 0, 30) } };
   if (verb === 'reboot' && chance() < 0.3) return { do: 'verb', target, verb, otherwise, body: { force: true } };
-  if (verb === 'resize') return { do: 'verb', target, verb, otherwise, body: chance() < 0.5 ? { type: oneOf(chance, types) } : { diskGib: between(chance, 1, 4) } };
+  if (verb === 'resize')
+    return { do: 'verb', target, verb, otherwise, body: chance() < 0.5 ? { type: oneOf(chance, types) } : { diskGib: between(chance, 1, 4) } };
   return { do: 'verb', target, verb, otherwise };
 }
 

@@ -1,3 +1,4 @@
+import type { EventRecord, EventSpec } from '../../src/core/event.ts';
 import { refusal } from '../../src/core/kind.ts';
 import { minutes, seconds } from '../../src/core/units.ts';
 import { SimClock } from '../../src/drivers/sim/sim-clock.ts';
@@ -18,7 +19,13 @@ export interface Outcome {
   readonly refused: number;
 }
 
-export type PlayOptions = Pick<SimCloudOptions, 'tell' | 'onError' | 'changeAgentPorts' | 'changeControlStore' | 'changeDoor'>;
+export interface PlayOptions extends Pick<SimCloudOptions, 'changeAgentPorts' | 'changeControlStore' | 'changeDoor'> {
+  /** What is done to the cloud, and what the world does. */
+  readonly tell?: (line: string, nowMs: number) => void;
+  readonly onError?: (what: string, error: unknown, nowMs: number) => void;
+  /** What the control plane records. */
+  readonly onEvent?: (event: EventSpec, nowMs: number) => void;
+}
 
 /** How long a cloud at rest is watched for anything that still moves. */
 const watchedAtRestMs = 3 * minutes;
@@ -26,9 +33,25 @@ const watchedAtRestMs = 3 * minutes;
 /** Plays a life to its end, lets everything heal, and says which promises were broken. */
 export async function play(history: History, options: PlayOptions = {}): Promise<Outcome> {
   const clock = new SimClock(history.seed);
-  const cloud = new SimCloud({ ...options, clock, machines: history.machines, startSlots: history.startSlots });
+  const { tell, onError, onEvent, ...changes } = options;
+  let isOver = false;
+  const cloud = new SimCloud({
+    ...changes,
+    clock,
+    machines: history.machines,
+    startSlots: history.startSlots,
+    ...(tell === undefined ? {} : { tell: (line: string) => isOver || tell(line, clock.now()) }),
+    ...(onError === undefined ? {} : { onError: (what: string, error: unknown) => isOver || onError(what, error, clock.now()) }),
+  });
+  if (onEvent !== undefined) void follow(cloud, (event) => onEvent(event, clock.now()));
   const asked = new Asked();
-  const outcome = (problems: readonly string[], restAfterMs = 0): Outcome => ({ problems, restAfterMs, eventsCalled: clock.eventsCalled, granted: asked.granted, refused: asked.refused });
+  const outcome = (problems: readonly string[], restAfterMs = 0): Outcome => ({
+    problems,
+    restAfterMs,
+    eventsCalled: clock.eventsCalled,
+    granted: asked.granted,
+    refused: asked.refused,
+  });
   try {
     await cloud.start();
     await clock.run(1 * seconds);
@@ -36,11 +59,11 @@ export async function play(history: History, options: PlayOptions = {}): Promise
     await cloud.create('image', 'tiny', { source: { type: 'recipe', recipe: 'tiny' } });
     await clock.run(30 * seconds);
     for (const step of history.steps) {
-      options.tell?.(`— ${describe(step)}`);
+      tell?.(`— ${describe(step)}`, clock.now());
       await happen(cloud, asked, project, step.what);
       await clock.run(step.thenMs);
     }
-    options.tell?.('— everything heals');
+    tell?.('— everything heals', clock.now());
     await cloud.heal();
     const healedAtMs = clock.now();
     let problems: string[] = [];
@@ -56,7 +79,14 @@ export async function play(history: History, options: PlayOptions = {}): Promise
   } catch (error) {
     return outcome([`the simulation broke: ${error instanceof Error ? error.stack : String(error)}`]);
   } finally {
+    isOver = true;
     await cloud.stop();
+  }
+}
+
+async function follow(cloud: SimCloud, hear: (event: EventSpec) => void): Promise<void> {
+  for await (const { kind, resource } of cloud.store.watch(0, new AbortController().signal)) {
+    if (kind === 'event' && resource !== null) hear((resource as EventRecord).spec);
   }
 }
 

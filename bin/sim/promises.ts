@@ -35,7 +35,8 @@ function asAsked(cloud: SimCloud, instance: Instance, host: SimHost | undefined)
   const domain = host.domains.get(instance.id);
   const seen = domain?.seen() ?? null;
   const neverRan = status.waitingFor?.code === 'never-ran';
-  if (!isSettled(instance) && !neverRan) say(`is not settled: generation ${instance.generation}, seen ${status.observedGeneration}, waits for ${status.waitingFor?.reason}`);
+  if (!isSettled(instance) && !neverRan)
+    say(`is not settled: generation ${instance.generation}, seen ${status.observedGeneration}, waits for ${status.waitingFor?.reason}`);
   if (status.failure !== null && status.failure.code !== 'guest-crashed') say(`has failed: ${status.failure.reason}`);
   if (status.hostLostSince !== null) say('its host is called lost');
   if ((status.seen?.domain ?? null) !== (seen?.state ?? null)) say(`is told as ${status.seen?.domain}, and is ${seen?.state}`);
@@ -101,7 +102,11 @@ function leftOver(cloud: SimCloud, instances: readonly Instance[], hostOf: (inst
   return problems;
 }
 
-async function ledgersDiffer(cloud: SimCloud, instances: readonly Instance[], hostOf: (instance: Instance) => SimHost | undefined): Promise<string[]> {
+async function ledgersDiffer(
+  cloud: SimCloud,
+  instances: readonly Instance[],
+  hostOf: (instance: Instance) => SimHost | undefined,
+): Promise<string[]> {
   const problems: string[] = [];
   for (const [hostName, ledger] of cloud.ledgers) {
     const wanted = new Map<string, number>();
@@ -109,7 +114,8 @@ async function ledgersDiffer(cloud: SimCloud, instances: readonly Instance[], ho
       if (entry.id.startsWith('instance/')) wanted.set(entry.spec.record.id, entry.spec.record.generation);
     }
     for (const instance of instances.filter((each) => hostOf(each)?.name === hostName)) {
-      if (wanted.get(instance.id) !== instance.generation) problems.push(`${hostName} knows generation ${wanted.get(instance.id) ?? 'none'} of ${instance.name}, and ${instance.generation} is wanted`);
+      if (wanted.get(instance.id) !== instance.generation)
+        problems.push(`${hostName} knows generation ${wanted.get(instance.id) ?? 'none'} of ${instance.name}, and ${instance.generation} is wanted`);
       wanted.delete(instance.id);
     }
     for (const id of wanted.keys()) problems.push(`${hostName} still has ${id} in its ledger`);
@@ -124,7 +130,9 @@ async function ledgersDiffer(cloud: SimCloud, instances: readonly Instance[], ho
 
 async function usageDiffers(cloud: SimCloud, instances: readonly Instance[], hosts: readonly Host[]): Promise<string[]> {
   const problems: string[] = [];
-  const usage = new Map((await cloud.records('host-usage')).map(({ id, spec }) => [id, spec as { vcpus: number; memoryMib: number; instances: number }]));
+  const usage = new Map(
+    (await cloud.records('host-usage')).map(({ id, spec }) => [id, spec as { vcpus: number; memoryMib: number; instances: number }]),
+  );
   for (const host of hosts) {
     const mine = instances.filter((instance) => instance.spec.host === host.id);
     const sum = { vcpus: 0, memoryMib: 0, instances: mine.length };
@@ -168,7 +176,8 @@ function unjustifiedRuns(cloud: SimCloud, instances: readonly Instance[], asked:
       if (problem !== null) problems.push(`${instance?.name ?? id}: boot ${run.bootSerial} at ${time(run.startedAtMs)} ${problem}`);
       before = run;
     }
-    if (instance !== undefined && runs.some((run) => run.bootSerial > instance.spec.bootSerial || run.bootSerial === 0)) problems.push(`${instance.name} ran a boot that nobody asked for`);
+    if (instance !== undefined && runs.some((run) => run.bootSerial > instance.spec.bootSerial || run.bootSerial === 0))
+      problems.push(`${instance.name} ran a boot that nobody asked for`);
   }
   return problems;
 }

@@ -8,7 +8,7 @@ import { SimHypervisor } from '../../src/drivers/sim/sim-hypervisor.ts';
 import type { SimLine } from '../../src/drivers/sim/sim-link.ts';
 import { SimLink } from '../../src/drivers/sim/sim-link.ts';
 import { SimNetworks } from '../../src/drivers/sim/sim-networks.ts';
-import { minutes, seconds } from '../../src/core/units.ts';
+import { seconds } from '../../src/core/units.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HostDisks } from '../../src/ports/host-disks.ts';
 import type { HostNetworks } from '../../src/ports/host-network.ts';
@@ -33,7 +33,7 @@ export interface SimAgentOptions {
   readonly store: Store;
   readonly startSlots: number;
   readonly change?: (ports: AgentPorts) => AgentPorts;
-  onError?(what: string, error: unknown): void;
+  readonly onError?: (what: string, error: unknown) => void;
   /** It died by itself: a start that failed, or a death that was waiting for it. */
   onDeath(): void;
 }
@@ -87,7 +87,7 @@ export class SimAgent {
       networks: new SimNetworks(host, calls),
     });
     try {
-      const { stop } = await hostAgent({
+      const agent = await hostAgent({
         clock: this.#life.clock(this.#options.clock),
         ...ports,
         link: this.#life.fence(new SimLink(host.world, host.name, line)),
@@ -97,8 +97,8 @@ export class SimAgent {
         facts: async () => simulatedFacts(host),
         ...(onError === undefined ? {} : { onError: (what: string, error: unknown) => onError(`agent of ${host.name}: ${what}`, error) }),
       });
-      this.#stop = stop;
-      if (this.#life.isOver) stop();
+      this.#stop = () => agent.stop();
+      if (this.#life.isOver) agent.stop();
     } catch (error) {
       onError?.(`agent of ${host.name}`, error);
       if (!this.#life.isOver) this.#options.onDeath();
@@ -114,7 +114,9 @@ export class SimAgent {
 
 /** A name for what the first-boot disk would hold. */
 const simulatedSeed: SeedBuilder = (instance, extra) => ({
-  hash: createHash('sha256').update(JSON.stringify([instance.id, instance.name, instance.spec.sshKeys, instance.spec.nics, extra.userDataBase64])).digest('hex'),
+  hash: createHash('sha256')
+    .update(JSON.stringify([instance.id, instance.name, instance.spec.sshKeys, instance.spec.nics, extra.userDataBase64]))
+    .digest('hex'),
   metaData: '',
   userData: new Uint8Array(),
   vendorData: '',
@@ -140,4 +142,3 @@ function simulatedFacts(host: SimHost): HostFacts {
 
 /** When the machine's init system starts a process that died again. */
 export const restartDelayMs = 1 * seconds;
-export const downMsMax = 5 * minutes;

@@ -30,7 +30,7 @@ export interface SimCloudOptions {
   readonly changeAgentPorts?: (ports: AgentPorts, hostName: string) => AgentPorts;
   readonly changeControlStore?: (store: Store) => Store;
   readonly changeDoor?: (door: ControlDoor) => ControlDoor;
-  onError?(what: string, error: unknown): void;
+  readonly onError?: (what: string, error: unknown) => void;
 }
 
 interface ControlLife {
@@ -103,7 +103,12 @@ export class SimCloud {
     const store = life.fence(changeControlStore(this.store), (method) => this.#afterControlStore(method));
     const clock = life.clock(this.clock);
     const images = life.fence(new SimImageStore(this.world, this.imageContents));
-    const control = new ControlPlane({ store, clock, images, ...(onError === undefined ? {} : { onError: (what: string, error: unknown) => !life.isOver && onError(what, error) }) });
+    const control = new ControlPlane({
+      store,
+      clock,
+      images,
+      ...(onError === undefined ? {} : { onError: (what: string, error: unknown) => !life.isOver && onError(what, error) }),
+    });
     this.#control = { life, control, dieAfterCommits: null };
     await bootstrap(control, { cidr: this.options.cidr ?? '10.42.0.0/20', nat: false });
     await control.start();
@@ -227,7 +232,7 @@ export class SimCloud {
     return first(await createResources(control, control.slice(kind), systemCaller, [{ name, project, labels: {}, body }]));
   }
 
-  async verb(kind: string, id: string, verb: string, body: unknown = undefined): Promise<Resource> {
+  async verb(kind: string, id: string, verb: string, body?: unknown): Promise<Resource> {
     const control = this.control;
     return runVerb(control, control.slice(kind), systemCaller, id, verb, body, null);
   }

@@ -10,18 +10,20 @@ const patienceMs = 2 * seconds;
  */
 export function latest<T>(clock: Clock, ask: () => Promise<T>): () => Promise<T> {
   let known: { readonly answer: T } | null = null;
-  let asking: Promise<void> | null = null;
-  const askAgain = async (): Promise<void> => {
+  let asking: Promise<T> | null = null;
+  const askAgain = async (): Promise<T> => {
     try {
-      known = { answer: await ask() };
+      const answer = await ask();
+      known = { answer };
+      return answer;
     } finally {
       asking = null;
     }
   };
   return async () => {
     asking ??= askAgain();
-    if (known === null) await asking;
-    else await Promise.race([asking.catch(() => undefined), sleep(clock, patienceMs)]);
-    return (known as { readonly answer: T } | null)?.answer as T;
+    if (known === null) return asking;
+    const { answer: before } = known;
+    return Promise.race([asking.catch(() => before), sleep(clock, patienceMs).then(() => before)]);
   };
 }

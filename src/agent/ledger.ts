@@ -25,7 +25,10 @@ export class Ledger {
   }
 
   async load(): Promise<void> {
-    for (const [kind, into] of [['wanted', this.#entries], ['memory', this.#memories]] as const) {
+    for (const [kind, into] of [
+      ['wanted', this.#entries],
+      ['memory', this.#memories],
+    ] as const) {
       let cursor: string | undefined;
       do {
         const page = await this.#store.list({ kind, limit: 1_000, cursor });
@@ -96,9 +99,7 @@ export class Ledger {
       spec,
       status: {},
     };
-    const revision = await this.#store.commit([
-      { op: 'put', resource, expectedRevision: held?.revision ?? 0, indexed: { keys: [], indexes: {} } },
-    ]);
+    const revision = await this.#store.commit([{ op: 'put', resource, expectedRevision: held?.revision ?? 0, indexed: { keys: [], indexes: {} } }]);
     map.set(id, { ...resource, revision });
   }
 }

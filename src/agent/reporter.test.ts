@@ -16,7 +16,12 @@ function reporterOn(answer: (report: HostReport, clock: SimClock) => Promise<voi
       await answer(report, clock);
     },
   } as unknown as ControlLink;
-  const reporter = new Reporter({ clock, link, everyMs: 10_000, head: async () => ({ incarnation: 'one', facts: {}, diskFreeBytes: 0, recovery: null }) });
+  const reporter = new Reporter({
+    clock,
+    link,
+    everyMs: 10_000,
+    head: async () => ({ incarnation: 'one', facts: {}, diskFreeBytes: 0, recovery: null }),
+  });
   const abort = new AbortController();
   return { clock, sent, reporter, abort, start: () => void reporter.run(abort.signal) };
 }

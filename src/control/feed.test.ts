@@ -20,7 +20,10 @@ test('all who listen hear of every later commit, once and in order', async () =>
   for (const list of heard) feed.subscribe(({ id }) => list.push(id));
   for (const id of ['a', 'b', 'c']) await store.commit([put(thing(id))]);
   await clock.run(10);
-  expect(heard).toEqual([['a', 'b', 'c'], ['a', 'b', 'c']]);
+  expect(heard).toEqual([
+    ['a', 'b', 'c'],
+    ['a', 'b', 'c'],
+  ]);
 });
 
 test('who has left hears nothing more, and nobody does after the end', async () => {

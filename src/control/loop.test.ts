@@ -17,7 +17,10 @@ test('one look at a time at each key, and as many keys at once as it may', async
     concurrency: 3,
     async reconcile(key) {
       under.set(key, (under.get(key) ?? 0) + 1);
-      most = Math.max(most, [...under.values()].reduce((sum, each) => sum + each, 0));
+      most = Math.max(
+        most,
+        [...under.values()].reduce((sum, each) => sum + each, 0),
+      );
       mostOfOne = Math.max(mostOfOne, under.get(key) ?? 0);
       await sleep(clock, 1 + Math.floor(clock.random() * 20));
       under.set(key, (under.get(key) ?? 0) - 1);

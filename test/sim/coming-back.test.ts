@@ -15,11 +15,20 @@ test('a host that loses power starts its instances again', async () => {
   await clock.run(30 * second);
 
   for (const { id } of instances) {
-    expect(runs(id).map((run) => [run.bootSerial, run.end])).toEqual([[1, 'power-cut'], [1, null]]);
+    expect(runs(id).map((run) => [run.bootSerial, run.end])).toEqual([
+      [1, 'power-cut'],
+      [1, null],
+    ]);
     expect(await state(id)).toBe('running');
   }
   const [host] = (await cloud.records('host')) as Host[];
-  expect(host?.status.recovery).toMatchObject({ machineRestarted: true, instances: [{ name: 'ada', found: 'stopped', did: ['start'] }, { name: 'bob', found: 'stopped', did: ['start'] }] });
+  expect(host?.status.recovery).toMatchObject({
+    machineRestarted: true,
+    instances: [
+      { name: 'ada', found: 'stopped', did: ['start'] },
+      { name: 'bob', found: 'stopped', did: ['start'] },
+    ],
+  });
 });
 
 test('an agent without a control plane brings its instances back', async () => {

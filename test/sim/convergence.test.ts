@@ -20,7 +20,9 @@ test(
       if (outcome.problems.length > 0) {
         const short = await shrink(history, async (shorter) => (await play(shorter)).problems.length > 0);
         const { problems } = await play(short);
-        throw new Error(`SEED=${seed} fails:\n${problems.join('\n')}\nabridged, it is\n${tellHistory(short)}\nsee it all with: npm run sim -- --seed ${seed}`);
+        throw new Error(
+          `SEED=${seed} fails:\n${problems.join('\n')}\nabridged, it is\n${tellHistory(short)}\nsee it all with: npm run sim -- --seed ${seed}`,
+        );
       }
     }
     // A property that was never put to the test holds always.

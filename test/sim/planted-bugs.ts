@@ -14,7 +14,10 @@ export interface PlantedBug {
 
 const nothing = async (): Promise<void> => undefined;
 
-function inDriver<Port extends 'hypervisor' | 'disks' | 'networks'>(port: Port, change: (real: AgentPorts[Port]) => Partial<AgentPorts[Port]>): PlayOptions {
+function inDriver<Port extends 'hypervisor' | 'disks' | 'networks'>(
+  port: Port,
+  change: (real: AgentPorts[Port]) => Partial<AgentPorts[Port]>,
+): PlayOptions {
   return { changeAgentPorts: (ports) => ({ ...ports, [port]: over(ports[port], change(ports[port])) }) };
 }
 
@@ -50,13 +53,26 @@ export const plantedBugs: readonly PlantedBug[] = [
   { says: 'a deleted instance keeps its lease', plant: () => inDriver('networks', () => ({ removeLease: nothing })) },
   { says: 'a deleted instance keeps its disk', plant: () => inDriver('disks', () => ({ remove: nothing })) },
   { says: 'the power of a guest is never cut', plant: () => inDriver('hypervisor', () => ({ destroy: nothing })) },
-  { says: 'a disk is made before its deletion and once more behind it', plant: () => inDriver('disks', (disks) => ({ remove: async (id) => (await disks.remove(id), disks.ensureSwap(id, 1)) })) },
+  {
+    says: 'a disk is made before its deletion and once more behind it',
+    plant: () => inDriver('disks', (disks) => ({ remove: async (id) => (await disks.remove(id), disks.ensureSwap(id, 1)) })),
+  },
   { says: 'every boot is called the first', plant: () => inDriver('hypervisor', (real) => ({ start: (id) => real.start(id, 1) })) },
-  { says: 'nobody knows why a guest stopped', plant: () => inDriver('hypervisor', (real) => ({ observe: async (id) => { const seen = await real.observe(id); return seen && { ...seen, stoppedBecause: null }; } })) },
+  {
+    says: 'nobody knows why a guest stopped',
+    plant: () =>
+      inDriver('hypervisor', (real) => ({
+        observe: async (id) => {
+          const seen = await real.observe(id);
+          return seen && { ...seen, stoppedBecause: null };
+        },
+      })),
+  },
   { says: 'suspending cuts the power', plant: () => inDriver('hypervisor', (real) => ({ saveState: (id) => real.destroy(id) })) },
   {
     says: 'a host takes an older wish for a newer one',
     plant: () => {
+      // oxlint-disable-next-line typescript/unbound-method -- put back as it was
       const { accept } = Ledger.prototype;
       Ledger.prototype.accept = async function (this: Ledger, kind, record, extra) {
         if ((this.get(kind, record.id)?.record.generation ?? 0) > record.generation) await this.forget(kind, record.id);
@@ -68,6 +84,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     says: 'room is promised without looking whether there is any',
     plant: () => {
+      // oxlint-disable-next-line typescript/unbound-method -- put back as it was
       const { candidate } = HostsView.prototype;
       HostsView.prototype.candidate = function (this: HostsView, host, _promised) {
         return candidate.call(this, host, { vcpus: 0, memoryMib: 0, instances: 0 });
@@ -75,16 +92,28 @@ export const plantedBugs: readonly PlantedBug[] = [
       return { undo: () => void (HostsView.prototype.candidate = candidate) };
     },
   },
-  { says: 'what is promised is not written down', plant: () => inControlStore((change) => (change.op === 'put' && change.resource.kind === 'host-usage' ? null : change)) },
+  {
+    says: 'what is promised is not written down',
+    plant: () => inControlStore((change) => (change.op === 'put' && change.resource.kind === 'host-usage' ? null : change)),
+  },
   { says: 'a name may be given twice', plant: () => withoutKeys('name/') },
   { says: 'an address may be given twice', plant: () => withoutKeys('address/') },
   {
     says: 'a wish for deletion is forgotten',
-    plant: () => inControlStore((change) => (change.op === 'put' && change.resource.kind === 'instance' && change.resource.deletedAt !== null ? { ...change, resource: { ...change.resource, deletedAt: null } } : change)),
+    plant: () =>
+      inControlStore((change) =>
+        change.op === 'put' && change.resource.kind === 'instance' && change.resource.deletedAt !== null
+          ? { ...change, resource: { ...change.resource, deletedAt: null } }
+          : change,
+      ),
   },
   {
     says: 'the news that a guest has stopped is dropped',
-    plant: () => atTheDoor((door) => ({ report: (host, report) => door.report(host, { ...report, items: report.items.filter((item) => (item.status as InstanceStatus).seen?.domain !== 'stopped') }) })),
+    plant: () =>
+      atTheDoor((door) => ({
+        report: (host, report) =>
+          door.report(host, { ...report, items: report.items.filter((item) => (item.status as InstanceStatus).seen?.domain !== 'stopped') }),
+      })),
   },
   {
     says: 'an instance is called gone as soon as its deletion is asked for',
@@ -92,7 +121,9 @@ export const plantedBugs: readonly PlantedBug[] = [
       inControlStore((change) => {
         if (change.op !== 'put' || change.resource.kind !== 'instance' || change.resource.deletedAt === null) return change;
         const { kind, id } = change.resource as Instance;
-        return (change.resource.status as InstanceStatus).seen === null ? change : { op: 'delete', kind, id, expectedRevision: change.expectedRevision };
+        return (change.resource.status as InstanceStatus).seen === null
+          ? change
+          : { op: 'delete', kind, id, expectedRevision: change.expectedRevision };
       }),
   },
   {

@@ -91,7 +91,10 @@ test('a suspended instance goes on where it was, also after a power cut', async 
   await clock.run(30 * second);
   await cloud.verb('instance', id, 'resume');
   await clock.run(30 * second);
-  expect(runs(id).map((run) => [run.bootSerial, run.resumed, run.end])).toEqual([[1, false, 'saved'], [1, true, null]]);
+  expect(runs(id).map((run) => [run.bootSerial, run.resumed, run.end])).toEqual([
+    [1, false, 'saved'],
+    [1, true, null],
+  ]);
 });
 
 test('memory saved by an earlier boot is never taken for the one that was asked for', async () => {
@@ -106,7 +109,10 @@ test('memory saved by an earlier boot is never taken for the one that was asked 
   await cloud.verb('instance', id, 'start');
   cloud.partition('host1', false);
   await clock.run(1 * minute);
-  expect(runs(id).map((run) => [run.bootSerial, run.resumed])).toEqual([[1, false], [2, false]]);
+  expect(runs(id).map((run) => [run.bootSerial, run.resumed])).toEqual([
+    [1, false],
+    [2, false],
+  ]);
 });
 
 test('a renamed instance is known by its new name at once, and the old one is free', async () => {

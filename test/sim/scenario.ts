@@ -18,7 +18,16 @@ export async function scenario(options: Partial<SimCloudOptions> & { hosts?: num
   const clock = new SimClock(options.seed ?? 'scenario');
   const machines = Array.from({ length: options.hosts ?? 1 }, (_, index) => ({ name: `host${index + 1}`, vcpus: 8, memoryMib: 65_536 }));
   // The same time for each step of each guest: what is seen is the engine's order, not the world's chance.
-  const pace = { ...usualPace, change: [5, 5], powerOn: [200, 200], copyImage: [1_000, 1_000], boot: [3_000, 3_000], shutdown: [1_000, 1_000], line: [2, 2], ...options.pace } as const;
+  const pace = {
+    ...usualPace,
+    change: [5, 5],
+    powerOn: [200, 200],
+    copyImage: [1_000, 1_000],
+    boot: [3_000, 3_000],
+    shutdown: [1_000, 1_000],
+    line: [2, 2],
+    ...options.pace,
+  } as const;
   const cloud = new SimCloud({ clock, machines, ...options, pace });
   open.push(cloud);
   await cloud.start();
@@ -27,7 +36,8 @@ export async function scenario(options: Partial<SimCloudOptions> & { hosts?: num
   await cloud.create('image', 'tiny', { source: { type: 'recipe', recipe: 'tiny' } });
   await clock.run(5 * second);
 
-  const create = async (name: string, body: Record<string, unknown> = {}) => (await cloud.create('instance', name, { image: 'tiny', type: 't1.micro', ...body }, project)) as Instance;
+  const create = async (name: string, body: Record<string, unknown> = {}) =>
+    (await cloud.create('instance', name, { image: 'tiny', type: 't1.micro', ...body }, project)) as Instance;
   const record = async (id: string) => (await cloud.store.get('instance', id)) as Instance;
   const domain = (id: string) => [...cloud.world.hosts.values()].map((host) => host.domains.get(id)).find((found) => found !== undefined) ?? null;
   return {

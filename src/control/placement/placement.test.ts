@@ -39,7 +39,9 @@ test('an emptier host is better, and among equals the first', () => {
 test('the error names hosts with their reasons, five at most', () => {
   const many = Array.from({ length: 7 }, (_, index) => host({ id: `h${index}`, name: `lab${index}`, state: 'lost' }));
   const placement = place(many, request);
-  expect('unplaced' in placement && explain(placement.unplaced)).toBe('lab0 is lost; lab1 is lost; lab2 is lost; lab3 is lost; lab4 is lost; and 2 more');
+  expect('unplaced' in placement && explain(placement.unplaced)).toBe(
+    'lab0 is lost; lab1 is lost; lab2 is lost; lab3 is lost; lab4 is lost; and 2 more',
+  );
   expect(explain([])).toBe('the cloud has no host yet');
 });
 
@@ -54,7 +56,12 @@ const candidates = fc.array(
     diskFreeBytes: fc.nat(),
   }),
 );
-const requests = fc.record({ vcpus: fc.integer({ min: 1, max: 16 }), memoryMib: fc.integer({ min: 64, max: 32_768 }), diskBytes: fc.nat(), firmware: fc.constantFrom('bios', 'uefi') });
+const requests = fc.record({
+  vcpus: fc.integer({ min: 1, max: 16 }),
+  memoryMib: fc.integer({ min: 64, max: 32_768 }),
+  diskBytes: fc.nat(),
+  firmware: fc.constantFrom('bios', 'uefi'),
+});
 
 test('the host that is chosen has room, and none with room is better', () => {
   fc.assert(

@@ -90,7 +90,7 @@ export class SimCalls {
           const result = this.#happen(effect, isChange);
           return () => resolve(result);
         } catch (error) {
-          return () => reject(error as Error);
+          return () => reject(error);
         }
       };
       if (dice < faults.refused) {
@@ -129,7 +129,7 @@ function settle<T>(answer: () => T): Promise<T> {
   try {
     return Promise.resolve(answer());
   } catch (error) {
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
 }
 

@@ -43,7 +43,8 @@ export class SimDisks implements HostDisks {
 
   ensureDisk(instanceId: string, image: ImageRef, sizeBytes: number): Promise<void> {
     return this.#calls.change(`make the disk of ${instanceId}`, () => {
-      if (!this.#host.images.has(image.sha256)) throw new DriverError(`making the disk of ${instanceId}: image ${image.id} is not on this host`, { retry: 'soon' });
+      if (!this.#host.images.has(image.sha256))
+        throw new DriverError(`making the disk of ${instanceId}: image ${image.id} is not on this host`, { retry: 'soon' });
       const disks = this.#host.disksOf(instanceId);
       const virtualSizeBytes = Math.max(disks.disk?.virtualSizeBytes ?? 0, sizeBytes, image.virtualSizeBytes);
       if (disks.disk?.virtualSizeBytes === virtualSizeBytes) return;
@@ -72,7 +73,14 @@ export class SimDisks implements HostDisks {
 
   paths(instanceId: string): InstancePaths {
     const dir = `/instances/${instanceId}`;
-    return { disk: `${dir}/disk.qcow2`, seed: `${dir}/seed.img`, swap: `${dir}/swap.img`, consoleLog: `${dir}/console.log`, serialSocket: `${dir}/serial.sock`, vncSocket: `${dir}/vnc.sock` };
+    return {
+      disk: `${dir}/disk.qcow2`,
+      seed: `${dir}/seed.img`,
+      swap: `${dir}/swap.img`,
+      consoleLog: `${dir}/console.log`,
+      serialSocket: `${dir}/serial.sock`,
+      vncSocket: `${dir}/vnc.sock`,
+    };
   }
 
   remove(instanceId: string): Promise<void> {

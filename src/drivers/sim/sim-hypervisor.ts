@@ -45,12 +45,17 @@ export class SimHypervisor implements Hypervisor {
   }
 
   start(instanceId: string, bootSerial: number): Promise<void> {
-    return this.#change(instanceId, 'start', (domain) => {
-      if (domain.isOn) return;
-      const lacks = this.#host.lacksFor(domain.config);
-      if (lacks !== null) throw new DriverError(`start ${instanceId}: ${lacks}`);
-      domain.start(bootSerial);
-    }, { takes: this.#host.world.pace.powerOn, outlivesCaller: true });
+    return this.#change(
+      instanceId,
+      'start',
+      (domain) => {
+        if (domain.isOn) return;
+        const lacks = this.#host.lacksFor(domain.config);
+        if (lacks !== null) throw new DriverError(`start ${instanceId}: ${lacks}`);
+        domain.start(bootSerial);
+      },
+      { takes: this.#host.world.pace.powerOn, outlivesCaller: true },
+    );
   }
 
   requestShutdown(instanceId: string): Promise<void> {
@@ -75,7 +80,10 @@ export class SimHypervisor implements Hypervisor {
   }
 
   saveState(instanceId: string): Promise<void> {
-    return this.#change(instanceId, 'save the memory of', (domain) => domain.saveState(), { takes: this.#host.world.pace.saveMemory, outlivesCaller: true });
+    return this.#change(instanceId, 'save the memory of', (domain) => domain.saveState(), {
+      takes: this.#host.world.pace.saveMemory,
+      outlivesCaller: true,
+    });
   }
 
   dropSavedState(instanceId: string): Promise<void> {
@@ -123,7 +131,12 @@ export class SimHypervisor implements Hypervisor {
     return echo(`${domain.config.instanceName} login: `);
   }
 
-  #change(instanceId: string, verb: string, effect: (domain: SimDomain) => void, options: { takes?: readonly [number, number]; outlivesCaller?: boolean } = {}): Promise<void> {
+  #change(
+    instanceId: string,
+    verb: string,
+    effect: (domain: SimDomain) => void,
+    options: { takes?: readonly [number, number]; outlivesCaller?: boolean } = {},
+  ): Promise<void> {
     return this.#calls.change(
       `${verb} ${instanceId}`,
       () => {

@@ -138,9 +138,9 @@ export class SimLink implements ControlLink {
   }
 
   async channel(session: string): Promise<Duplex> {
-    const { channel } = this.#door();
-    if (channel === undefined) throw new Error('this simulated control plane takes no streams');
-    return channel(session);
+    const door = this.#door();
+    if (door.channel === undefined) throw new Error('this simulated control plane takes no streams');
+    return door.channel(session);
   }
 
   async imageContent(sha256: string, offset: number): Promise<Readable> {

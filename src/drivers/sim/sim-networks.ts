@@ -50,7 +50,8 @@ export class SimNetworks implements HostNetworks {
       const network = this.#host.networks.get(networkId);
       if (network === undefined) throw new DriverError(`network ${networkId} is not set up on this host yet`, { retry: 'soon' });
       for (const other of network.leases.values()) {
-        if (other.mac !== lease.mac && other.address === lease.address) throw new DriverError(`lease of ${lease.instanceId}: ${other.instanceId} still has ${lease.address}`, { retry: 'soon' });
+        if (other.mac !== lease.mac && other.address === lease.address)
+          throw new DriverError(`lease of ${lease.instanceId}: ${other.instanceId} still has ${lease.address}`, { retry: 'soon' });
       }
       if (sameValue(network.leases.get(lease.mac), lease)) return;
       network.leases.set(lease.mac, lease);

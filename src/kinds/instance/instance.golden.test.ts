@@ -20,7 +20,16 @@ test('a life: create, run, power cut, restart, stop, start, suspend, resume, del
       ...instance,
       status: {
         ...initialObserved,
-        seen: { domain: domain?.state ?? null, bootSerial: domain?.bootSerial ?? 0, hasSavedState: domain?.hasSavedState ?? false, rests: restsByPolicy(instance, seen, host.memory), agentConnected: false, reachableSince: null, startedAt: null, restarts: host.memory.restarts },
+        seen: {
+          domain: domain?.state ?? null,
+          bootSerial: domain?.bootSerial ?? 0,
+          hasSavedState: domain?.hasSavedState ?? false,
+          rests: restsByPolicy(instance, seen, host.memory),
+          agentConnected: false,
+          reachableSince: null,
+          startedAt: null,
+          restarts: host.memory.restarts,
+        },
         failure: null,
         gone: false,
         hostLostSince: null,
@@ -32,8 +41,13 @@ test('a life: create, run, power cut, restart, stop, start, suspend, resume, del
   const live = (): void => {
     for (let rounds = 0; rounds < 20; rounds++) {
       const plan = host.plan(instance);
-      const actions = plan.actions.map((action) => ('bootSerial' in action ? `${action.do} boot ${action.bootSerial}${action.isRestart ? ' again' : ''}` : action.do));
-      const waiting = plan.waitingFor === null ? null : `${plan.waitingFor.reason}${plan.waitingFor.deadline === null ? '' : ` until ${plan.waitingFor.deadline.slice(11, 19)}`}; then ${plan.waitingFor.next}`;
+      const actions = plan.actions.map((action) =>
+        'bootSerial' in action ? `${action.do} boot ${action.bootSerial}${action.isRestart ? ' again' : ''}` : action.do,
+      );
+      const waiting =
+        plan.waitingFor === null
+          ? null
+          : `${plan.waitingFor.reason}${plan.waitingFor.deadline === null ? '' : ` until ${plan.waitingFor.deadline.slice(11, 19)}`}; then ${plan.waitingFor.next}`;
       const does = actions.length > 0 ? `does ${actions.join(', ')}: ${waiting}` : waiting === null ? 'rests' : `waits: ${waiting}`;
       lines.push(`${isoTime(host.nowMs).slice(11, 19)}  ${instanceState(told(waiting)).padEnd(10)}  ${does}`);
       for (const action of plan.actions) host.act(action);

@@ -21,7 +21,14 @@ const instances: fc.Arbitrary<Instance> = fc
   .map(({ isDeleted, ...spec }) => instanceOf(spec, { deletedAt: isDeleted ? '2026-01-01T11:00:00.000Z' : null }));
 
 const domains: fc.Arbitrary<InstanceObserved['domain']> = fc.option(
-  fc.record({ state: fc.constantFrom('running', 'paused', 'stopping', 'stopped'), stoppedBecause: because, bootSerial: serial, hasSavedState: fc.boolean() }).map((domain) => ({ ...domain, hasSavedState: domain.hasSavedState && domain.state === 'stopped' })),
+  fc
+    .record({
+      state: fc.constantFrom('running', 'paused', 'stopping', 'stopped'),
+      stoppedBecause: because,
+      bootSerial: serial,
+      hasSavedState: fc.boolean(),
+    })
+    .map((domain) => ({ ...domain, hasSavedState: domain.hasSavedState && domain.state === 'stopped' })),
 );
 
 const observed: fc.Arbitrary<InstanceObserved> = fc.record({
@@ -34,7 +41,14 @@ const observed: fc.Arbitrary<InstanceObserved> = fc.record({
 });
 
 const memories: fc.Arbitrary<InstanceMemory> = fc
-  .record({ wishSinceMs: time, ranBootSerial: serial, exit: fc.option(fc.record({ bootSerial: serial, because: because.map((why) => why ?? 'unknown'), atMs: time })), restarts: fc.nat(100), lastStartAtMs: time, shutdownRequestedAtMs: fc.option(time) })
+  .record({
+    wishSinceMs: time,
+    ranBootSerial: serial,
+    exit: fc.option(fc.record({ bootSerial: serial, because: because.map((why) => why ?? 'unknown'), atMs: time })),
+    restarts: fc.nat(100),
+    lastStartAtMs: time,
+    shutdownRequestedAtMs: fc.option(time),
+  })
   .map((memory) => memoryOf(memory));
 
 test('whatever is seen and remembered, there is one plan: actions, or a wait with a reason, or rest', () => {

@@ -11,7 +11,8 @@ function inWords(plan: Plan<InstanceAction>): string {
   return plan.waitingFor === null ? 'settled' : `waits: ${plan.waitingFor.code}`;
 }
 
-const plan = (spec: Partial<InstanceSpec>, seen: InstanceObserved, memory: InstanceMemory = ranOf(1), nowMs = noonMs) => inWords(planInstance(instanceOf(spec), seen, memory, nowMs));
+const plan = (spec: Partial<InstanceSpec>, seen: InstanceObserved, memory: InstanceMemory = ranOf(1), nowMs = noonMs) =>
+  inWords(planInstance(instanceOf(spec), seen, memory, nowMs));
 
 const on = domainOf('running');
 const paused = domainOf('paused');
@@ -81,7 +82,12 @@ describe('after an end that nobody asked for', () => {
   test('the interval counts from the last start, and says until when', () => {
     const memory = ranOf(1, { restarts: 5, lastStartAtMs: noonMs - 6_000, exit: { bootSerial: 1, because: 'crashed', atMs: noonMs } });
     const { waitingFor, wakeAfterMs } = planInstance(instanceOf(), seenOf(off('crashed')), memory, noonMs);
-    expect(waitingFor).toMatchObject({ code: 'restart-interval', owner: 'host', deadline: '2026-01-01T12:00:10.000Z', reason: 'it stopped by itself (crashed) 5 times' });
+    expect(waitingFor).toMatchObject({
+      code: 'restart-interval',
+      owner: 'host',
+      deadline: '2026-01-01T12:00:10.000Z',
+      reason: 'it stopped by itself (crashed) 5 times',
+    });
     expect(wakeAfterMs).toBe(10_000);
     expect(plan({}, seenOf(off('crashed')), memory, noonMs + 10_000)).toBe('start 1 again');
   });
@@ -104,7 +110,11 @@ describe('wanted stopped', () => {
   test('the guest is asked, and asked again every three seconds', () => {
     expect(plan(stop, seenOf(on))).toBe('request-shutdown');
     const asked = ranOf(1, { shutdownRequestedAtMs: noonMs });
-    expect(planInstance(instanceOf(stop), seenOf(on), asked, noonMs)).toMatchObject({ actions: [], wakeAfterMs: 3_000, waitingFor: { code: 'guest-shutdown', owner: 'guest', deadline: '2026-01-01T12:01:30.000Z', next: 'its power is cut' } });
+    expect(planInstance(instanceOf(stop), seenOf(on), asked, noonMs)).toMatchObject({
+      actions: [],
+      wakeAfterMs: 3_000,
+      waitingFor: { code: 'guest-shutdown', owner: 'guest', deadline: '2026-01-01T12:01:30.000Z', next: 'its power is cut' },
+    });
     expect(plan(stop, seenOf(on), asked, noonMs + 3_000)).toBe('request-shutdown');
     expect(plan(stop, seenOf(stopping), asked, noonMs + 3_000)).toBe('request-shutdown');
   });
@@ -164,7 +174,8 @@ describe('wanted suspended', () => {
 });
 
 describe('asked to be deleted', () => {
-  const deleted = (seen: InstanceObserved) => inWords(planInstance(instanceOf({}, { deletedAt: '2026-01-01T12:00:00.000Z' }), seen, ranOf(1), noonMs));
+  const deleted = (seen: InstanceObserved) =>
+    inWords(planInstance(instanceOf({}, { deletedAt: '2026-01-01T12:00:00.000Z' }), seen, ranOf(1), noonMs));
 
   test('its power is cut, then all of it goes, the disk last', () => {
     expect(deleted(seenOf(on))).toBe('destroy, undefine');
@@ -205,12 +216,16 @@ describe('what is remembered', () => {
   test('a later boot takes the place of the one before', () => {
     expect(remember(ranOf(1), domainOf('running', { bootSerial: 2 }), noonMs)).toMatchObject({ ranBootSerial: 2, exit: null });
     const ended = ranOf(1, { exit: { bootSerial: 1, because: 'shutdown', atMs: noonMs } });
-    expect(remember(ended, domainOf('stopped', { bootSerial: 2, stoppedBecause: 'crashed' }), noonMs)).toMatchObject({ ranBootSerial: 2, exit: { bootSerial: 2, because: 'crashed' } });
+    expect(remember(ended, domainOf('stopped', { bootSerial: 2, stoppedBecause: 'crashed' }), noonMs)).toMatchObject({
+      ranBootSerial: 2,
+      exit: { bootSerial: 2, because: 'crashed' },
+    });
   });
 });
 
 describe('resting by policy', () => {
-  const rests = (spec: Partial<InstanceSpec>, domain: InstanceObserved['domain'], memory = ranOf(1)) => restsByPolicy(instanceOf(spec), seenOf(domain), memory);
+  const rests = (spec: Partial<InstanceSpec>, domain: InstanceObserved['domain'], memory = ranOf(1)) =>
+    restsByPolicy(instanceOf(spec), seenOf(domain), memory);
 
   test('only what has run and is off, and was not asked to be off', () => {
     expect(rests({ restartPolicy: 'never' }, off('crashed'))).toBe(true);
