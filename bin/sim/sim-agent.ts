@@ -59,6 +59,12 @@ export class SimAgent {
     else this.#dieAfterCommits = count;
   }
 
+  /** A death that was waiting for it does not come. */
+  spare(): void {
+    this.#calls.dieAfterChanges = null;
+    this.#dieAfterCommits = null;
+  }
+
   /** SIGKILL: what was under way in other processes may still happen. */
   crash(): void {
     this.#end(() => this.#calls.die());
@@ -95,7 +101,9 @@ export class SimAgent {
         startSlots,
         buildSeed: simulatedSeed,
         facts: async () => simulatedFacts(host),
-        ...(onError === undefined ? {} : { onError: (what: string, error: unknown) => onError(`agent of ${host.name}: ${what}`, error) }),
+        ...(onError === undefined
+          ? {}
+          : { onError: (what: string, error: unknown) => this.#life.isOver || onError(`agent of ${host.name}: ${what}`, error) }),
       });
       this.#stop = () => agent.stop();
       if (this.#life.isOver) agent.stop();

@@ -208,6 +208,8 @@ export class SimCloud {
     for (const host of this.world.hosts.values()) for (const domain of host.domains.values()) domain.calmDown();
     this.#keptDown.clear();
     for (const name of this.hostNames) this.partition(name, false);
+    if (this.#control !== null) this.#control.dieAfterCommits = null;
+    for (const agent of this.#agents.values()) agent.spare();
     await this.startControlPlane();
     for (const name of this.hostNames) this.powerOn(name);
     for (const name of this.hostNames) this.startAgent(name);
