@@ -43,7 +43,9 @@ try {
     const { items } = await client.request('POST', '/v1/instances/batch', { body: { ...body, name: 'many', count: 20 } });
     const times: number[] = await Promise.all(items.map(async (instance: Instance) => (await loggedIn(instance), performance.now() - startedMs)));
     tell('twenty at once: the first log-in', Math.min(...times), alone, 'as early as alone, within 1.3 ×', Math.min(...times) <= 1.3 * alone);
-    process.stdout.write(`  all twenty after ${(Math.max(...times) / 1_000).toFixed(1)} s, the middle one after ${(median(times) / 1_000).toFixed(1)} s\n`);
+    process.stdout.write(
+      `  all twenty after ${(Math.max(...times) / 1_000).toFixed(1)} s, the middle one after ${(median(times) / 1_000).toFixed(1)} s\n`,
+    );
   }
 
   async function loggedIn(instance: Instance): Promise<void> {
@@ -72,7 +74,18 @@ try {
     const { vcpus, memoryMib } = (await client.request('GET', `/v1/instance-types/${type}`)).spec;
     const kvm = (await client.request('GET', '/v1/hosts')).items[0].status.facts.accelerator === 'kvm';
     const argv = [
-      ...['netns', 'exec', cloud.namespace, 'qemu-system-x86_64', '-accel', kvm ? 'kvm' : 'tcg,tb-size=64', '-M', kvm ? 'q35' : 'pc', '-cpu', kvm ? 'host' : 'Nehalem'],
+      ...[
+        'netns',
+        'exec',
+        cloud.namespace,
+        'qemu-system-x86_64',
+        '-accel',
+        kvm ? 'kvm' : 'tcg,tb-size=64',
+        '-M',
+        kvm ? 'q35' : 'pc',
+        '-cpu',
+        kvm ? 'host' : 'Nehalem',
+      ],
       ...['-smp', String(vcpus), '-m', String(memoryMib), '-display', 'none', '-serial', 'null', '-monitor', 'none'],
       ...['-drive', `file=${at('disk.qcow2')},format=qcow2,if=virtio`, '-drive', `file=${at('seed.iso')},format=raw,if=virtio,readonly=on`],
       ...['-netdev', 'user,id=n,hostfwd=tcp:127.0.0.1:2222-:22', '-device', 'virtio-net-pci,netdev=n', '-device', 'virtio-rng-pci'],

@@ -13,12 +13,19 @@ const cloud = await RealCloud.make();
 try {
   await cloud.up('--no-first');
   const { client } = cloud;
-  await client.request('POST', '/v1/images', { body: { name: 'tiny', source: { type: 'recipe', recipe: 'tiny' } }, query: { wait: 'settled', timeoutSeconds: 120 } });
-  const instance = await client.request('POST', '/v1/instances', { body: { name: 'bench', image: 'tiny', type: 't1.micro' }, query: { wait: 'settled', timeoutSeconds: 60 } });
+  await client.request('POST', '/v1/images', {
+    body: { name: 'tiny', source: { type: 'recipe', recipe: 'tiny' } },
+    query: { wait: 'settled', timeoutSeconds: 120 },
+  });
+  const instance = await client.request('POST', '/v1/instances', {
+    body: { name: 'bench', image: 'tiny', type: 't1.micro' },
+    query: { wait: 'settled', timeoutSeconds: 60 },
+  });
   const uri = `qemu:///system?socket=${cloud.home.dir}/libvirt/run/libvirt-sock`;
   const virsh = (...args: string[]) => run('virsh', ['-c', uri, ...args]);
   const stopped = () => client.request('POST', `/v1/instances/${instance.id}/force-stop`, { query: { wait: 'settled', timeoutSeconds: 60 } });
-  const settledState = async (state: string) => until(state, async () => (await client.request('GET', `/v1/instances/${instance.id}`)).state === state);
+  const settledState = async (state: string) =>
+    until(state, async () => (await client.request('GET', `/v1/instances/${instance.id}`)).state === state);
 
   const ours: number[] = [];
   const byHand: number[] = [];

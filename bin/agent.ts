@@ -32,10 +32,17 @@ export async function runAgent(args: readonly string[]): Promise<void> {
   const probe = await cachedProbe(home.dir);
   const libvirt = await ensureLibvirt({ homeDir: home.dir, accelerator: probe.accelerator });
   log.info({ accelerator: probe.accelerator, reason: probe.reason, started: libvirt.started }, 'libvirt is up');
-  const hypervisor = new LibvirtHypervisor({ socketPath: libvirt.socketPath, accelerator: probe.accelerator, acceleratorReason: probe.reason, owner: cloud.cloudId });
+  const hypervisor = new LibvirtHypervisor({
+    socketPath: libvirt.socketPath,
+    accelerator: probe.accelerator,
+    acceleratorReason: probe.reason,
+    owner: cloud.cloudId,
+  });
   // A libvirtd that died is started again; guests do not notice.
   const keepLibvirt = setInterval(() => {
-    ensureLibvirt({ homeDir: home.dir, accelerator: probe.accelerator }).catch((error: unknown) => log.error({ err: error }, 'libvirt cannot be started'));
+    ensureLibvirt({ homeDir: home.dir, accelerator: probe.accelerator }).catch((error: unknown) =>
+      log.error({ err: error }, 'libvirt cannot be started'),
+    );
   }, 5_000);
 
   const link = new HttpLink({ base: `unix:${home.serverSocket}`, token: readPrivate(home.agentToken) ?? '' });

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const packages = process.env.STRATUS_TEST_PACKAGES ?? join(root, '.cache', 'packages');
-const all = readdirSync(join(root, 'bench')).filter((name) => name.endsWith('.ts') && name !== 'measure.ts').map((name) => name.slice(0, -3));
+const all = readdirSync(join(root, 'bench'))
+  .filter((name) => name.endsWith('.ts') && name !== 'measure.ts')
+  .map((name) => name.slice(0, -3));
 const [first = '', ...rest] = process.argv.slice(2);
 const chosen = first === '' ? all : [first];
 if (!chosen.every((name) => all.includes(name))) {

@@ -39,7 +39,11 @@ export async function runDestroy(args: readonly string[]): Promise<number> {
   }
   const progress = new Progress();
   await stopCloud(home, cloud, 0, progress);
-  await progress.step('files', async () => rmSync(home.dir, { recursive: true }), () => `${home.dir} removed`);
+  await progress.step(
+    'files',
+    async () => rmSync(home.dir, { recursive: true }),
+    () => `${home.dir} removed`,
+  );
   return 0;
 }
 

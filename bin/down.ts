@@ -41,9 +41,21 @@ export async function stopCloud(home: Home, cloud: CloudFacts, timeoutMs: number
   const ended = (was: boolean) => (was ? 'ended' : 'did not run');
   await progress.step('host agent', () => stopLocalDaemon(home, 'agent'), ended);
   await progress.step('control plane', () => stopLocalDaemon(home, 'server'), ended);
-  await progress.step('guests', (tell) => stopGuests(home, cloud, timeoutMs, tell), (text) => text);
-  await progress.step('libvirt', () => stopLibvirt(home.dir, { guests: 'kill' }), () => 'ended');
-  await progress.step('networks', () => new LinuxBridgeNetworks({ stateDir: home.networkDir, cloudId: cloud.cloudId }).removeAll(), () => 'removed');
+  await progress.step(
+    'guests',
+    (tell) => stopGuests(home, cloud, timeoutMs, tell),
+    (text) => text,
+  );
+  await progress.step(
+    'libvirt',
+    () => stopLibvirt(home.dir, { guests: 'kill' }),
+    () => 'ended',
+  );
+  await progress.step(
+    'networks',
+    () => new LinuxBridgeNetworks({ stateDir: home.networkDir, cloudId: cloud.cloudId }).removeAll(),
+    () => 'removed',
+  );
 }
 
 async function stopGuests(home: Home, cloud: CloudFacts, timeoutMs: number, tell: (what: string) => void): Promise<string> {

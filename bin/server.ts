@@ -30,7 +30,13 @@ export async function runServer(args: readonly string[]): Promise<void> {
   const images = new FileImageStore({
     dir: home.controlDir,
     allowLoopback: process.env['STRATUS_ALLOW_LOOPBACK_IMAGES'] === '1',
-    recipes: recipes.map((recipe) => ({ name: recipe.name, description: recipe.description, memoryMibMin: recipe.minMemoryMib, firmware: 'bios' as const, loginUser: recipe.loginUser })),
+    recipes: recipes.map((recipe) => ({
+      name: recipe.name,
+      description: recipe.description,
+      memoryMibMin: recipe.minMemoryMib,
+      firmware: 'bios' as const,
+      loginUser: recipe.loginUser,
+    })),
     buildRecipe: (name, options) => buildRecipe(name, { cacheDir: home.packagesDir, ...options }),
   });
   const cloud = new ControlPlane({ store, clock, images, onError: (what, error) => log.warn({ err: error }, what) });
@@ -55,6 +61,8 @@ export async function runServer(args: readonly string[]): Promise<void> {
 async function ensureAccess(home: Home, auth: Auth): Promise<void> {
   const administrator = await auth.ensureAdministrator('admin');
   if (administrator.password !== null) writePrivate(home.adminPassword, administrator.password);
-  if (readPrivate(home.adminToken) === null) writePrivate(home.adminToken, await auth.createToken({ role: 'administrator', account: 'admin', name: 'this machine' }));
-  if (readPrivate(home.agentToken) === null) writePrivate(home.agentToken, await auth.createToken({ role: 'agent', host: hostName(), name: `agent of ${hostName()}` }));
+  if (readPrivate(home.adminToken) === null)
+    writePrivate(home.adminToken, await auth.createToken({ role: 'administrator', account: 'admin', name: 'this machine' }));
+  if (readPrivate(home.agentToken) === null)
+    writePrivate(home.agentToken, await auth.createToken({ role: 'agent', host: hostName(), name: `agent of ${hostName()}` }));
 }

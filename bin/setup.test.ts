@@ -4,8 +4,16 @@ import { runSetup } from './setup.mjs';
 import type { SetupOptions, SetupRunOptions, SetupWorld } from './setup.mjs';
 
 const bookworm = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n';
-const packages = { runtime: [{ name: 'tini', reason: 'reaps' }, { name: 'nftables', reason: 'NAT' }, { name: 'newer', reason: 'x', releases: ['13'] }], image: [] };
-const lock = (integrity: string) => JSON.stringify({ packages: { '': {}, 'node_modules/a': { integrity }, 'node_modules/elsewhere': { integrity: 'x', optional: true } } });
+const packages = {
+  runtime: [
+    { name: 'tini', reason: 'reaps' },
+    { name: 'nftables', reason: 'NAT' },
+    { name: 'newer', reason: 'x', releases: ['13'] },
+  ],
+  image: [],
+};
+const lock = (integrity: string) =>
+  JSON.stringify({ packages: { '': {}, 'node_modules/a': { integrity }, 'node_modules/elsewhere': { integrity: 'x', optional: true } } });
 
 type Answer = (args: string[], options: SetupRunOptions) => { status: number; output: string } | void;
 let files: Record<string, string>;
@@ -25,8 +33,17 @@ beforeEach(() => {
   };
   installed = ['tini', 'nftables'];
   programs = {
-    'dpkg-query': (args) => ({ status: 0, output: args.map((name) => `${name} ${installed.includes(name) ? 'installed' : 'not-installed'}`).join('\n') }),
-    'apt-cache': (args) => ({ status: 0, output: args.slice(1).map((name) => `${name}:\n  Candidate: 1.0`).join('\n') }),
+    'dpkg-query': (args) => ({
+      status: 0,
+      output: args.map((name) => `${name} ${installed.includes(name) ? 'installed' : 'not-installed'}`).join('\n'),
+    }),
+    'apt-cache': (args) => ({
+      status: 0,
+      output: args
+        .slice(1)
+        .map((name) => `${name}:\n  Candidate: 1.0`)
+        .join('\n'),
+    }),
     '/s/node_modules/.bin/node': () => ({ status: 0, output: 'v26.10.0\n' }),
   };
   ran = [];
@@ -144,7 +161,9 @@ test('what npm installed is compared with the lockfile', async () => {
   await expect(setup()).rejects.toThrow(/npm did not install what the lockfile says/);
 });
 
-const failing = (status: number, output: string): Answer => () => ({ status, output });
+const failing =
+  (status: number, output: string): Answer =>
+  () => ({ status, output });
 
 test.each<[string, () => void, RegExp, RegExp]>([
   ['without root', () => void (root = false), /needs root: tini/, /sudo/],
@@ -175,7 +194,10 @@ test('a packaged Node that lacks a library says which', async () => {
 });
 
 test('every Debian package in the list has a reason, and none is listed twice', () => {
-  const list = JSON.parse(readFileSync(new URL('../deploy/debian-packages.json', import.meta.url), 'utf8')) as Record<string, { name: string; reason: string }[]>;
+  const list = JSON.parse(readFileSync(new URL('../deploy/debian-packages.json', import.meta.url), 'utf8')) as Record<
+    string,
+    { name: string; reason: string }[]
+  >;
   const all = Object.values(list).flat();
   expect(all.every((p) => p.reason.length > 0)).toBe(true);
   expect(new Set(all.map((p) => p.name)).size).toBe(all.length);

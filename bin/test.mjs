@@ -37,7 +37,11 @@ function vitest(project) {
 
 function run([program, ...args]) {
   return new Promise((resolve) => {
-    const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:/usr/sbin:/sbin:${process.env.PATH}`, STRATUS_TEST_PACKAGES: packages };
+    const env = {
+      ...process.env,
+      PATH: `${join(root, 'node_modules', '.bin')}:/usr/sbin:/sbin:${process.env.PATH}`,
+      STRATUS_TEST_PACKAGES: packages,
+    };
     const child = spawn(program, args, { cwd: root, stdio: 'inherit', env });
     child.on('error', () => resolve(127));
     child.on('exit', (code, signal) => resolve(signal === null ? code : 1));
@@ -70,7 +74,9 @@ for (const [name, argv, project] of parts) {
   const count = project === undefined ? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 } : counts(project);
   if (code !== 0 && count.failed === 0) count.failed = 1;
   for (const key of Object.keys(total)) total[key] += count[key];
-  lines.push(`${code === 0 ? '✔' : '✘'} ${name.padEnd(20)} ${((performance.now() - startedMs) / 1000).toFixed(0).padStart(4)} s   ${count.passed} passed${count.failed > 0 ? `, ${count.failed} failed` : ''}`);
+  lines.push(
+    `${code === 0 ? '✔' : '✘'} ${name.padEnd(20)} ${((performance.now() - startedMs) / 1000).toFixed(0).padStart(4)} s   ${count.passed} passed${count.failed > 0 ? `, ${count.failed} failed` : ''}`,
+  );
 }
 rmSync(work, { recursive: true, force: true });
 spawnSync('stty', ['sane'], { stdio: process.stdin.isTTY ? 'inherit' : 'ignore' });

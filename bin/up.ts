@@ -48,27 +48,51 @@ export async function runUp(args: readonly string[]): Promise<number> {
   const progress = new Progress();
   const cloud = await decide(home, values, progress);
   const own = [findLocalDaemon(home, 'server'), findLocalDaemon(home, 'agent')].every((each) => each === null);
-  await progress.step('control plane', () => startServer(home, cloud), (started) => (started ? `listens on http://127.0.0.1:${cloud.port}` : 'runs already'));
+  await progress.step(
+    'control plane',
+    () => startServer(home, cloud),
+    (started) => (started ? `listens on http://127.0.0.1:${cloud.port}` : 'runs already'),
+  );
   const client = new Client({ url: `unix:${home.serverSocket}`, token: readPrivate(home.adminToken) });
-  await progress.step('host agent', (tell) => startAgent(home, client, tell), (text) => text);
+  await progress.step(
+    'host agent',
+    (tell) => startAgent(home, client, tell),
+    (text) => text,
+  );
   const first = values.first ? await firstInstance(home, client, progress) : null;
   progress.say(summary(home, cloud, first));
   if (values.detach || !own) return 0;
   return stayInForeground(home, progress);
 }
 
-async function decide(home: Home, values: { port?: string | undefined; cidr?: string | undefined; nat?: boolean | undefined }, progress: Progress): Promise<CloudFacts> {
+async function decide(
+  home: Home,
+  values: { port?: string | undefined; cidr?: string | undefined; nat?: boolean | undefined },
+  progress: Progress,
+): Promise<CloudFacts> {
   const known = readCloud(home);
   if (known !== null) return known;
   const port = Number(values.port ?? 7480);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${values.port} is not a port: give a number from 1 to 65535`);
   if (!(await portIsFree(port))) throw new Error(`port ${port} is taken; choose another: npm start -- --port ${port + 1}`);
   const cidr = values.cidr ?? (await pickFreeCidr(['10.42.0.0/20', '10.57.0.0/20', '172.28.0.0/20', '192.168.144.0/20']));
-  return progress.step('cloud', async () => makeHome(home, { port, cidr, nat: values.nat ?? true }), (cloud) => `${cloud.cloudId} in ${home.dir}, network ${cloud.cidr}`);
+  return progress.step(
+    'cloud',
+    async () => makeHome(home, { port, cidr, nat: values.nat ?? true }),
+    (cloud) => `${cloud.cloudId} in ${home.dir}, network ${cloud.cidr}`,
+  );
 }
 
 function program(command: string, home: Home): string[] {
-  return [process.execPath, '--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', new URL('./stratus.ts', import.meta.url).pathname, command, '--home', home.dir];
+  return [
+    process.execPath,
+    '--disable-warning=ExperimentalWarning',
+    '--max-semi-space-size=4',
+    new URL('./stratus.ts', import.meta.url).pathname,
+    command,
+    '--home',
+    home.dir,
+  ];
 }
 
 async function startServer(home: Home, cloud: CloudFacts): Promise<boolean> {

@@ -14,7 +14,12 @@ export const debianPackages = {
     const release = debianRelease(world.readText('/etc/os-release') ?? '', anySystem);
     const wanted = wantedPackages(JSON.parse(world.readText(join(root, 'deploy', 'debian-packages.json'))), groups, release);
     const { output } = await world.run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted.map((p) => p.name)]);
-    const installed = new Set(output.split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
+    const installed = new Set(
+      output
+        .split('\n')
+        .filter((line) => line.endsWith(' installed'))
+        .map((line) => line.split(' ')[0]),
+    );
     const missing = wanted.filter((p) => !installed.has(p.name));
     if (missing.length === 0) return { done: `all ${wanted.length} are installed` };
     return { todo: missing.map((p) => `${p.name.padEnd(28)}${p.reason}`), will: `install ${missing.length} of ${wanted.length} packages`, missing };
@@ -23,7 +28,10 @@ export const debianPackages = {
   async work({ world, say }, { missing }) {
     const names = missing.map((p) => p.name);
     if (!world.isRoot()) {
-      throw new SetupError(`Installing Debian packages needs root: ${names.join(' ')}`, 'Run the same command with sudo, or install them yourself with apt-get.');
+      throw new SetupError(
+        `Installing Debian packages needs root: ${names.join(' ')}`,
+        'Run the same command with sudo, or install them yourself with apt-get.',
+      );
     }
     const policy = await world.run('apt-cache', ['policy', ...names]);
     const known = (policy.output.match(/^ +Candidate: (?!\(none\))/gm) ?? []).length;
@@ -72,17 +80,30 @@ function apt(world, say, args) {
       if (waiting || !/Waiting for cache lock|Could not get lock/.test(line)) return;
       waiting = true;
       const holder = /process (\d+) \(([^)]*)\)/.exec(line);
-      say(`waiting up to ${lockWaitSeconds / 60} minutes for ${holder ? `${holder[2]} (process ${holder[1]})` : 'another package manager'} to finish`);
+      say(
+        `waiting up to ${lockWaitSeconds / 60} minutes for ${holder ? `${holder[2]} (process ${holder[1]})` : 'another package manager'} to finish`,
+      );
     },
   });
 }
 
 function aptError(verb, output) {
-  const errors = output.split('\n').filter((line) => /^(E|W|Err):?/.test(line)).slice(-3).join('\n');
+  const errors = output
+    .split('\n')
+    .filter((line) => /^(E|W|Err):?/.test(line))
+    .slice(-3)
+    .join('\n');
   const said = errors || output.trim().split('\n').slice(-3).join('\n');
   if (/Could not get lock/.test(output)) {
-    return new SetupError(`Another package manager still holds the lock after ${lockWaitSeconds / 60} minutes.`, 'Wait for it to finish (or end it), then run this again.');
+    return new SetupError(
+      `Another package manager still holds the lock after ${lockWaitSeconds / 60} minutes.`,
+      'Wait for it to finish (or end it), then run this again.',
+    );
   }
-  if (isNetworkTrouble(output)) return new SetupError(`apt-get ${verb} found no network:\n${said}`, 'Connect this machine (check /etc/apt/sources.list and proxies), then run this again: it continues where it was.');
+  if (isNetworkTrouble(output))
+    return new SetupError(
+      `apt-get ${verb} found no network:\n${said}`,
+      'Connect this machine (check /etc/apt/sources.list and proxies), then run this again: it continues where it was.',
+    );
   return new SetupError(`apt-get ${verb} failed:\n${said}`, `Run apt-get ${verb} by hand to see all it says, repair that, then run this again.`);
 }

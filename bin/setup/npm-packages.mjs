@@ -12,7 +12,10 @@ export const npmPackages = {
     if (present === null) return { todo: [], will: 'install the packages of package-lock.json into node_modules' };
     const changed = differences(wanted, JSON.parse(present).packages);
     if (changed.length === 0) return { done: `as package-lock.json says (${count} entries)` };
-    return { todo: [], will: `install again: ${changed.length} packages differ from package-lock.json, such as ${changed[0].replace(/^.*node_modules\//, '')}` };
+    return {
+      todo: [],
+      will: `install again: ${changed.length} packages differ from package-lock.json, such as ${changed[0].replace(/^.*node_modules\//, '')}`,
+    };
   },
 
   async work(context) {
@@ -23,15 +26,25 @@ export const npmPackages = {
     const result = await world.run(program, [...before, 'install', '--no-save', '--no-audit', '--no-fund'], { cwd: root, ...account(world, root) });
     if (result.status !== 0) throw npmError(result);
     const after = await npmPackages.check(context);
-    if (after.done === undefined) throw new SetupError(`npm did not install what the lockfile says: ${after.will}`, 'package.json and package-lock.json do not fit together: take both from one commit.');
+    if (after.done === undefined)
+      throw new SetupError(
+        `npm did not install what the lockfile says: ${after.will}`,
+        'package.json and package-lock.json do not fit together: take both from one commit.',
+      );
     return 'installed by the lockfile';
   },
 };
 
 function npmError({ status, output }) {
-  const said = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log/.test(line)).slice(0, 4).join('\n') || output.trim().slice(-400);
+  const said =
+    output
+      .split('\n')
+      .filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log/.test(line))
+      .slice(0, 4)
+      .join('\n') || output.trim().slice(-400);
   if (status === -1) return new SetupError(`npm did not start: ${said}`, 'Install it with apt-get install npm, then run this again.');
-  if (isNetworkTrouble(output)) return new SetupError(`npm found no network:\n${said}`, 'Connect this machine (check npm config get registry and proxies), then run this again.');
+  if (isNetworkTrouble(output))
+    return new SetupError(`npm found no network:\n${said}`, 'Connect this machine (check npm config get registry and proxies), then run this again.');
   return new SetupError(`npm install failed:\n${said}`, 'Run npm install --no-save by hand to see all it says, repair that, then run this again.');
 }
 
@@ -52,7 +65,10 @@ function npmProgram(env) {
 /** Under sudo the checkout is still the user's: npm works as them, or they could never change it again. */
 function account(world, root) {
   const { uid, gid } = world.ownerOf(root);
-  const entry = (world.readText('/etc/passwd') ?? '').split('\n').map((line) => line.split(':')).find((fields) => fields[2] === `${uid}`);
+  const entry = (world.readText('/etc/passwd') ?? '')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find((fields) => fields[2] === `${uid}`);
   if (!world.isRoot() || uid === 0 || entry === undefined) return {};
   return { uid, gid, env: { ...world.env, HOME: entry[5], USER: entry[0], LOGNAME: entry[0] } };
 }

@@ -16,7 +16,10 @@ export const ownNode = {
     const path = join(root, 'node_modules', '.bin', 'node');
     if (!world.exists(path)) throw new SetupError(`There is no packaged Node for linux-${world.arch}.`, 'Use a 64-bit Intel, AMD or Arm machine.');
     const { output } = await world.run(path, ['--version']);
-    throw new SetupError(`The packaged Node does not run: ${output.trim().split('\n')[0]}`, 'If it names a missing library, install that with apt-get (libatomic1), then run this again.');
+    throw new SetupError(
+      `The packaged Node does not run: ${output.trim().split('\n')[0]}`,
+      'If it names a missing library, install that with apt-get (libatomic1), then run this again.',
+    );
   },
 };
 

@@ -35,5 +35,8 @@ function plantPolicy(world) {
 
 async function enabledUnits(world) {
   const { output } = await world.run('systemctl', ['list-unit-files', '--no-legend', '--state=enabled', ...units]);
-  return output.split('\n').map((line) => line.trim().split(/\s+/)[0]).filter((unit) => units.includes(unit));
+  return output
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/)[0])
+    .filter((unit) => units.includes(unit));
 }

@@ -7,7 +7,8 @@ export class SetupError extends Error {
   }
 }
 
-const networkWords = /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ECONNRESET|Could not resolve|Temporary failure|Unable to connect|Network is unreachable|Connection (?:timed out|refused)/;
+const networkWords =
+  /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ECONNRESET|Could not resolve|Temporary failure|Unable to connect|Network is unreachable|Connection (?:timed out|refused)/;
 
 /** @param {string} output what a program wrote */
 export function isNetworkTrouble(output) {

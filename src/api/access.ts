@@ -29,7 +29,8 @@ export function guardAccess(app: FastifyInstance, auth: Auth): void {
   app.decorateRequest('ticketUse', null);
   app.addHook('onRoute', (route) => {
     const [subject, verb] = split(route.config?.access);
-    if (audience(subject, verb) === null) throw new Error(`${String(route.method)} ${route.url}: ${route.config?.access ?? 'no access'} is not in the authorization matrix`);
+    if (audience(subject, verb) === null)
+      throw new Error(`${String(route.method)} ${route.url}: ${route.config?.access ?? 'no access'} is not in the authorization matrix`);
   });
   app.addHook('onRequest', async (request) => {
     const { config } = request.routeOptions;
@@ -73,12 +74,15 @@ async function identify(auth: Auth, request: FastifyRequest, isForAnyone: boolea
 /** A browser sends a cookie along whoever made it send the request; only our own page knows the token that belongs to it. */
 function refuseForgery(request: FastifyRequest, secret: string): void {
   // No header can be sent with a WebSocket: there a ticket proves the same.
-  if (request.routeOptions.config.takesTicket === true) throw new CloudError('UNAUTHENTICATED', { problem: 'a browser session needs a ticket for this' });
+  if (request.routeOptions.config.takesTicket === true)
+    throw new CloudError('UNAUTHENTICATED', { problem: 'a browser session needs a ticket for this' });
   const { origin, host } = request.headers;
-  if (origin !== undefined && URL.parse(origin)?.host !== host) throw new CloudError('FORBIDDEN', { verb: 'use this session', what: 'from another site' });
+  if (origin !== undefined && URL.parse(origin)?.host !== host)
+    throw new CloudError('FORBIDDEN', { verb: 'use this session', what: 'from another site' });
   if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return;
   const given = request.headers['x-csrf-token'];
-  if (typeof given !== 'string' || !sameSecret(given, csrfTokenOf(secret))) throw new CloudError('FORBIDDEN', { verb: 'change anything', what: 'with a session cookie alone: send the X-CSRF-Token that the log-in gave' });
+  if (typeof given !== 'string' || !sameSecret(given, csrfTokenOf(secret)))
+    throw new CloudError('FORBIDDEN', { verb: 'change anything', what: 'with a session cookie alone: send the X-CSRF-Token that the log-in gave' });
 }
 
 function split(access: string | undefined): [subject: string, verb: string] {

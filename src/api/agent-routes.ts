@@ -22,7 +22,10 @@ const Report = Type.Object({
       kind: Type.String(),
       id: Type.String(),
       generation: Type.Integer({ minimum: 0 }),
-      status: Type.Object({ observedGeneration: Type.Integer({ minimum: 0 }), waitingFor: Type.Union([Type.Object({ code: Type.String(), reason: Type.String() }), Type.Null()]) }),
+      status: Type.Object({
+        observedGeneration: Type.Integer({ minimum: 0 }),
+        waitingFor: Type.Union([Type.Object({ code: Type.String(), reason: Type.String() }), Type.Null()]),
+      }),
     }),
   ),
 });
@@ -41,33 +44,55 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
     return host.id;
   };
 
-  app.post('/v1/agent/join', { config: { access: 'agent.join' }, schema: { tags, summary: 'Become a host of the cloud; found the second time.', response: { 200: Type.Object({ hostId: Type.String(), name: Type.String() }) } } }, async (request) => {
-    const { id, name } = await cloud.joinHost(hostName(request));
-    return { hostId: id, name };
-  });
+  app.post(
+    '/v1/agent/join',
+    {
+      config: { access: 'agent.join' },
+      schema: {
+        tags,
+        summary: 'Become a host of the cloud; found the second time.',
+        response: { 200: Type.Object({ hostId: Type.String(), name: Type.String() }) },
+      },
+    },
+    async (request) => {
+      const { id, name } = await cloud.joinHost(hostName(request));
+      return { hostId: id, name };
+    },
+  );
 
-  app.get('/v1/agent/desired', { config: { access: 'agent.read-desired' }, schema: { tags, summary: 'What is wanted of this host: one JSON value per line, as it changes.', response: { 200: Type.String() } } }, async (request, reply) => {
-    const id = await hostId(request);
-    const removed = new AbortController();
-    // Whoever is no host any more has to join again.
-    const unsubscribe = cloud.feed.subscribe((event) => {
-      if (event.kind === 'host' && event.id === id && event.resource === null) removed.abort();
-    });
-    try {
-      await streamLines(reply, {
-        clock: cloud.clock,
-        closing: AbortSignal.any([closing, removed.signal]),
-        lines: (signal) => cloud.gateway.desired(id, signal),
-        failed: () => undefined,
+  app.get(
+    '/v1/agent/desired',
+    {
+      config: { access: 'agent.read-desired' },
+      schema: { tags, summary: 'What is wanted of this host: one JSON value per line, as it changes.', response: { 200: Type.String() } },
+    },
+    async (request, reply) => {
+      const id = await hostId(request);
+      const removed = new AbortController();
+      // Whoever is no host any more has to join again.
+      const unsubscribe = cloud.feed.subscribe((event) => {
+        if (event.kind === 'host' && event.id === id && event.resource === null) removed.abort();
       });
-    } finally {
-      unsubscribe();
-    }
-  });
+      try {
+        await streamLines(reply, {
+          clock: cloud.clock,
+          closing: AbortSignal.any([closing, removed.signal]),
+          lines: (signal) => cloud.gateway.desired(id, signal),
+          failed: () => undefined,
+        });
+      } finally {
+        unsubscribe();
+      }
+    },
+  );
 
   app.post<{ Body: HostReport }>(
     '/v1/agent/report',
-    { bodyLimit: reportBytesMax, config: { access: 'agent.report' }, schema: { tags, summary: 'What this host sees.', body: Report, response: { 204: { type: 'null', description: 'Taken in.' } } } },
+    {
+      bodyLimit: reportBytesMax,
+      config: { access: 'agent.report' },
+      schema: { tags, summary: 'What this host sees.', body: Report, response: { 204: { type: 'null', description: 'Taken in.' } } },
+    },
     async (request, reply) => {
       await cloud.gateway.report(await hostId(request), request.body);
       return reply.code(204).send();
@@ -79,7 +104,13 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
     '/v1/agent/images/:sha256',
     {
       config: { access: 'agent.read-image' },
-      schema: { tags, summary: 'Content of an image.', params: Image, querystring: Type.Object({ offset: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })) }), response: { 200: Type.String() } },
+      schema: {
+        tags,
+        summary: 'Content of an image.',
+        params: Image,
+        querystring: Type.Object({ offset: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })) }),
+        response: { 200: Type.String() },
+      },
     },
     async (request, reply) => {
       const { sha256 } = request.params;
@@ -90,7 +121,15 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
 
   app.get<{ Params: { session: string } }>(
     '/v1/agent/channels/:session',
-    { config: { access: 'agent.open-channel' }, schema: { tags, summary: 'A stream that the control plane asked for: an upgrade to plain bytes.', params: Type.Object({ session: Type.String({ maxLength: 100 }) }), response: { 101: { type: 'null', description: 'The stream follows.' } } } },
+    {
+      config: { access: 'agent.open-channel' },
+      schema: {
+        tags,
+        summary: 'A stream that the control plane asked for: an upgrade to plain bytes.',
+        params: Type.Object({ session: Type.String({ maxLength: 100 }) }),
+        response: { 101: { type: 'null', description: 'The stream follows.' } },
+      },
+    },
     async (request, reply) => {
       const { session } = request.params;
       mustUpgrade(request, channelProtocol);

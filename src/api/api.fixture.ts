@@ -75,17 +75,34 @@ export async function testCloud(options: { clock?: Clock } = {}): Promise<TestCl
   await api.app.ready();
   const inject = (request: InjectOptions) => api.app.inject(request);
   const ask: TestCloud['ask'] = (method, path, body, headers = {}) =>
-    inject({ method: method as 'GET', url: path, headers: { authorization: `Bearer ${token}`, ...headers }, ...(body === undefined ? {} : { payload: body as object }) });
+    inject({
+      method: method as 'GET',
+      url: path,
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
 
   const host = await cloud.joinHost('lab1');
   const report = (items: { id: string; generation: number; status: unknown }[]) =>
-    cloud.gateway.report(host.id, { incarnation: 'one', facts, diskFreeBytes: 9_000 * GiB, recovery: null, items: items.map((item) => ({ kind: 'instance', ...item })) });
+    cloud.gateway.report(host.id, {
+      incarnation: 'one',
+      facts,
+      diskFreeBytes: 9_000 * GiB,
+      recovery: null,
+      items: items.map((item) => ({ kind: 'instance', ...item })),
+    });
   await report([]);
   await ask('POST', '/v1/images?wait=settled&timeoutSeconds=10', { name: 'tiny', source: { type: 'recipe', recipe: 'tiny' } });
 
   const say = async (id: string, more: (instance: Instance) => object) => {
     const instance = (await store.get('instance', id)) as Instance;
-    await report([{ id, generation: instance.generation, status: { ...instance.status, observedGeneration: instance.generation, waitingFor: null, ...more(instance) } }]);
+    await report([
+      {
+        id,
+        generation: instance.generation,
+        status: { ...instance.status, observedGeneration: instance.generation, waitingFor: null, ...more(instance) },
+      },
+    ]);
   };
   return {
     store,
@@ -100,7 +117,16 @@ export async function testCloud(options: { clock?: Clock } = {}): Promise<TestCl
     inject,
     runs: (id) =>
       say(id, ({ spec: { bootSerial } }) => ({
-        seen: { domain: 'running', bootSerial, hasSavedState: false, rests: false, agentConnected: false, reachableSince: new Date().toISOString(), startedAt: new Date().toISOString(), restarts: 0 },
+        seen: {
+          domain: 'running',
+          bootSerial,
+          hasSavedState: false,
+          rests: false,
+          agentConnected: false,
+          reachableSince: new Date().toISOString(),
+          startedAt: new Date().toISOString(),
+          restarts: 0,
+        },
       })),
     isGone: (id) => say(id, () => ({ seen: null, gone: true })),
     async close() {
@@ -110,4 +136,3 @@ export async function testCloud(options: { clock?: Clock } = {}): Promise<TestCl
     },
   };
 }
-

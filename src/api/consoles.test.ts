@@ -86,7 +86,8 @@ describe('the log of an instance', () => {
 });
 
 describe('the console of an instance', () => {
-  const ticket = async (body: object = {}) => (await cloud.ask('POST', '/v1/instances/first/console-tickets', body)).json() as { ticket: string; path: string };
+  const ticket = async (body: object = {}) =>
+    (await cloud.ask('POST', '/v1/instances/first/console-tickets', body)).json() as { ticket: string; path: string };
 
   test('opens with a token, and carries bytes both ways', async () => {
     const socket = open('/v1/instances/first/console', { authorization: `Bearer ${cloud.token}` });
@@ -104,21 +105,36 @@ describe('the console of an instance', () => {
     socket.close();
     expect(await refusal(open(path))).toMatchObject({ status: 401, detail: expect.stringContaining('the ticket was used already') });
     const vnc = await ticket({ stream: 'vnc' });
-    expect(await refusal(open(vnc.path.replace('stream=vnc', 'stream=serial')))).toMatchObject({ status: 401, detail: expect.stringContaining('another console') });
+    expect(await refusal(open(vnc.path.replace('stream=vnc', 'stream=serial')))).toMatchObject({
+      status: 401,
+      detail: expect.stringContaining('another console'),
+    });
     const other = (await cloud.ask('POST', '/v1/instances', { name: 'second', image: 'tiny', type: 't1.micro' })).json();
     expect(await refusal(open((await ticket()).path.replace(running, other.id)))).toMatchObject({ status: 401 });
   });
 
   test('does not open for a browser session alone, nor for nobody, nor for an agent', async () => {
-    const session = await cloud.inject({ method: 'POST', url: '/v1/session', headers: { host: new URL(url).host }, payload: { user: 'admin', password: cloud.password } });
+    const session = await cloud.inject({
+      method: 'POST',
+      url: '/v1/session',
+      headers: { host: new URL(url).host },
+      payload: { user: 'admin', password: cloud.password },
+    });
     const [cookie] = session.cookies as { name: string; value: string }[];
-    expect(await refusal(open('/v1/instances/first/console', { cookie: `${cookie?.name}=${cookie?.value}` }))).toMatchObject({ status: 401, detail: expect.stringContaining('needs a ticket') });
+    expect(await refusal(open('/v1/instances/first/console', { cookie: `${cookie?.name}=${cookie?.value}` }))).toMatchObject({
+      status: 401,
+      detail: expect.stringContaining('needs a ticket'),
+    });
     expect(await refusal(open('/v1/instances/first/console'))).toMatchObject({ status: 401 });
     expect(await refusal(open('/v1/instances/first/console', { authorization: `Bearer ${cloud.agentToken}` }))).toMatchObject({ status: 403 });
   });
 
   test('of one that is off says so instead', async () => {
-    expect(await refusal(open('/v1/instances/second/console', { authorization: `Bearer ${cloud.token}` }))).toMatchObject({ status: 409, code: 'CONSOLE_UNAVAILABLE', detail: 'The console of second cannot be opened: it is creating.' });
+    expect(await refusal(open('/v1/instances/second/console', { authorization: `Bearer ${cloud.token}` }))).toMatchObject({
+      status: 409,
+      code: 'CONSOLE_UNAVAILABLE',
+      detail: 'The console of second cannot be opened: it is creating.',
+    });
   });
 
   test('closes when the guest hangs up, and hangs up when it is closed', async () => {
@@ -146,12 +162,20 @@ describe('an upgrade', () => {
     });
 
   test('that no route wants is answered like any other request, and the connection ends', async () => {
-    expect(await raw('GET /v1/health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK[\s\S]*{"status":"ok"}$/);
-    expect(await raw('POST /v1/session HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\n{}')).toMatch(/^HTTP\/1.1 400 /);
+    expect(await raw('GET /v1/health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 200 OK[\s\S]*{"status":"ok"}$/,
+    );
+    expect(await raw('POST /v1/session HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\n{}')).toMatch(
+      /^HTTP\/1.1 400 /,
+    );
   });
 
   test('by an agent to a stream that nobody waits for is refused', async () => {
-    expect(await raw(`GET /v1/agent/channels/guessed HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${cloud.agentToken}\r\nConnection: Upgrade\r\nUpgrade: stratus-channel\r\n\r\n`)).toMatch(/^HTTP\/1.1 404 /);
+    expect(
+      await raw(
+        `GET /v1/agent/channels/guessed HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${cloud.agentToken}\r\nConnection: Upgrade\r\nUpgrade: stratus-channel\r\n\r\n`,
+      ),
+    ).toMatch(/^HTTP\/1.1 404 /);
   });
 
   test('what is not HTTP at all gets a problem, too', async () => {

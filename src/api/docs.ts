@@ -42,18 +42,24 @@ fetch('/v1/session').then((answer) => answer.json()).then((session) => (window.c
 `;
 
 /** Only what comes from here; Swagger UI writes styles and images into its own page. */
-const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 export function docsRoutes(app: FastifyInstance): void {
   const config = { access: 'api.read-docs' };
   const schema = { hide: true };
-  app.get('/v1/docs', { config, schema }, async (_request, reply) => reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(page));
+  app.get('/v1/docs', { config, schema }, async (_request, reply) =>
+    reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(page),
+  );
   app.get('/v1/docs/start.js', { config, schema }, async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(script));
   app.get<{ Params: { file: string } }>('/v1/docs/:file', { config, schema }, async (request, reply) => {
     const { file } = request.params;
     const type = Object.hasOwn(files, file) ? files[file] : undefined;
     if (type === undefined) throw new CloudError('ROUTE_NOT_FOUND', { method: 'GET', path: '/v1/docs/…' });
     const folder = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static');
-    return reply.type(type).header('cache-control', 'public, max-age=3600').send(createReadStream(join(folder, file)));
+    return reply
+      .type(type)
+      .header('cache-control', 'public, max-age=3600')
+      .send(createReadStream(join(folder, file)));
   });
 }

@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => cloud.close());
 
 /** An address of the route that leads to something, as far as that is needed. */
-const addressOf = (url: string) => url.replace(':ref', 'nothing').replace(':sha256', 'ab'.repeat(32)).replace(':session', 'x').replace(':file', 'swagger-ui.css');
+const addressOf = (url: string) =>
+  url.replace(':ref', 'nothing').replace(':sha256', 'ab'.repeat(32)).replace(':session', 'x').replace(':file', 'swagger-ui.css');
 
 describe('the authorization matrix', () => {
   test('has a row for every route, and a route for every row', () => {
@@ -48,31 +49,63 @@ describe('the authorization matrix', () => {
       expect([method, url, answer.statusCode]).toEqual([method, url, 403]);
     }
     expect((await cloud.ask('POST', '/v1/agent/join')).json()).toMatchObject({ status: 403, code: 'FORBIDDEN' });
-    expect((await cloud.inject({ method: 'POST', url: '/v1/agent/join', headers: { authorization: `Bearer ${cloud.agentToken}` } })).json()).toEqual({ hostId: cloud.host.id, name: 'lab1' });
+    expect((await cloud.inject({ method: 'POST', url: '/v1/agent/join', headers: { authorization: `Bearer ${cloud.agentToken}` } })).json()).toEqual({
+      hostId: cloud.host.id,
+      name: 'lab1',
+    });
   });
 });
 
 describe('a browser session', () => {
   const logIn = async () => {
-    const answer = await cloud.inject({ method: 'POST', url: '/v1/session', headers: { host: 'cloud.example:8443' }, payload: { user: 'admin', password: cloud.password } });
+    const answer = await cloud.inject({
+      method: 'POST',
+      url: '/v1/session',
+      headers: { host: 'cloud.example:8443' },
+      payload: { user: 'admin', password: cloud.password },
+    });
     const [cookie] = answer.cookies;
-    return { answer, cookie: cookie as { name: string; value: string; httpOnly?: boolean; sameSite?: string }, csrf: answer.json().csrfToken as string };
+    return {
+      answer,
+      cookie: cookie as { name: string; value: string; httpOnly?: boolean; sameSite?: string },
+      csrf: answer.json().csrfToken as string,
+    };
   };
-  const send = (method: 'GET' | 'POST' | 'DELETE', url: string, cookie: { name: string; value: string }, headers: Record<string, string> = {}, payload?: object) =>
-    cloud.inject({ method, url, headers: { host: 'cloud.example:8443', cookie: `${cookie.name}=${cookie.value}`, ...headers }, ...(payload === undefined ? {} : { payload }) });
+  const send = (
+    method: 'GET' | 'POST' | 'DELETE',
+    url: string,
+    cookie: { name: string; value: string },
+    headers: Record<string, string> = {},
+    payload?: object,
+  ) =>
+    cloud.inject({
+      method,
+      url,
+      headers: { host: 'cloud.example:8443', cookie: `${cookie.name}=${cookie.value}`, ...headers },
+      ...(payload === undefined ? {} : { payload }),
+    });
 
   test('is a cookie that scripts cannot read and other sites cannot use', async () => {
     const { answer, cookie, csrf } = await logIn();
     expect(answer.statusCode).toBe(201);
     expect(cookie).toMatchObject({ name: 'stratus_session_8443', httpOnly: true, sameSite: 'Strict', path: '/' });
     expect(answer.body).not.toContain(cookie.value);
-    expect((await send('GET', '/v1/session', cookie)).json()).toMatchObject({ user: { name: 'admin', role: 'administrator' }, via: 'session', csrfToken: csrf });
+    expect((await send('GET', '/v1/session', cookie)).json()).toMatchObject({
+      user: { name: 'admin', role: 'administrator' },
+      via: 'session',
+      csrfToken: csrf,
+    });
   });
 
   test('changes nothing without the token that only its own page knows', async () => {
     const { cookie, csrf } = await logIn();
     const create = (headers: Record<string, string>) => send('POST', '/v1/projects', cookie, headers, { name: 'by-browser' });
-    for (const headers of [{}, { 'x-csrf-token': 'guess' }, { 'x-csrf-token': csrf, origin: 'https://evil.example' }, { 'x-csrf-token': csrf, origin: 'null' }] as Record<string, string>[]) {
+    for (const headers of [
+      {},
+      { 'x-csrf-token': 'guess' },
+      { 'x-csrf-token': csrf, origin: 'https://evil.example' },
+      { 'x-csrf-token': csrf, origin: 'null' },
+    ] as Record<string, string>[]) {
       expect((await create(headers)).json()).toMatchObject({ status: 403, code: 'FORBIDDEN' });
     }
     expect((await create({ 'x-csrf-token': csrf, origin: 'https://cloud.example:8443' })).statusCode).toBe(201);
@@ -87,7 +120,8 @@ describe('a browser session', () => {
   });
 
   test('a wrong password is told as such, and soon costs time', async () => {
-    const guess = () => cloud.inject({ method: 'POST', url: '/v1/session', remoteAddress: '192.0.2.7', payload: { user: 'admin', password: 'guess' } });
+    const guess = () =>
+      cloud.inject({ method: 'POST', url: '/v1/session', remoteAddress: '192.0.2.7', payload: { user: 'admin', password: 'guess' } });
     expect((await guess()).json()).toMatchObject({ status: 401, detail: 'This needs a log-in: name or password is wrong.' });
     await guess();
     await guess();
@@ -113,7 +147,13 @@ describe('tokens', () => {
   });
 
   test('can end by themselves, in the future', async () => {
-    expect((await cloud.ask('POST', '/v1/tokens', { name: 'past', expiresAt: '2020-01-01' })).json()).toMatchObject({ errors: [{ field: 'expiresAt' }] });
-    expect((await cloud.ask('POST', '/v1/tokens', { name: 'future', host: 'lab2', expiresAt: '2099-01-01' })).json()).toMatchObject({ type: 'agent', host: 'lab2', expiresAt: '2099-01-01T00:00:00.000Z' });
+    expect((await cloud.ask('POST', '/v1/tokens', { name: 'past', expiresAt: '2020-01-01' })).json()).toMatchObject({
+      errors: [{ field: 'expiresAt' }],
+    });
+    expect((await cloud.ask('POST', '/v1/tokens', { name: 'future', host: 'lab2', expiresAt: '2099-01-01' })).json()).toMatchObject({
+      type: 'agent',
+      host: 'lab2',
+      expiresAt: '2099-01-01T00:00:00.000Z',
+    });
   });
 });

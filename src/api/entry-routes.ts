@@ -9,7 +9,16 @@ import { sendWatch } from './watch.ts';
 const Entry = Type.Object({
   name: Type.String({ description: 'Of this cloud.' }),
   version: Type.String(),
-  kinds: Type.Array(Type.Object({ name: Type.String(), plural: Type.String(), scope: Type.String(), says: Type.String(), path: Type.String(), verbs: Type.Array(Type.String()) })),
+  kinds: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      plural: Type.String(),
+      scope: Type.String(),
+      says: Type.String(),
+      path: Type.String(),
+      verbs: Type.Array(Type.String()),
+    }),
+  ),
   links: Type.Record(Type.String(), Type.String()),
 });
 
@@ -17,17 +26,49 @@ const Entry = Type.Object({
 export function entryRoutes(app: FastifyInstance, context: ApiContext): void {
   const { cloud, name, version } = context;
   const tags = ['cloud'];
-  const links = { docs: '/v1/docs', openapi: '/v1/openapi.json', health: '/v1/health', watch: '/v1/watch', session: '/v1/session', tokens: '/v1/tokens' };
-  const kinds = cloud.registry.kinds.map((kind) => ({ name: kind.name, plural: kind.plural, scope: kind.scope, says: kind.says, path: `/v1/${kind.plural}`, verbs: Object.keys(kind.verbs) }));
+  const links = {
+    docs: '/v1/docs',
+    openapi: '/v1/openapi.json',
+    health: '/v1/health',
+    watch: '/v1/watch',
+    session: '/v1/session',
+    tokens: '/v1/tokens',
+  };
+  const kinds = cloud.registry.kinds.map((kind) => ({
+    name: kind.name,
+    plural: kind.plural,
+    scope: kind.scope,
+    says: kind.says,
+    path: `/v1/${kind.plural}`,
+    verbs: Object.keys(kind.verbs),
+  }));
 
-  app.get('/v1', { config: { access: 'api.read' }, schema: { tags, summary: 'What this cloud is, and where to go on.', response: { 200: Entry } } }, async () => ({ name, version, kinds, links }));
+  app.get(
+    '/v1',
+    { config: { access: 'api.read' }, schema: { tags, summary: 'What this cloud is, and where to go on.', response: { 200: Entry } } },
+    async () => ({ name, version, kinds, links }),
+  );
 
-  app.get('/v1/health', { config: { access: 'api.read-health' }, schema: { tags, summary: 'Whether it answers and its store does.', security: [], response: { 200: Type.Object({ status: Type.Literal('ok') }) } } }, async () => {
-    await cloud.store.revision();
-    return { status: 'ok' };
-  });
+  app.get(
+    '/v1/health',
+    {
+      config: { access: 'api.read-health' },
+      schema: {
+        tags,
+        summary: 'Whether it answers and its store does.',
+        security: [],
+        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+      },
+    },
+    async () => {
+      await cloud.store.revision();
+      return { status: 'ok' };
+    },
+  );
 
-  app.get('/v1/openapi.json', { config: { access: 'api.read-docs' }, schema: { hide: true } }, async (_request, reply) => reply.type('application/json; charset=utf-8').send(app.swagger()));
+  app.get('/v1/openapi.json', { config: { access: 'api.read-docs' }, schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(app.swagger()),
+  );
 
   app.get<{ Querystring: WatchAllQuery }>(
     '/v1/watch',

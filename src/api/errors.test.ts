@@ -23,8 +23,16 @@ describe('an error', () => {
       [400, 'INPUT_INVALID', { method: 'POST', url: '/v1/projects', headers: json, payload: '[]' }],
       [400, 'INPUT_INVALID', { method: 'GET', url: '/v1/instances/%zz', headers: { authorization } }],
       [413, 'BODY_TOO_LARGE', { method: 'POST', url: '/v1/projects', headers: json, payload: JSON.stringify({ name: 'x'.repeat(1_100_000) }) }],
-      [415, 'MEDIA_TYPE_UNSUPPORTED', { method: 'POST', url: '/v1/projects', headers: { authorization, 'content-type': 'text/plain' }, payload: '{"name":"x"}' }],
-      [415, 'MEDIA_TYPE_UNSUPPORTED', { method: 'POST', url: '/v1/projects', headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' }, payload: 'name=x' }],
+      [
+        415,
+        'MEDIA_TYPE_UNSUPPORTED',
+        { method: 'POST', url: '/v1/projects', headers: { authorization, 'content-type': 'text/plain' }, payload: '{"name":"x"}' },
+      ],
+      [
+        415,
+        'MEDIA_TYPE_UNSUPPORTED',
+        { method: 'POST', url: '/v1/projects', headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' }, payload: 'name=x' },
+      ],
       [404, 'ROUTE_NOT_FOUND', { method: 'GET', url: '/', headers: { authorization } }],
       [404, 'ROUTE_NOT_FOUND', { method: 'GET', url: '/v1/docs/../../../etc/passwd', headers: { authorization } }],
       [404, 'ROUTE_NOT_FOUND', { method: 'GET', url: '/v1/docs/..%2f..%2fpackage.json' }],
@@ -38,7 +46,15 @@ describe('an error', () => {
       expect([request.method, request.url.slice(0, 60), answer.statusCode]).toEqual([request.method, request.url.slice(0, 60), status]);
       expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
       if (request.method === 'HEAD') continue;
-      expect(answer.json()).toMatchObject({ type: `urn:stratuslab:error:${code}`, status, code, title: expect.any(String), detail: expect.stringMatching(/\.$/), remedy: expect.stringMatching(/./), requestId: answer.headers['x-request-id'] });
+      expect(answer.json()).toMatchObject({
+        type: `urn:stratuslab:error:${code}`,
+        status,
+        code,
+        title: expect.any(String),
+        detail: expect.stringMatching(/\.$/),
+        remedy: expect.stringMatching(/./),
+        requestId: answer.headers['x-request-id'],
+      });
       expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
     }
   });
@@ -46,9 +62,21 @@ describe('an error', () => {
   test('inside the cloud is logged with its cause and the request, and tells the caller nothing of it', async () => {
     let log = '';
     const sink = new Writable({ write: (chunk, _encoding, done) => ((log += String(chunk)), done()) });
-    const broken = { ...cloud.cloud, registry: cloud.cloud.registry, store: { ...cloud.store, getByKey: () => Promise.reject(new Error('disk on fire at /secret/place')) } };
-    const api = createApi({ cloud: Object.assign(Object.create(cloud.cloud) as typeof cloud.cloud, broken), auth: cloud.auth, version: '0', logger: pino(sink) as never });
-    const answer = await api.app.inject({ url: '/v1/projects/x?project=y', headers: { authorization: `Bearer ${cloud.token}`, 'x-request-id': 'my-request' } });
+    const broken = {
+      ...cloud.cloud,
+      registry: cloud.cloud.registry,
+      store: { ...cloud.store, getByKey: () => Promise.reject(new Error('disk on fire at /secret/place')) },
+    };
+    const api = createApi({
+      cloud: Object.assign(Object.create(cloud.cloud) as typeof cloud.cloud, broken),
+      auth: cloud.auth,
+      version: '0',
+      logger: pino(sink) as never,
+    });
+    const answer = await api.app.inject({
+      url: '/v1/projects/x?project=y',
+      headers: { authorization: `Bearer ${cloud.token}`, 'x-request-id': 'my-request' },
+    });
     expect(answer.json()).toMatchObject({ status: 500, code: 'INTERNAL', requestId: 'my-request', remedy: expect.stringContaining('my-request') });
     expect(answer.body).not.toMatch(/fire|secret/);
     expect(log).toMatch(/my-request.*disk on fire.*at /);
@@ -75,14 +103,60 @@ describe('an error', () => {
 });
 
 describe('whatever is sent', () => {
-  const paths = ['/v1/instances', '/v1/instances/batch', '/v1/images', '/v1/ssh-keys', '/v1/projects', '/v1/instance-types', '/v1/tokens', '/v1/session', '/v1/instances/x/stop', '/v1/instances/x/console-tickets'];
-  const fields = ['name', 'image', 'labels', 'source', 'publicKey', 'count', 'keys', 'userData', 'userDataBase64', 'diskGib', 'vcpus', 'memoryMib', 'user', 'host', 'expiresAt', 'timeoutSeconds'];
-  const body = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...fields), fc.jsonValue()), fc.record({ name: fc.stringMatching(/^[a-z]{1,9}$/), image: fc.constantFrom('tiny', 'none'), labels: fc.dictionary(fc.string(), fc.string()), publicKey: fc.string(), userDataBase64: fc.string() }, { requiredKeys: ['name'] }));
+  const paths = [
+    '/v1/instances',
+    '/v1/instances/batch',
+    '/v1/images',
+    '/v1/ssh-keys',
+    '/v1/projects',
+    '/v1/instance-types',
+    '/v1/tokens',
+    '/v1/session',
+    '/v1/instances/x/stop',
+    '/v1/instances/x/console-tickets',
+  ];
+  const fields = [
+    'name',
+    'image',
+    'labels',
+    'source',
+    'publicKey',
+    'count',
+    'keys',
+    'userData',
+    'userDataBase64',
+    'diskGib',
+    'vcpus',
+    'memoryMib',
+    'user',
+    'host',
+    'expiresAt',
+    'timeoutSeconds',
+  ];
+  const body = fc.oneof(
+    fc.jsonValue(),
+    fc.dictionary(fc.constantFrom(...fields), fc.jsonValue()),
+    fc.record(
+      {
+        name: fc.stringMatching(/^[a-z]{1,9}$/),
+        image: fc.constantFrom('tiny', 'none'),
+        labels: fc.dictionary(fc.string(), fc.string()),
+        publicKey: fc.string(),
+        userDataBase64: fc.string(),
+      },
+      { requiredKeys: ['name'] },
+    ),
+  );
 
   test('the answer is never an internal error', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...paths), body, async (path, payload) => {
-        const answer = await cloud.inject({ method: 'POST', url: path, headers: { authorization: `Bearer ${cloud.token}`, 'content-type': 'application/json' }, payload: JSON.stringify(payload) });
+        const answer = await cloud.inject({
+          method: 'POST',
+          url: path,
+          headers: { authorization: `Bearer ${cloud.token}`, 'content-type': 'application/json' },
+          payload: JSON.stringify(payload),
+        });
         expect(answer.statusCode).toBeLessThan(500);
         if (answer.statusCode >= 400) expect(Object.keys(errorCatalogue)).toContain(answer.json().code);
       }),
@@ -91,8 +165,14 @@ describe('whatever is sent', () => {
   });
 
   test('no address is an internal error either', async () => {
-    const words = fc.oneof(fc.string(), fc.constantFrom('instances', 'events', 'watch', 'docs', 'openapi.json', 'agent', 'images', '..', '%00', 'batch'));
-    const query = fc.dictionary(fc.constantFrom('project', 'limit', 'cursor', 'order', 'name', 'state', 'label', 'wait', 'from', 'kinds', 'offset'), fc.string());
+    const words = fc.oneof(
+      fc.string(),
+      fc.constantFrom('instances', 'events', 'watch', 'docs', 'openapi.json', 'agent', 'images', '..', '%00', 'batch'),
+    );
+    const query = fc.dictionary(
+      fc.constantFrom('project', 'limit', 'cursor', 'order', 'name', 'state', 'label', 'wait', 'from', 'kinds', 'offset'),
+      fc.string(),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(words, { maxLength: 4 }), query, async (parts, parameters) => {
         const url = `/v1/${parts.map(encodeURIComponent).join('/')}?${new URLSearchParams(parameters)}`;
@@ -110,10 +190,16 @@ describe('the reference', () => {
   test('describes every route of the API in OpenAPI 3.1', async () => {
     const document = (await cloud.inject({ url: '/v1/openapi.json' })).json();
     expect(document.openapi).toBe('3.1.0');
-    const described = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
-    const served = cloud.api.routes.map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`).filter((route) => !/\/v1\/(docs|openapi)/.test(route));
+    const described = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const served = cloud.api.routes
+      .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`)
+      .filter((route) => !/\/v1\/(docs|openapi)/.test(route));
     expect(new Set(described)).toEqual(new Set(served));
-    const ids = Object.values(document.paths as Record<string, Record<string, { operationId: string }>>).flatMap((methods) => Object.values(methods).map((operation) => operation.operationId));
+    const ids = Object.values(document.paths as Record<string, Record<string, { operationId: string }>>).flatMap((methods) =>
+      Object.values(methods).map((operation) => operation.operationId),
+    );
     expect(new Set(ids).size).toBe(ids.length);
   });
 

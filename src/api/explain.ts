@@ -41,9 +41,14 @@ function ofTheBranchMeant(errors: readonly TLocalizedValidationError[]): TLocali
     same.allowed.push((error.params as { allowedValue: unknown }).allowedValue);
     constants.set(error.instancePath, same);
   }
-  const meant = errors.filter(({ keyword, schemaPath }) => keyword !== 'anyOf' && ![...notMeant].some((path) => schemaPath === path || schemaPath.startsWith(`${path}/`)));
+  const meant = errors.filter(
+    ({ keyword, schemaPath }) => keyword !== 'anyOf' && ![...notMeant].some((path) => schemaPath === path || schemaPath.startsWith(`${path}/`)),
+  );
   if (meant.length > 0) return meant;
-  if (constants.size > 0) return [...constants.values()].map(({ error, allowed }) => ({ ...error, keyword: 'enum', params: { allowedValues: allowed } }) as TLocalizedValidationError);
+  if (constants.size > 0)
+    return [...constants.values()].map(
+      ({ error, allowed }) => ({ ...error, keyword: 'enum', params: { allowedValues: allowed } }) as TLocalizedValidationError,
+    );
   return errors.filter(({ keyword }) => keyword === 'anyOf').slice(0, 1);
 }
 
@@ -60,7 +65,15 @@ function problemsOf({ keyword, instancePath, schemaPath, params: given, message 
     case 'additionalProperties':
       return (params['additionalProperties'] as string[]).map((name) => ({ field: inside(name.slice(0, 100)), problem: 'is not known here' }));
     case 'type':
-      return [{ field, problem: `must be ${[params['type'] as string | string[]].flat().map((name) => typeNames[name] ?? name).join(' or ')}` }];
+      return [
+        {
+          field,
+          problem: `must be ${[params['type'] as string | string[]]
+            .flat()
+            .map((name) => typeNames[name] ?? name)
+            .join(' or ')}`,
+        },
+      ];
     case 'enum':
       return [{ field, problem: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}` }];
     case 'const':
@@ -92,7 +105,11 @@ function problemsOf({ keyword, instancePath, schemaPath, params: given, message 
 
 /** `/source/url` → `source.url`, undoing JSON Pointer's escapes (RFC 6901). */
 function fieldOf(instancePath: string): string {
-  return instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~').slice(0, 100)).join('.');
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~').slice(0, 100))
+    .join('.');
 }
 
 function schemaAt(schema: JsonSchema, schemaPath: string): JsonSchema | undefined {

@@ -25,13 +25,15 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (known.code === 'INTERNAL') request.log.error({ requestId: request.id, err: error }, 'a request failed inside');
   if (known.code === 'RATE_LIMITED') reply.header('retry-after', String(known.params['retryAfterSeconds'] ?? 1));
   if (known.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
-  return reply
-    .code(known.status)
-    // What fails before it is routed has not met the hook that sets them.
-    .headers(standardHeaders(request.id))
-    .type(problemType)
-    .serializer((problem: unknown) => JSON.stringify(problem))
-    .send(problemOf(known, request.id));
+  return (
+    reply
+      .code(known.status)
+      // What fails before it is routed has not met the hook that sets them.
+      .headers(standardHeaders(request.id))
+      .type(problemType)
+      .serializer((problem: unknown) => JSON.stringify(problem))
+      .send(problemOf(known, request.id))
+  );
 }
 
 /** Without the query: it may hold a ticket. */

@@ -76,6 +76,7 @@ describe('an idempotency key', () => {
   });
 
   test('must be plain text of sane length', async () => {
-    for (const key of ['', 'x'.repeat(201), 'a b']) expect((await create(key)).json()).toMatchObject({ status: 400, errors: [{ field: 'Idempotency-Key' }] });
+    for (const key of ['', 'x'.repeat(201), 'a b'])
+      expect((await create(key)).json()).toMatchObject({ status: 400, errors: [{ field: 'Idempotency-Key' }] });
   });
 });

@@ -41,7 +41,21 @@ export function onceOf(clock: Clock, request: KeyedRequest): Once {
   const write = (admission: Admission, revision: number, answer: readonly Resource[]) => {
     const now = isoTime(clock.now());
     const spec: Remembered = { requestSha256, answer };
-    admission.putRecord({ kind: idempotencyKind, id, name: '', project: null, labels: {}, generation: 1, revision, createdAt: now, updatedAt: now, deletedAt: null, createdBy: request.userId, spec, status: {} });
+    admission.putRecord({
+      kind: idempotencyKind,
+      id,
+      name: '',
+      project: null,
+      labels: {},
+      generation: 1,
+      revision,
+      createdAt: now,
+      updatedAt: now,
+      deletedAt: null,
+      createdBy: request.userId,
+      spec,
+      status: {},
+    });
   };
   let revision = 0;
   return {

@@ -29,7 +29,13 @@ interface Params {
 
 const logQuery = Type.Object({
   project,
-  offset: Type.Optional(Type.Integer({ minimum: -1024 * MiB, maximum: Number.MAX_SAFE_INTEGER, description: 'Byte to begin with; negative: counted from the end; 0 where absent.' })),
+  offset: Type.Optional(
+    Type.Integer({
+      minimum: -1024 * MiB,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Byte to begin with; negative: counted from the end; 0 where absent.',
+    }),
+  ),
   maxBytes: Type.Optional(Type.Integer({ minimum: 1, maximum: MiB, description: 'At most so much; 65,536 where absent.' })),
 });
 
@@ -44,11 +50,21 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
   const count = Type.Integer({ minimum: 1, maximum: limits.instancesPerRequestMax, description: 'How many: they are named name-1, name-2, …' });
   app.post<{ Body: { name: string; count: number; labels?: Record<string, string> }; Querystring: { project?: string } }>(
     '/v1/instances/batch',
-    { config: { access: 'instance.create' }, schema: { tags, summary: 'Create several, all or none.', querystring: strict(Type.Object({ project })), body: createBody(slice.kind, { count }), response: { 201: Type.Object({ items: Type.Array(Type.Ref('Instance#')) }) } } },
+    {
+      config: { access: 'instance.create' },
+      schema: {
+        tags,
+        summary: 'Create several, all or none.',
+        querystring: strict(Type.Object({ project })),
+        body: createBody(slice.kind, { count }),
+        response: { 201: Type.Object({ items: Type.Array(Type.Ref('Instance#')) }) },
+      },
+    },
     async (request, reply) => {
       const { name, count: asked, labels = {}, ...body } = request.body;
       const names = Array.from({ length: asked }, (_, index) => `${name}-${index + 1}`);
-      if ((names.at(-1) ?? '').length > limits.nameLengthMax) throw inputInvalid('name', `must leave room for the number: ${limits.nameLengthMax - `-${asked}`.length} characters at most`);
+      if ((names.at(-1) ?? '').length > limits.nameLengthMax)
+        throw inputInvalid('name', `must leave room for the number: ${limits.nameLengthMax - `-${asked}`.length} characters at most`);
       const projectId = await projectOf(context, slice, request.query.project);
       const inputs = names.map((each) => ({ name: each, labels, project: projectId, body }));
       const { resources } = await onceByKey(context, request, reply, (once) => createResources(cloud, slice, callerIn(request), inputs, once));
@@ -58,16 +74,38 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
 
   app.get(
     '/v1/instances/:ref/user-data',
-    { config: { access: 'instance.read-user-data' }, schema: { tags, summary: 'The user-data it was created with.', params: ref, querystring: strict(Type.Object({ project })), response: { 200: Type.Object({ userDataBase64: Type.Union([Type.String(), Type.Null()]) }) } } },
+    {
+      config: { access: 'instance.read-user-data' },
+      schema: {
+        tags,
+        summary: 'The user-data it was created with.',
+        params: ref,
+        querystring: strict(Type.Object({ project })),
+        response: { 200: Type.Object({ userDataBase64: Type.Union([Type.String(), Type.Null()]) }) },
+      },
+    },
     async (request) => ({ userDataBase64: await readUserData(cloud.store, (await instanceOf(request, 'read-user-data')).id) }),
   );
 
   app.get<{ Querystring: { offset?: number; maxBytes?: number } }>(
     '/v1/instances/:ref/log',
-    { config: { access: 'instance.read-log' }, schema: { tags, summary: 'Its serial console\'s log, as the guest wrote it.', produces: ['text/plain'], params: ref, querystring: strict(logQuery), response: { 200: Type.String() } } },
+    {
+      config: { access: 'instance.read-log' },
+      schema: {
+        tags,
+        summary: "Its serial console's log, as the guest wrote it.",
+        produces: ['text/plain'],
+        params: ref,
+        querystring: strict(logQuery),
+        response: { 200: Type.String() },
+      },
+    },
     async (request, reply) => {
       const { offset = 0, maxBytes = 65_536 } = request.query;
-      const text = await readAll(await channels.open(await instanceOf(request, 'read-log'), { stream: 'log', offset, maxBytes }, context.closing), maxBytes);
+      const text = await readAll(
+        await channels.open(await instanceOf(request, 'read-log'), { stream: 'log', offset, maxBytes }, context.closing),
+        maxBytes,
+      );
       if (offset >= 0) reply.header('x-next-offset', offset + text.length);
       return reply.type('text/plain; charset=utf-8').send(text);
     },
@@ -97,13 +135,23 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
   const consoleQuery = Type.Object({ project, stream: Type.Optional(OneOf(streams)), ticket: Type.Optional(Type.String({ maxLength: 100 })) });
   app.get<{ Querystring: { stream?: Stream } }>(
     '/v1/instances/:ref/console',
-    { config: { access: 'instance.open-console', takesTicket: true }, schema: { tags, summary: 'WebSocket to its serial or graphical console: binary messages, both ways.', params: ref, querystring: strict(consoleQuery), response: { 101: { type: 'null', description: 'The console follows.' } } } },
+    {
+      config: { access: 'instance.open-console', takesTicket: true },
+      schema: {
+        tags,
+        summary: 'WebSocket to its serial or graphical console: binary messages, both ways.',
+        params: ref,
+        querystring: strict(consoleQuery),
+        response: { 101: { type: 'null', description: 'The console follows.' } },
+      },
+    },
     async (request, reply) => {
       const { stream = 'serial' } = request.query;
       mustUpgrade(request, 'websocket');
       const instance = await instanceOf(request, 'open-console');
       const use = request.ticketUse;
-      if (use !== null && (use.instanceId !== instance.id || use.stream !== stream)) throw new CloudError('UNAUTHENTICATED', { problem: 'the ticket is for another console' });
+      if (use !== null && (use.instanceId !== instance.id || use.stream !== stream))
+        throw new CloudError('UNAUTHENTICATED', { problem: 'the ticket is for another console' });
       const state = slice.kind.state(instance);
       if (!consoleStates.includes(state)) throw new CloudError('CONSOLE_UNAVAILABLE', { name: instance.name, reason: `it is ${state}` });
       await joinWebSocket(request, reply, cloud.clock, await channels.open(instance, { stream }, context.closing));

@@ -8,7 +8,12 @@ import type { OneQuery } from './resource-schemas.ts';
 const turns = new Turns();
 
 /** Runs `work` so that, with an Idempotency-Key, the same request counts once. */
-export async function onceByKey({ cloud }: ApiContext, request: FastifyRequest, reply: FastifyReply, work: (once: Once | null) => Promise<Answer>): Promise<Answer> {
+export async function onceByKey(
+  { cloud }: ApiContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: (once: Once | null) => Promise<Answer>,
+): Promise<Answer> {
   const header = request.headers['idempotency-key'];
   if (header === undefined) return work(null);
   const key = checkKey(String(header));

@@ -27,14 +27,26 @@ const readAtOnce = 500;
 export async function listResources(store: Store, slice: Slice, caller: Caller, query: ListQuery): Promise<Page> {
   const { kind } = slice;
   if (query.name !== undefined && hasUniqueName(slice, query)) return byName(store, slice, caller, query);
-  const index = query.subject !== undefined ? { name: 'subject', value: query.subject } : query.project !== null ? { name: 'project', value: query.project } : undefined;
-  const isFiltered = query.state !== undefined || query.labels.length > 0 || query.name !== undefined || (query.subject !== undefined && query.project !== null);
+  const index =
+    query.subject !== undefined
+      ? { name: 'subject', value: query.subject }
+      : query.project !== null
+        ? { name: 'project', value: query.project }
+        : undefined;
+  const isFiltered =
+    query.state !== undefined || query.labels.length > 0 || query.name !== undefined || (query.subject !== undefined && query.project !== null);
   const list = fingerprint(slice, query);
   let place = query.cursor === undefined ? start : decode(query.cursor, list);
   const items: Resource[] = [];
   let revision = place.revision;
-  for (let read = 0; ; ) {
-    const page = await store.list({ kind: kind.name, limit: isFiltered ? readAtOnce : query.limit, cursor: place.cursor, descending: query.descending, ...(index === undefined ? {} : { index }) });
+  for (let read = 0; ;) {
+    const page = await store.list({
+      kind: kind.name,
+      limit: isFiltered ? readAtOnce : query.limit,
+      cursor: place.cursor,
+      descending: query.descending,
+      ...(index === undefined ? {} : { index }),
+    });
     revision ??= page.revision;
     for (const resource of page.items) {
       if (place.behind !== '' && (query.descending ? resource.id >= place.behind : resource.id <= place.behind)) continue;
@@ -95,7 +107,10 @@ const start: Place = { cursor: undefined, behind: '', revision: null };
 
 /** A cursor belongs to one list with one set of filters. */
 function fingerprint({ kind }: Slice, { project, descending, name = '', state = '', labels, subject = '' }: ListQuery): string {
-  return createHash('sha256').update(JSON.stringify([kind.name, project, descending, name, state, labels, subject])).digest('base64url').slice(0, 12);
+  return createHash('sha256')
+    .update(JSON.stringify([kind.name, project, descending, name, state, labels, subject]))
+    .digest('base64url')
+    .slice(0, 12);
 }
 
 function encode({ cursor, behind, revision }: Place, list: string): string {

@@ -53,7 +53,9 @@ export class Listeners {
 }
 
 async function open(app: FastifyInstance, where: { port: number; host: string } | { path: string }): Promise<Server> {
-  const server = createServer({ requestTimeout: 1 * minutes, headersTimeout: 30 * seconds, keepAliveTimeout: 75 * seconds }, (request, response) => app.routing(request, response));
+  const server = createServer({ requestTimeout: 1 * minutes, headersTimeout: 30 * seconds, keepAliveTimeout: 75 * seconds }, (request, response) =>
+    app.routing(request, response),
+  );
   routeUpgrades(app, server);
   server.on('clientError', refuse);
   const sockets = new Set<Socket>();
@@ -89,9 +91,24 @@ async function close(server: Server): Promise<void> {
 /** What is not even HTTP gets an answer in the form that all errors have. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [status, title] = error.code === 'HPE_HEADER_OVERFLOW' ? [431, 'Request Header Fields Too Large'] : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? [408, 'Request Timeout'] : [400, 'Bad Request'];
-  const body = JSON.stringify({ type: 'urn:stratuslab:error:INPUT_INVALID', title, status, detail: 'This is not a request that can be understood.', code: 'INPUT_INVALID', remedy: 'Send HTTP/1.1.', requestId: '' });
-  socket.end(`HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  const [status, title] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout']
+        : [400, 'Bad Request'];
+  const body = JSON.stringify({
+    type: 'urn:stratuslab:error:INPUT_INVALID',
+    title,
+    status,
+    detail: 'This is not a request that can be understood.',
+    code: 'INPUT_INVALID',
+    remedy: 'Send HTTP/1.1.',
+    requestId: '',
+  });
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
 
 /** The file that a killed server left behind; one that somebody listens on stays, and listening fails. */

@@ -67,7 +67,13 @@ describe('a list', () => {
 
   test('a cursor is good for the list that gave it and for no other', async () => {
     const { nextCursor } = (await ask('GET', '/v1/instances?limit=5')).json();
-    for (const path of [`/v1/instances?order=desc&cursor=${nextCursor}`, `/v1/instances?label=third&cursor=${nextCursor}`, `/v1/events?cursor=${nextCursor}`, '/v1/instances?cursor=nonsense', '/v1/instances?cursor=bnVsbA']) {
+    for (const path of [
+      `/v1/instances?order=desc&cursor=${nextCursor}`,
+      `/v1/instances?label=third&cursor=${nextCursor}`,
+      `/v1/events?cursor=${nextCursor}`,
+      '/v1/instances?cursor=nonsense',
+      '/v1/instances?cursor=bnVsbA',
+    ]) {
       expect((await ask('GET', path)).json()).toMatchObject({ status: 400, code: 'CURSOR_INVALID' });
     }
   });
@@ -94,7 +100,12 @@ describe('a list', () => {
     const { id } = (await ask('GET', '/v1/instances/n01')).json();
     await ask('PATCH', '/v1/instances/n01', { description: 'for the events' }, { 'x-request-id': 'change-of-n01' });
     const { items } = (await ask('GET', `/v1/events?subject=${id}&order=desc&limit=1`)).json();
-    expect(items[0].spec).toMatchObject({ type: 'request', message: 'instance n01 was changed', requestId: 'change-of-n01', actor: expect.stringMatching(/^usr-/) });
+    expect(items[0].spec).toMatchObject({
+      type: 'request',
+      message: 'instance n01 was changed',
+      requestId: 'change-of-n01',
+      actor: expect.stringMatching(/^usr-/),
+    });
     expect((await ask('GET', `/v1/events?subject=${cloud.host.id}`)).json().items[0].spec.message).toBe('host lab1 joined the cloud');
   });
 

@@ -8,7 +8,8 @@ export function openapi(kinds: readonly Kind[], version: string) {
     info: {
       title: 'StratusLab',
       version,
-      description: 'Everything that a cloud of StratusLab does. Errors are problem+json with a stable `code` and a `remedy`. Resources are addressed by id, or by name within a project (`?project=`).',
+      description:
+        'Everything that a cloud of StratusLab does. Errors are problem+json with a stable `code` and a `remedy`. Resources are addressed by id, or by name within a project (`?project=`).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     tags: [
@@ -16,12 +17,17 @@ export function openapi(kinds: readonly Kind[], version: string) {
       { name: 'cloud', description: 'The cloud as a whole.' },
       { name: 'session', description: 'Logging in with a browser.' },
       { name: 'token', description: 'API tokens, for programs.' },
-      { name: 'agent', description: 'The hosts\' own line; for agents only.' },
+      { name: 'agent', description: "The hosts' own line; for agents only." },
     ],
     components: {
       securitySchemes: {
         token: { type: 'http' as const, scheme: 'bearer', description: 'An API token: `Authorization: Bearer sl_…`.' },
-        session: { type: 'apiKey' as const, in: 'cookie' as const, name: 'stratus_session_…', description: 'After POST /v1/session; with everything but GET also send X-CSRF-Token.' },
+        session: {
+          type: 'apiKey' as const,
+          in: 'cookie' as const,
+          name: 'stratus_session_…',
+          description: 'After POST /v1/session; with everything but GET also send X-CSRF-Token.',
+        },
       },
     },
     security: [{ token: [] }, { session: [] }],
@@ -31,8 +37,15 @@ export function openapi(kinds: readonly Kind[], version: string) {
 /** Names each operation by method and path, and gives each the one form that all errors have. */
 export const operationId: SwaggerTransform = ({ schema, url, route }) => {
   const method = String(route.method).toLowerCase();
-  const words = url.replace('/v1', '').split('/').filter(Boolean).map((part) => part.replace(/^:/, 'by-'));
+  const words = url
+    .replace('/v1', '')
+    .split('/')
+    .filter(Boolean)
+    .map((part) => part.replace(/^:/, 'by-'));
   const described = (schema ?? {}) as Record<string, unknown>;
   const response = { ...(described['response'] as object | undefined), default: { description: 'An error.', $ref: 'Problem#' } };
-  return { schema: { ...described, operationId: [method, ...words].join('-'), ...(described['hide'] === true ? {} : { response }) }, url } as ReturnType<SwaggerTransform>;
+  return {
+    schema: { ...described, operationId: [method, ...words].join('-'), ...(described['hide'] === true ? {} : { response }) },
+    url,
+  } as ReturnType<SwaggerTransform>;
 };

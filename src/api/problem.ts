@@ -58,6 +58,7 @@ export function toCloudError(error: unknown, requestId: string, contentType = ''
   }
   // secure-json-parse: a body that would change prototypes.
   if (error instanceof SyntaxError && statusCode === 400) return new CloudError('JSON_INVALID', { problem: message ?? 'it cannot be parsed' });
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return inputInvalid('', (message ?? 'cannot be understood').replace(/\.$/, ''));
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return inputInvalid('', (message ?? 'cannot be understood').replace(/\.$/, ''));
   return new CloudError('INTERNAL', { requestId });
 }

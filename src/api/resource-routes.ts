@@ -41,24 +41,50 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
   const page = Type.Object({ items: Type.Array(Type.Ref(one.$ref)), nextCursor: Type.Union([Type.String(), Type.Null()]), revision: Type.Integer() });
   app.get<{ Querystring: ManyQuery }>(
     path,
-    { config: { access: `${kind.name}.read` }, schema: { tags, summary: `List ${kind.plural}, or watch them.`, querystring: manyQuery(kind), response: { 200: page } } },
+    {
+      config: { access: `${kind.name}.read` },
+      schema: { tags, summary: `List ${kind.plural}, or watch them.`, querystring: manyQuery(kind), response: { 200: page } },
+    },
     async (request, reply) => {
-      const { project = kind.name === 'event' ? '*' : undefined, limit = limits.pageSizeDefault, order, label = [], watch, from, ...rest } = request.query;
+      const {
+        project = kind.name === 'event' ? '*' : undefined,
+        limit = limits.pageSizeDefault,
+        order,
+        label = [],
+        watch,
+        from,
+        ...rest
+      } = request.query;
       const caller = callerIn(request);
       const projectId = project === '*' ? null : await projectOf(context, slice, project);
       if (watch === true) {
-        for (const name of ['cursor', 'order', 'name', 'state', 'label', 'limit'] as const) if (request.query[name] !== undefined) throw inputInvalid(name, 'is not possible together with watch');
-        return sendWatch(context, request, reply, caller, { kinds: new Set([kind.name]), project: projectId, subject: rest.subject ?? null, from: from ?? null });
+        for (const name of ['cursor', 'order', 'name', 'state', 'label', 'limit'] as const)
+          if (request.query[name] !== undefined) throw inputInvalid(name, 'is not possible together with watch');
+        return sendWatch(context, request, reply, caller, {
+          kinds: new Set([kind.name]),
+          project: projectId,
+          subject: rest.subject ?? null,
+          from: from ?? null,
+        });
       }
       if (from !== undefined) throw inputInvalid('from', 'is possible only with watch=true');
-      const { items, nextCursor, revision } = await listResources(cloud.store, slice, caller, { ...rest, project: projectId, limit, labels: label, descending: order === 'desc' });
+      const { items, nextCursor, revision } = await listResources(cloud.store, slice, caller, {
+        ...rest,
+        project: projectId,
+        limit,
+        labels: label,
+        descending: order === 'desc',
+      });
       return { items: items.map((resource) => toWire(slice, resource)), nextCursor, revision };
     },
   );
 
   app.get<One>(
     `${path}/:ref`,
-    { config: { access: `${kind.name}.read` }, schema: { tags, summary: `Show one, by name or id.`, params: ref, querystring: oneQuery, response: { 200: one } } },
+    {
+      config: { access: `${kind.name}.read` },
+      schema: { tags, summary: `Show one, by name or id.`, params: ref, querystring: oneQuery, response: { 200: one } },
+    },
     async (request, reply) => {
       const found = await target(context, slice, callerIn(request), request.params.ref, request.query.project);
       const resource = await afterWait(context, request, reply, found);
@@ -73,11 +99,16 @@ function createRoute(app: FastifyInstance, context: ApiContext, slice: Slice): v
   const { path, one, tags } = describe(slice);
   app.post<{ Body: CreateBody; Querystring: OneQuery }>(
     path,
-    { config: { access: `${kind.name}.create` }, schema: { tags, summary: `Create: ${kind.says}`, querystring: oneQuery, body: createBody(kind), response: { 201: one } } },
+    {
+      config: { access: `${kind.name}.create` },
+      schema: { tags, summary: `Create: ${kind.says}`, querystring: oneQuery, body: createBody(kind), response: { 201: one } },
+    },
     async (request, reply) => {
       const { name, labels = {}, ...body } = request.body;
       const project = await projectOf(context, slice, request.query.project);
-      const { resources } = await onceByKey(context, request, reply, (once) => createResources(context.cloud, slice, callerIn(request), [{ name, labels, project, body }], once));
+      const { resources } = await onceByKey(context, request, reply, (once) =>
+        createResources(context.cloud, slice, callerIn(request), [{ name, labels, project, body }], once),
+      );
       const created = resources[0] as Resource;
       const resource = (await afterWait(context, request, reply, created)) ?? created;
       return sendOne(reply.code(201).header('location', `${path}/${created.id}`), slice, resource);
@@ -90,7 +121,17 @@ function updateRoute(app: FastifyInstance, context: ApiContext, slice: Slice): v
   const { path, one, tags } = describe(slice);
   app.patch<One & { Body: Partial<CreateBody> }>(
     `${path}/:ref`,
-    { config: { access: `${kind.name}.update` }, schema: { tags, summary: 'Change it; fields that are absent stay.', params: ref, querystring: oneQuery, body: updateBody(kind), response: { 200: one } } },
+    {
+      config: { access: `${kind.name}.update` },
+      schema: {
+        tags,
+        summary: 'Change it; fields that are absent stay.',
+        params: ref,
+        querystring: oneQuery,
+        body: updateBody(kind),
+        response: { 200: one },
+      },
+    },
     async (request, reply) => {
       const caller = callerIn(request);
       const { id } = await target(context, slice, caller, request.params.ref, request.query.project, 'update');
@@ -106,7 +147,16 @@ function deleteRoute(app: FastifyInstance, context: ApiContext, slice: Slice): v
   const { path, one, tags } = describe(slice);
   app.delete<One>(
     `${path}/:ref`,
-    { config: { access: `${kind.name}.delete` }, schema: { tags, summary: 'Delete it. 202: it is being deleted; 204: it is gone.', params: ref, querystring: oneQuery, response: { 202: one, 204: { type: 'null', description: 'Gone.' } } } },
+    {
+      config: { access: `${kind.name}.delete` },
+      schema: {
+        tags,
+        summary: 'Delete it. 202: it is being deleted; 204: it is gone.',
+        params: ref,
+        querystring: oneQuery,
+        response: { 202: one, 204: { type: 'null', description: 'Gone.' } },
+      },
+    },
     async (request, reply) => {
       const caller = callerIn(request);
       const { id } = await target(context, slice, caller, request.params.ref, request.query.project, 'delete');
@@ -122,11 +172,23 @@ function verbRoute(app: FastifyInstance, context: ApiContext, slice: Slice, verb
   const { path, one, tags } = describe(slice);
   app.post<One>(
     `${path}/:ref/${verb}`,
-    { config: { access: `${kind.name}.${verb}` }, schema: { tags, summary: kind.verbs[verb]?.says ?? verb, params: ref, querystring: oneQuery, body: verbBody(kind, verb), response: { 202: one } } },
+    {
+      config: { access: `${kind.name}.${verb}` },
+      schema: {
+        tags,
+        summary: kind.verbs[verb]?.says ?? verb,
+        params: ref,
+        querystring: oneQuery,
+        body: verbBody(kind, verb),
+        response: { 202: one },
+      },
+    },
     async (request, reply) => {
       const caller = callerIn(request);
       const { id } = await target(context, slice, caller, request.params.ref, request.query.project, verb);
-      const { resources } = await onceByKey(context, request, reply, (once) => runVerbOnce(context.cloud, slice, caller, id, verb, request.body ?? null, ifMatch(request.headers), once));
+      const { resources } = await onceByKey(context, request, reply, (once) =>
+        runVerbOnce(context.cloud, slice, caller, id, verb, request.body ?? null, ifMatch(request.headers), once),
+      );
       return sendLeft(reply.code(202), slice, await afterWait(context, request, reply, resources[0] as Resource));
     },
   );

@@ -7,12 +7,21 @@ import { goals, type Goal } from './wait.ts';
 
 export const ref = Type.Object({ ref: Ref });
 
-const project = Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Project by name or id; `default` where absent. Kinds of the cloud itself have none.' }));
+const project = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 100, description: 'Project by name or id; `default` where absent. Kinds of the cloud itself have none.' }),
+);
 const Revision = Type.Integer({ minimum: 0, description: 'Of the whole cloud; grows with every change.' });
 
 const wait = {
-  wait: Type.Optional(OneOf(goals, { description: 'Answer only when it is settled (as asked for), ready (to be used) or gone, when it has failed, or when the time is over; `settled` in the answer tells.' })),
-  timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.waitSecondsMax, description: 'How long to wait at most; 60 where absent.' })),
+  wait: Type.Optional(
+    OneOf(goals, {
+      description:
+        'Answer only when it is settled (as asked for), ready (to be used) or gone, when it has failed, or when the time is over; `settled` in the answer tells.',
+    }),
+  ),
+  timeoutSeconds: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: limits.waitSecondsMax, description: 'How long to wait at most; 60 where absent.' }),
+  ),
 };
 
 export interface OneQuery {
@@ -38,16 +47,32 @@ export interface ManyQuery {
 export function manyQuery(kind: Kind): JsonSchema {
   return strict(
     Type.Object({
-      project: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: `Project by name or id, or \`*\` for all; \`${kind.name === 'event' ? '*' : 'default'}\` where absent.` })),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageSizeMax, description: `Of one page; ${limits.pageSizeDefault} where absent.` })),
+      project: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 100,
+          description: `Project by name or id, or \`*\` for all; \`${kind.name === 'event' ? '*' : 'default'}\` where absent.`,
+        }),
+      ),
+      limit: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: limits.pageSizeMax, description: `Of one page; ${limits.pageSizeDefault} where absent.` }),
+      ),
       cursor: Type.Optional(Type.String({ maxLength: 2_000, description: 'nextCursor of the page before.' })),
       order: Type.Optional(OneOf(['asc', 'desc'] as const, { description: 'Oldest first, or newest first.' })),
       name: Type.Optional(Type.String({ maxLength: 100 })),
       state: Type.Optional(OneOf(kind.states)),
-      label: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: limits.labelKeyLengthMax + limits.labelValueLengthMax + 1 }), { maxItems: 20, description: '`key=value`, or `key`; repeated: all must hold.' })),
+      label: Type.Optional(
+        Type.Array(Type.String({ minLength: 1, maxLength: limits.labelKeyLengthMax + limits.labelValueLengthMax + 1 }), {
+          maxItems: 20,
+          description: '`key=value`, or `key`; repeated: all must hold.',
+        }),
+      ),
       ...(kind.name === 'event' ? { subject: Type.Optional(Type.String({ maxLength: 100, description: 'Id of what they are about.' })) } : {}),
       watch: Type.Optional(Type.Boolean({ description: 'Instead of a list: changes as they come, one JSON value per line (see /v1/watch).' })),
-      from: Type.Optional({ ...Revision, description: 'With watch: tell what changed after this revision; from now on where absent.' } as typeof Revision),
+      from: Type.Optional({
+        ...Revision,
+        description: 'With watch: tell what changed after this revision; from now on where absent.',
+      } as typeof Revision),
     }),
   );
 }
@@ -105,7 +130,9 @@ export function component(kind: Kind) {
       status: kind.status,
       state: OneOf(kind.states),
       settled: Type.Boolean({ description: 'It is as asked for.' }),
-      verbs: Type.Record(Type.String(), Nullable(Type.Object({ allowed: Type.String(), hint: Type.String() })), { description: 'Each verb: null when it is possible now, otherwise why not.' }),
+      verbs: Type.Record(Type.String(), Nullable(Type.Object({ allowed: Type.String(), hint: Type.String() })), {
+        description: 'Each verb: null when it is possible now, otherwise why not.',
+      }),
     },
     { $id: componentName(kind), description: kind.says },
   );

@@ -24,7 +24,14 @@ describe('creating', () => {
     const created = answer.json();
     expect(answer.statusCode).toBe(201);
     expect(answer.headers).toMatchObject({ location: `/v1/instances/${created.id}`, etag: `"${created.revision}"` });
-    expect(created).toMatchObject({ kind: 'instance', name: 'created', labels: { team: 'physics' }, state: 'creating', settled: false, generation: 1 });
+    expect(created).toMatchObject({
+      kind: 'instance',
+      name: 'created',
+      labels: { team: 'physics' },
+      state: 'creating',
+      settled: false,
+      generation: 1,
+    });
     expect(created.verbs).toMatchObject({ stop: null, pause: { allowed: 'running', hint: 'Only a running instance can be paused.' } });
     expect((await ask('GET', `/v1/instances/${created.id}`)).json()).toEqual(created);
   });
@@ -57,7 +64,10 @@ describe('creating', () => {
     expect((await ask('POST', '/v1/ssh-keys', { name: 'mine', publicKey: key })).statusCode).toBe(201);
     expect((await ask('POST', '/v1/ssh-keys', { name: 'mine', publicKey: key })).json()).toMatchObject({ status: 409, code: 'NAME_TAKEN' });
     expect((await ask('POST', '/v1/ssh-keys?project=physics', { name: 'mine', publicKey: key })).statusCode).toBe(201);
-    expect((await ask('POST', '/v1/ssh-keys?project=chemistry', { name: 'mine', publicKey: key })).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    expect((await ask('POST', '/v1/ssh-keys?project=chemistry', { name: 'mine', publicKey: key })).json()).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+    });
   });
 
   test('what only the cloud makes cannot be created', async () => {
@@ -74,10 +84,17 @@ describe('creating', () => {
     const before = await cloud.store.revision();
     // One of the names is taken: none is made.
     await ask('POST', '/v1/instances', { name: 'web-3', image: 'tiny' });
-    expect((await ask('POST', '/v1/instances/batch', { name: 'web', count: 5, image: 'tiny', type: 't1.micro' })).json()).toMatchObject({ code: 'NAME_TAKEN', params: { name: 'web-3' } });
+    expect((await ask('POST', '/v1/instances/batch', { name: 'web', count: 5, image: 'tiny', type: 't1.micro' })).json()).toMatchObject({
+      code: 'NAME_TAKEN',
+      params: { name: 'web-3' },
+    });
     expect(await cloud.store.revision()).toBe(before + 1);
-    expect((await ask('POST', '/v1/instances/batch', { name: 'web', count: 101, image: 'tiny' })).json().errors).toEqual([{ field: 'count', problem: 'must be at most 100' }]);
-    expect((await ask('POST', '/v1/instances/batch', { name: 'a'.repeat(62), count: 2, image: 'tiny' })).json().errors).toEqual([{ field: 'name', problem: 'must leave room for the number: 61 characters at most' }]);
+    expect((await ask('POST', '/v1/instances/batch', { name: 'web', count: 101, image: 'tiny' })).json().errors).toEqual([
+      { field: 'count', problem: 'must be at most 100' },
+    ]);
+    expect((await ask('POST', '/v1/instances/batch', { name: 'a'.repeat(62), count: 2, image: 'tiny' })).json().errors).toEqual([
+      { field: 'name', problem: 'must leave room for the number: 61 characters at most' },
+    ]);
   });
 });
 
@@ -87,7 +104,10 @@ describe('one resource', () => {
     expect((await ask('GET', `/v1/instances/${name}`)).json().id).toBe(id);
     expect((await ask('GET', `/v1/instances/${id}`)).json().name).toBe(name);
     await ask('POST', '/v1/projects', { name: 'elsewhere' });
-    expect((await ask('GET', `/v1/instances/${name}?project=elsewhere`)).json()).toMatchObject({ status: 404, detail: `There is no instance ${name} in this project.` });
+    expect((await ask('GET', `/v1/instances/${name}?project=elsewhere`)).json()).toMatchObject({
+      status: 404,
+      detail: `There is no instance ${name} in this project.`,
+    });
   });
 
   test('is not sent again to whoever has it', async () => {
@@ -104,10 +124,16 @@ describe('one resource', () => {
     const { id, etag } = await instance();
     const changed = await ask('PATCH', `/v1/instances/${id}`, { name: 'renamed', labels: { a: 'b' } }, { 'if-match': etag });
     expect(changed.json()).toMatchObject({ name: 'renamed', labels: { a: 'b' }, generation: 2 });
-    expect((await ask('PATCH', `/v1/instances/${id}`, { name: 'again' }, { 'if-match': etag })).json()).toMatchObject({ status: 412, code: 'CHANGED_MEANWHILE' });
+    expect((await ask('PATCH', `/v1/instances/${id}`, { name: 'again' }, { 'if-match': etag })).json()).toMatchObject({
+      status: 412,
+      code: 'CHANGED_MEANWHILE',
+    });
     expect((await ask('POST', `/v1/instances/${id}/stop`, {}, { 'if-match': etag })).statusCode).toBe(412);
     expect((await ask('DELETE', `/v1/instances/${id}`, undefined, { 'if-match': etag })).statusCode).toBe(412);
-    expect((await ask('DELETE', `/v1/instances/${id}`, undefined, { 'if-match': 'yesterday' })).json()).toMatchObject({ status: 400, errors: [{ field: 'If-Match', problem: expect.any(String) }] });
+    expect((await ask('DELETE', `/v1/instances/${id}`, undefined, { 'if-match': 'yesterday' })).json()).toMatchObject({
+      status: 400,
+      errors: [{ field: 'If-Match', problem: expect.any(String) }],
+    });
     expect((await ask('DELETE', `/v1/instances/${id}`, undefined, { 'if-match': String(changed.headers.etag) })).statusCode).toBe(202);
   });
 
@@ -119,8 +145,12 @@ describe('one resource', () => {
       detail: expect.stringContaining('is creating: resume is possible only when paused or suspended.'),
       remedy: 'Only a paused or suspended instance can be resumed.',
     });
-    expect((await ask('POST', `/v1/instances/${id}/stop`, { timeoutSeconds: 5 })).json()).toMatchObject({ spec: { power: 'stopped', stopTimeoutSeconds: 5 } });
-    expect((await ask('POST', `/v1/instances/${id}/stop`, { timeout: 5 })).json()).toMatchObject({ errors: [{ field: 'timeout', problem: 'is not known here' }] });
+    expect((await ask('POST', `/v1/instances/${id}/stop`, { timeoutSeconds: 5 })).json()).toMatchObject({
+      spec: { power: 'stopped', stopTimeoutSeconds: 5 },
+    });
+    expect((await ask('POST', `/v1/instances/${id}/stop`, { timeout: 5 })).json()).toMatchObject({
+      errors: [{ field: 'timeout', problem: 'is not known here' }],
+    });
   });
 
   test('that is being deleted can be seen, and not changed', async () => {

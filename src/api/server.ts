@@ -91,12 +91,19 @@ function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions
   app.addHook('onRequest', async (request, reply) => void reply.headers(standardHeaders(request.id)));
   app.addHook('onResponse', async (request, reply) => {
     const { method, id, url, identity } = request;
-    request.log.info({ requestId: id, method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId }, 'request');
+    request.log.info(
+      { requestId: id, method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId },
+      'request',
+    );
   });
   app.addHook('onRoute', onRoute);
   answerFailures(app);
   void app.register(cookie);
-  void app.register(swagger, { openapi: openapi(cloud.registry.kinds, version), refResolver: { buildLocalReference: (schema) => String(schema['$id']) }, transform: operationId });
+  void app.register(swagger, {
+    openapi: openapi(cloud.registry.kinds, version),
+    refResolver: { buildLocalReference: (schema) => String(schema['$id']) },
+    transform: operationId,
+  });
   void app.register(async (routes) => {
     guardAccess(routes, auth);
     for (const kind of cloud.registry.kinds) routes.addSchema(component(kind));

@@ -21,7 +21,10 @@ const Session = Type.Object({
 export function sessionRoutes(app: FastifyInstance, { auth }: ApiContext): void {
   app.post<{ Body: Static<typeof LogIn> }>(
     '/v1/session',
-    { config: { access: 'session.create' }, schema: { tags: ['session'], summary: 'Log in: sets the session cookie.', security: [], body: strict(LogIn), response: { 201: Session } } },
+    {
+      config: { access: 'session.create' },
+      schema: { tags: ['session'], summary: 'Log in: sets the session cookie.', security: [], body: strict(LogIn), response: { 201: Session } },
+    },
     async (request, reply) => {
       const { user, password } = request.body;
       const { identity, secret, csrfToken } = await auth.logIn(user, password, request.ip ?? 'local');
@@ -30,17 +33,28 @@ export function sessionRoutes(app: FastifyInstance, { auth }: ApiContext): void 
     },
   );
 
-  app.get('/v1/session', { config: { access: 'session.read' }, schema: { tags: ['session'], summary: 'Who am I?', response: { 200: Session } } }, async (request) => {
-    const identity = identityOf(request);
-    const secret = identity.via === 'session' ? readSessionCookie(request) : null;
-    return { ...shown(identity), ...(secret === null ? {} : { csrfToken: csrfTokenOf(secret) }) };
-  });
+  app.get(
+    '/v1/session',
+    { config: { access: 'session.read' }, schema: { tags: ['session'], summary: 'Who am I?', response: { 200: Session } } },
+    async (request) => {
+      const identity = identityOf(request);
+      const secret = identity.via === 'session' ? readSessionCookie(request) : null;
+      return { ...shown(identity), ...(secret === null ? {} : { csrfToken: csrfTokenOf(secret) }) };
+    },
+  );
 
-  app.delete('/v1/session', { config: { access: 'session.delete' }, schema: { tags: ['session'], summary: 'Log out.', response: { 204: { type: 'null', description: 'Logged out.' } } } }, async (request, reply) => {
-    await auth.logOut(identityOf(request));
-    clearSessionCookie(request, reply);
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/v1/session',
+    {
+      config: { access: 'session.delete' },
+      schema: { tags: ['session'], summary: 'Log out.', response: { 204: { type: 'null', description: 'Logged out.' } } },
+    },
+    async (request, reply) => {
+      await auth.logOut(identityOf(request));
+      clearSessionCookie(request, reply);
+      return reply.code(204).send();
+    },
+  );
 }
 
 function shown({ userId, name, role, via }: Identity) {

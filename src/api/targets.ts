@@ -21,7 +21,14 @@ export async function projectOf({ cloud }: ApiContext, slice: Slice, ref: string
 }
 
 /** The resource that a path names, if the caller may see it. Throws NOT_FOUND. */
-export async function target(context: ApiContext, slice: Slice, caller: Caller, ref: string, project: string | undefined, verb = 'read'): Promise<Resource> {
+export async function target(
+  context: ApiContext,
+  slice: Slice,
+  caller: Caller,
+  ref: string,
+  project: string | undefined,
+  verb = 'read',
+): Promise<Resource> {
   const found = await find(context.cloud, slice, ref, await projectOf(context, slice, project));
   try {
     caller.authorize('read', found);

@@ -9,7 +9,7 @@ import { inputInvalid } from './validation.ts';
 
 const NewToken = Type.Object({
   name: DottedName,
-  host: Type.Optional({ ...Name, description: 'Makes it the token of this host\'s agent, good for nothing else.' } as typeof Name),
+  host: Type.Optional({ ...Name, description: "Makes it the token of this host's agent, good for nothing else." } as typeof Name),
   expiresAt: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601, UTC; never where absent.' })),
 });
 
@@ -34,23 +34,44 @@ export function tokenRoutes(app: FastifyInstance, { auth: { store, clock } }: Ap
     return { id, name, type, host, createdAt, lastUsedAt, expiresAt, state: isExpired(token, clock) ? 'expired' : 'active' };
   };
 
-  app.get('/v1/tokens', { config: { access: 'token.read' }, schema: { tags, summary: 'List API tokens, without their secrets.', response: { 200: Type.Object({ items: Type.Array(Shown) }) } } }, async () => ({
-    items: (await listTokens(store)).map(shown),
-  }));
+  app.get(
+    '/v1/tokens',
+    {
+      config: { access: 'token.read' },
+      schema: { tags, summary: 'List API tokens, without their secrets.', response: { 200: Type.Object({ items: Type.Array(Shown) }) } },
+    },
+    async () => ({
+      items: (await listTokens(store)).map(shown),
+    }),
+  );
 
   app.post<{ Body: Static<typeof NewToken> }>(
     '/v1/tokens',
-    { config: { access: 'token.create' }, schema: { tags, summary: 'Make an API token; its secret is shown this once.', body: strict(NewToken), response: { 201: Created } } },
+    {
+      config: { access: 'token.create' },
+      schema: { tags, summary: 'Make an API token; its secret is shown this once.', body: strict(NewToken), response: { 201: Created } },
+    },
     async (request, reply) => {
       const { name, host, expiresAt } = request.body;
-      const { token, secret } = await createToken(store, clock, { name, host, owner: identityOf(request).userId, expiresAt: expiresAt === undefined ? undefined : future(expiresAt, clock.now()) });
-      return reply.code(201).header('location', `/v1/tokens/${token.id}`).send({ ...shown(token), secret });
+      const { token, secret } = await createToken(store, clock, {
+        name,
+        host,
+        owner: identityOf(request).userId,
+        expiresAt: expiresAt === undefined ? undefined : future(expiresAt, clock.now()),
+      });
+      return reply
+        .code(201)
+        .header('location', `/v1/tokens/${token.id}`)
+        .send({ ...shown(token), secret });
     },
   );
 
   app.delete<{ Params: Static<typeof Params> }>(
     '/v1/tokens/:ref',
-    { config: { access: 'token.delete' }, schema: { tags, summary: 'Revoke a token, at once.', params: Params, response: { 204: { type: 'null', description: 'Revoked.' } } } },
+    {
+      config: { access: 'token.delete' },
+      schema: { tags, summary: 'Revoke a token, at once.', params: Params, response: { 204: { type: 'null', description: 'Revoked.' } } },
+    },
     async (request, reply) => {
       await revokeToken(store, request.params.ref);
       return reply.code(204).send();

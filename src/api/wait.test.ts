@@ -62,8 +62,21 @@ describe('waiting', () => {
     const failed = (await ask('POST', '/v1/images', { name: 'broken', source: { type: 'recipe', recipe: 'tiny' } })).json();
     await ask('GET', `/v1/images/${failed.id}?wait=settled`);
     const record = await cloud.store.get('image', failed.id);
-    const status = { observedGeneration: 1, waitingFor: { code: 'x', reason: 'x', owner: 'user', since: '2026-01-01T00:00:00.000Z', deadline: null, next: 'x' }, content: null, progress: null, failure: { reason: 'it is made up', generation: 1 } };
-    await cloud.store.commit([{ op: 'put', resource: { ...record!, status }, expectedRevision: record!.revision, indexed: cloud.cloud.registry.indexed({ ...record!, status }) }]);
+    const status = {
+      observedGeneration: 1,
+      waitingFor: { code: 'x', reason: 'x', owner: 'user', since: '2026-01-01T00:00:00.000Z', deadline: null, next: 'x' },
+      content: null,
+      progress: null,
+      failure: { reason: 'it is made up', generation: 1 },
+    };
+    await cloud.store.commit([
+      {
+        op: 'put',
+        resource: { ...record!, status },
+        expectedRevision: record!.revision,
+        indexed: cloud.cloud.registry.indexed({ ...record!, status }),
+      },
+    ]);
     expect((await ask('GET', `/v1/images/${failed.id}?wait=settled&timeoutSeconds=60`)).json().id).toBe(failed.id);
     expect((await ask('GET', '/v1/projects/default?wait=ready')).json()).toMatchObject({ settled: true });
   });

@@ -29,7 +29,13 @@ export function isOver(cloud: ControlPlane, goal: Goal, resource: Resource | nul
 }
 
 /** The resource when `goal` is reached, when it cannot be, or after `timeoutMs`; null when it is gone. Hears of changes; does not poll. */
-export async function waitFor(cloud: ControlPlane, goal: Goal, { kind, id }: Resource, timeoutMs: number, signal: AbortSignal): Promise<Resource | null> {
+export async function waitFor(
+  cloud: ControlPlane,
+  goal: Goal,
+  { kind, id }: Resource,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Resource | null> {
   const over = new AbortController();
   const abort = () => over.abort();
   signal.addEventListener('abort', abort, { once: true });

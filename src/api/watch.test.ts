@@ -23,7 +23,9 @@ interface Line {
 /** An open watch; `until` reads on until a line fulfils it, and gives all lines so far. */
 async function watch(path: string) {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(new URL(path, url), { headers: { authorization: `Bearer ${cloud.token}` } }, resolve).on('error', reject).end();
+    request(new URL(path, url), { headers: { authorization: `Bearer ${cloud.token}` } }, resolve)
+      .on('error', reject)
+      .end();
   });
   const lines = createInterface({ input: answer })[Symbol.asyncIterator]();
   const seen: Line[] = [];
@@ -107,7 +109,12 @@ describe('a watch', () => {
 
   test('never tells of accounts, sessions, tokens or user-data', async () => {
     await cloud.auth.createToken({ role: 'agent', host: 'lab9', name: 'agent of lab9' });
-    await cloud.ask('POST', '/v1/instances', { name: 'secretive', image: 'tiny', type: 't1.micro', userData: '#!/bin/sh\n# hunter2' }, { 'idempotency-key': 'hunter3' });
+    await cloud.ask(
+      'POST',
+      '/v1/instances',
+      { name: 'secretive', image: 'tiny', type: 't1.micro', userData: '#!/bin/sh\n# hunter2' },
+      { 'idempotency-key': 'hunter3' },
+    );
     await project('last');
     const open = await watch('/v1/watch?from=0');
     const lines = await open.until((line) => line.type === 'put' && line.resource.name === 'last');
@@ -143,15 +150,33 @@ describe('a watch', () => {
   test('that nobody reads costs time and not memory', async () => {
     const description = 'x'.repeat(1_000);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      request(new URL('/v1/projects?watch=true', url), { headers: { authorization: `Bearer ${cloud.token}` } }, resolve).on('error', reject).end();
+      request(new URL('/v1/projects?watch=true', url), { headers: { authorization: `Bearer ${cloud.token}` } }, resolve)
+        .on('error', reject)
+        .end();
     });
     answer.pause();
     const changes = Array.from({ length: 20_000 }, (_, n) => {
       const id = `prj-${String(n).padStart(26, '0')}`;
-      return { kind: 'project', id, name: `slow-${n}`, project: null, labels: {}, generation: 1, revision: 0, createdAt: '', updatedAt: '', deletedAt: null, createdBy: 'system', spec: { description }, status: {} };
+      return {
+        kind: 'project',
+        id,
+        name: `slow-${n}`,
+        project: null,
+        labels: {},
+        generation: 1,
+        revision: 0,
+        createdAt: '',
+        updatedAt: '',
+        deletedAt: null,
+        createdBy: 'system',
+        spec: { description },
+        status: {},
+      };
     });
     const before = heldBytes();
-    await cloud.store.commit(changes.map((resource) => ({ op: 'put', resource, expectedRevision: 0, indexed: cloud.cloud.registry.indexed(resource) })));
+    await cloud.store.commit(
+      changes.map((resource) => ({ op: 'put', resource, expectedRevision: 0, indexed: cloud.cloud.registry.indexed(resource) })),
+    );
     for (let n = 0; n < 50; n++) await new Promise((resolve) => setImmediate(resolve));
     // 20 MB were told to nobody; what is held for it is a few lines.
     expect(heldBytes() - before).toBeLessThan(1_000_000);
@@ -159,6 +184,9 @@ describe('a watch', () => {
   });
 
   test('of what is no kind is refused', async () => {
-    expect((await cloud.ask('GET', '/v1/watch?kinds=instance,account')).json()).toMatchObject({ status: 400, errors: [{ field: 'kinds', problem: 'has no kind named account' }] });
+    expect((await cloud.ask('GET', '/v1/watch?kinds=instance,account')).json()).toMatchObject({
+      status: 400,
+      errors: [{ field: 'kinds', problem: 'has no kind named account' }],
+    });
   });
 });

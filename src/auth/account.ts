@@ -47,7 +47,12 @@ export async function resetPassword(store: Store, clock: Clock, name = 'admin'):
   for (;;) {
     const account = await findAccount(store, name);
     if (account === null) throw new CloudError('NOT_FOUND', { kind: accountKind, ref: name, place: '' });
-    const changed: Account = { ...account, generation: account.generation + 1, updatedAt: isoTime(clock.now()), spec: { ...account.spec, password: hash } };
+    const changed: Account = {
+      ...account,
+      generation: account.generation + 1,
+      updatedAt: isoTime(clock.now()),
+      spec: { ...account.spec, password: hash },
+    };
     try {
       await store.commit([put(changed, indexed(changed))]);
       await endSessionsOf(store, account.id);

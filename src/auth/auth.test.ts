@@ -47,8 +47,15 @@ describe('the administrator', () => {
     const { identity, secret } = await auth.logIn('admin', password ?? '', 'here');
     expect(identity).toMatchObject({ name: 'admin', role: 'administrator', via: 'session', host: null });
     expect(await auth.bySession(secret)).toEqual(identity);
-    for (const [name, wrong] of [['admin', `${password}x`], ['admin', ''], ['nobody', password ?? '']] as const) {
-      await expect(auth.logIn(name, wrong, 'there')).rejects.toMatchObject({ code: 'UNAUTHENTICATED', message: 'This needs a log-in: name or password is wrong.' });
+    for (const [name, wrong] of [
+      ['admin', `${password}x`],
+      ['admin', ''],
+      ['nobody', password ?? ''],
+    ] as const) {
+      await expect(auth.logIn(name, wrong, 'there')).rejects.toMatchObject({
+        code: 'UNAUTHENTICATED',
+        message: 'This needs a log-in: name or password is wrong.',
+      });
     }
   });
 
@@ -70,7 +77,11 @@ describe('the administrator', () => {
 describe('guessing', () => {
   test('after a few wrong passwords the next try has to wait, longer each time; from elsewhere the owner still gets in', async () => {
     const { password = '' } = await auth.ensureAdministrator();
-    const wrong = () => auth.logIn('admin', 'guess', 'attacker').then(() => 'in', (error: { code: string; params: object }) => [error.code, error.params]);
+    const wrong = () =>
+      auth.logIn('admin', 'guess', 'attacker').then(
+        () => 'in',
+        (error: { code: string; params: object }) => [error.code, error.params],
+      );
     for (let n = 0; n < 3; n++) expect(await wrong()).toMatchObject(['UNAUTHENTICATED', {}]);
     expect(await wrong()).toEqual(['RATE_LIMITED', { retryAfterSeconds: 1 }]);
     nowMs += 1 * seconds;
@@ -150,7 +161,11 @@ describe('a token', () => {
   test('is worth nothing after its time', async () => {
     await auth.ensureAdministrator();
     const { identity } = await auth.logIn('admin', await auth.resetPassword(), 'here');
-    const { secret } = await createToken(store, clock, { name: 'short', owner: identity.userId, expiresAt: new Date(nowMs + 1 * hours).toISOString() });
+    const { secret } = await createToken(store, clock, {
+      name: 'short',
+      owner: identity.userId,
+      expiresAt: new Date(nowMs + 1 * hours).toISOString(),
+    });
     expect(await auth.byToken(secret)).not.toBeNull();
     nowMs += 1 * hours;
     expect(await auth.byToken(secret)).toBeNull();

@@ -39,7 +39,14 @@ const indexed = (token: Token) => ({ keys: [`secret/${token.spec.secretSha256}`,
 /** The secret is told this once; only its SHA-256 is kept. Throws NAME_TAKEN. */
 export async function createToken(store: Store, clock: Clock, { name, owner, host, expiresAt }: NewToken): Promise<{ token: Token; secret: string }> {
   const secret = newSecret('sl_');
-  const spec: TokenSpec = { type: host === undefined ? 'user' : 'agent', owner, host: host ?? null, secretSha256: secretHash(secret), expiresAt: expiresAt ?? null, lastUsedAt: null };
+  const spec: TokenSpec = {
+    type: host === undefined ? 'user' : 'agent',
+    owner,
+    host: host ?? null,
+    secretSha256: secretHash(secret),
+    expiresAt: expiresAt ?? null,
+    lastUsedAt: null,
+  };
   const token: Token = newRecord(clock, tokenKind, tokenPrefix, name, owner, spec);
   try {
     const revision = await store.commit([put(token, indexed(token))]);

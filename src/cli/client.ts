@@ -18,7 +18,10 @@ export class ApiError extends Error {
   readonly requestId: string | null;
   readonly errors: readonly { field: string; problem: string }[];
 
-  constructor(status: number, problem: { detail?: string; title?: string; code?: string; remedy?: string; requestId?: string; errors?: { field: string; problem: string }[] }) {
+  constructor(
+    status: number,
+    problem: { detail?: string; title?: string; code?: string; remedy?: string; requestId?: string; errors?: { field: string; problem: string }[] },
+  ) {
     super(problem.detail ?? problem.title ?? `the cloud answered ${status}`);
     this.status = status;
     this.code = problem.code ?? 'UNKNOWN';
@@ -85,8 +88,11 @@ export class Client {
     };
     return new Promise((resolve, reject) => {
       const send = url.startsWith('https:') ? httpsRequest : httpRequest;
-      const request = socketPath === null ? send(new URL(target, url), options, resolve) : httpRequest({ ...options, socketPath, path: target }, resolve);
-      request.on('error', (error) => reject(signal?.aborted === true ? error : new Unreachable(`no cloud answers at ${url}: ${error.message}`, { cause: error })));
+      const request =
+        socketPath === null ? send(new URL(target, url), options, resolve) : httpRequest({ ...options, socketPath, path: target }, resolve);
+      request.on('error', (error) =>
+        reject(signal?.aborted === true ? error : new Unreachable(`no cloud answers at ${url}: ${error.message}`, { cause: error })),
+      );
       request.end(payload ?? undefined);
     });
   }

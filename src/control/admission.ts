@@ -145,9 +145,7 @@ export class Admission {
   }
 
   event(subject: Resource, event: NewEvent): void {
-    this.#events.push(
-      eventChange(this.clock, subject, { actor: this.caller.userId, requestId: this.caller.requestId, ...event }),
-    );
+    this.#events.push(eventChange(this.clock, subject, { actor: this.caller.userId, requestId: this.caller.requestId, ...event }));
   }
 
   get changes(): readonly Change[] {
@@ -200,7 +198,11 @@ export async function admit<T>(
   });
 }
 
-async function attempt<T>(deps: AdmissionDeps, caller: Caller, decide: (admission: Admission) => Promise<T>): Promise<{ result: T; revision: number } | CommitConflict> {
+async function attempt<T>(
+  deps: AdmissionDeps,
+  caller: Caller,
+  decide: (admission: Admission) => Promise<T>,
+): Promise<{ result: T; revision: number } | CommitConflict> {
   const admission = new Admission(deps.store, deps.registry, deps.clock, caller);
   const result = await decide(admission);
   const { changes } = admission;
@@ -220,7 +222,10 @@ const lines = new WeakMap<Store, Promise<unknown>>();
 
 function inLine<T>(store: Store, work: () => Promise<T>): Promise<T> {
   const mine = (lines.get(store) ?? Promise.resolve()).then(work);
-  lines.set(store, mine.catch(() => undefined));
+  lines.set(
+    store,
+    mine.catch(() => undefined),
+  );
   return mine;
 }
 

@@ -88,9 +88,7 @@ export async function updateStatus(
     const status = update(current);
     if (status === null || sameValue(status, current.status)) return current;
     const changed = { ...current, status, updatedAt: isoTime(deps.clock.now()) };
-    const changes: Change[] = [
-      { op: 'put', resource: changed, expectedRevision: current.revision, indexed: deps.registry.indexed(changed) },
-    ];
+    const changes: Change[] = [{ op: 'put', resource: changed, expectedRevision: current.revision, indexed: deps.registry.indexed(changed) }];
     const [from, to] = [kind.state(current), kind.state(changed)];
     if (from !== to) {
       const reason = (status as { failure?: { reason: string } | null }).failure?.reason ?? null;

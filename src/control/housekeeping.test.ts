@@ -7,7 +7,21 @@ const record = (kind: string, id: string): Change => ({
   op: 'put',
   expectedRevision: 0,
   indexed: { keys: [], indexes: {} },
-  resource: { kind, id, name: id, project: null, labels: {}, generation: 1, revision: 0, createdAt: '', updatedAt: '', deletedAt: null, createdBy: '', spec: {}, status: {} },
+  resource: {
+    kind,
+    id,
+    name: id,
+    project: null,
+    labels: {},
+    generation: 1,
+    revision: 0,
+    createdAt: '',
+    updatedAt: '',
+    deletedAt: null,
+    createdBy: '',
+    spec: {},
+    status: {},
+  },
 });
 
 test('the oldest events go when there are more than are kept, and nothing else does', async () => {

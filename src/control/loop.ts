@@ -133,7 +133,10 @@ export class Loop {
 
   #wakeAfter(key: string, ms: number): void {
     this.#timers.get(key)?.();
-    this.#timers.set(key, this.#options.clock.after(ms, () => this.wake(key)));
+    this.#timers.set(
+      key,
+      this.#options.clock.after(ms, () => this.wake(key)),
+    );
   }
 
   #backOffMs(key: string, error: unknown): number {

@@ -10,8 +10,11 @@ import type { CreateInput, Slice } from './slice.ts';
 /** A resource by id, or by name within its project (or the cloud). Throws NOT_FOUND. */
 export async function find(deps: AdmissionDeps, slice: Slice, ref: string, project: string | null): Promise<Resource> {
   const { kind } = slice;
-  const found = isId(kind.prefix, ref) ? await deps.store.get(kind.name, ref) : await deps.store.getByKey(kind.name, nameKey(kind.scope === 'project' ? project : null, ref));
-  if (found === null) throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: kind.scope === 'project' && project !== null ? ' in this project' : '' });
+  const found = isId(kind.prefix, ref)
+    ? await deps.store.get(kind.name, ref)
+    : await deps.store.getByKey(kind.name, nameKey(kind.scope === 'project' ? project : null, ref));
+  if (found === null)
+    throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: kind.scope === 'project' && project !== null ? ' in this project' : '' });
   return found;
 }
 
@@ -29,7 +32,13 @@ export interface Answer {
 }
 
 /** All of them or none, in one transaction. */
-export async function createResources(deps: AdmissionDeps, slice: Slice, caller: Caller, inputs: readonly CreateInput<unknown>[], once: Once | null = null): Promise<Answer> {
+export async function createResources(
+  deps: AdmissionDeps,
+  slice: Slice,
+  caller: Caller,
+  inputs: readonly CreateInput<unknown>[],
+  once: Once | null = null,
+): Promise<Answer> {
   const { kind } = slice;
   if (slice.create === undefined) throw new CloudError('FORBIDDEN', { verb: 'create', what: `a ${kind.name}: the cloud itself does` });
   const create = slice.create.bind(slice);
@@ -44,18 +53,18 @@ export async function createResources(deps: AdmissionDeps, slice: Slice, caller:
   });
 }
 
-/** Just one, without further ado. */
-export async function createResource(deps: AdmissionDeps, slice: Slice, caller: Caller, input: CreateInput<unknown>): Promise<Resource> {
-  return first(await createResources(deps, slice, caller, [input]));
-}
-
 function first({ resources }: Answer): Resource {
   const [resource] = resources;
   if (resource === undefined) throw new Error('a request was answered with nothing');
   return resource;
 }
 
-async function answer(deps: AdmissionDeps, caller: Caller, once: Once | null, decide: (admission: Admission) => Promise<readonly Resource[]>): Promise<Answer> {
+async function answer(
+  deps: AdmissionDeps,
+  caller: Caller,
+  once: Once | null,
+  decide: (admission: Admission) => Promise<readonly Resource[]>,
+): Promise<Answer> {
   const { result, revision } = await admit(deps, caller, async (admission): Promise<Answer> => {
     const before = (await once?.recall(admission)) ?? null;
     if (before !== null) return { resources: before, isRepeat: true };
@@ -73,11 +82,19 @@ export interface UpdateInput {
 }
 
 /** `ifRevision`: the ETag that the caller last saw; null when it does not care. */
-export async function updateResource(deps: AdmissionDeps, slice: Slice, caller: Caller, id: string, input: UpdateInput, ifRevision: number | null): Promise<Resource> {
+export async function updateResource(
+  deps: AdmissionDeps,
+  slice: Slice,
+  caller: Caller,
+  id: string,
+  input: UpdateInput,
+  ifRevision: number | null,
+): Promise<Resource> {
   const { kind } = slice;
   const { result, revision } = await admit(deps, caller, async (admission) => {
     const resource = await current(admission.get(kind.name, id), slice, id, ifRevision);
-    const spec = Object.keys(input.body).length > 0 && slice.update !== undefined ? await slice.update(admission, resource, input.body) : resource.spec;
+    const spec =
+      Object.keys(input.body).length > 0 && slice.update !== undefined ? await slice.update(admission, resource, input.body) : resource.spec;
     const changed = admission.change(resource, 'update', { name: input.name ?? resource.name, labels: input.labels ?? resource.labels, spec });
     const renamed = changed.name === resource.name ? '' : `, and is now named ${changed.name}`;
     admission.event(changed, { type: 'request', message: `${kind.name} ${resource.name} was changed${renamed}` });
@@ -87,7 +104,13 @@ export async function updateResource(deps: AdmissionDeps, slice: Slice, caller: 
 }
 
 /** Asking twice is as good as once. The answer is the record as it is then; null when it is gone already. */
-export async function deleteResource(deps: AdmissionDeps, slice: Slice, caller: Caller, id: string, ifRevision: number | null): Promise<Resource | null> {
+export async function deleteResource(
+  deps: AdmissionDeps,
+  slice: Slice,
+  caller: Caller,
+  id: string,
+  ifRevision: number | null,
+): Promise<Resource | null> {
   const { kind } = slice;
   if (slice.delete === undefined) throw new CloudError('FORBIDDEN', { verb: 'delete', what: `a ${kind.name}` });
   const decide = slice.delete.bind(slice);
@@ -108,11 +131,28 @@ export async function deleteResource(deps: AdmissionDeps, slice: Slice, caller: 
   return result === null ? null : { ...result, revision: Math.max(result.revision, revision) };
 }
 
-export async function runVerb(deps: AdmissionDeps, slice: Slice, caller: Caller, id: string, verb: string, body: unknown, ifRevision: number | null): Promise<Resource> {
+export async function runVerb(
+  deps: AdmissionDeps,
+  slice: Slice,
+  caller: Caller,
+  id: string,
+  verb: string,
+  body: unknown,
+  ifRevision: number | null,
+): Promise<Resource> {
   return first(await runVerbOnce(deps, slice, caller, id, verb, body, ifRevision, null));
 }
 
-export async function runVerbOnce(deps: AdmissionDeps, slice: Slice, caller: Caller, id: string, verb: string, body: unknown, ifRevision: number | null, once: Once | null): Promise<Answer> {
+export async function runVerbOnce(
+  deps: AdmissionDeps,
+  slice: Slice,
+  caller: Caller,
+  id: string,
+  verb: string,
+  body: unknown,
+  ifRevision: number | null,
+  once: Once | null,
+): Promise<Answer> {
   const { kind } = slice;
   const perform = slice.verbs?.[verb];
   if (perform === undefined) throw new Error(`${kind.name} has no verb ${verb}`);
@@ -136,5 +176,6 @@ async function current(reading: Promise<Resource | null>, slice: Slice, id: stri
 }
 
 function checkRevision(slice: Slice, resource: Resource, ifRevision: number | null): void {
-  if (ifRevision !== null && ifRevision !== resource.revision) throw new CloudError('CHANGED_MEANWHILE', { kind: slice.kind.name, name: resource.name });
+  if (ifRevision !== null && ifRevision !== resource.revision)
+    throw new CloudError('CHANGED_MEANWHILE', { kind: slice.kind.name, name: resource.name });
 }

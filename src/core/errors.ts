@@ -14,7 +14,11 @@ export const errorCatalogue = {
   RATE_LIMITED: { status: 429, says: 'Too many requests.', remedy: 'Wait {retryAfterSeconds} s and try again.' },
 
   // Who and whether
-  UNAUTHENTICATED: { status: 401, says: 'This needs a log-in: {problem}.', remedy: 'Log in with `stratus login`, or send an API token as `Authorization: Bearer …`.' },
+  UNAUTHENTICATED: {
+    status: 401,
+    says: 'This needs a log-in: {problem}.',
+    remedy: 'Log in with `stratus login`, or send an API token as `Authorization: Bearer …`.',
+  },
   FORBIDDEN: { status: 403, says: 'You may not {verb} {what}.', remedy: 'Ask an administrator of the cloud for the right to do so.' },
 
   // Any resource
@@ -25,25 +29,61 @@ export const errorCatalogue = {
   BEING_DELETED: { status: 409, says: '{kind} {name} is being deleted.', remedy: 'Wait until it is gone; then its name is free again.' },
   CHANGED_MEANWHILE: { status: 412, says: '{kind} {name} has changed since you read it.', remedy: 'Read it again and repeat your change.' },
   CONFLICT: { status: 409, says: 'Too many changes of {what} at the same moment.', remedy: 'Try again.' },
-  IDEMPOTENCY_KEY_REUSED: { status: 422, says: 'The idempotency key {key} was used for another request.', remedy: 'Use a new key for a new request.' },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    says: 'The idempotency key {key} was used for another request.',
+    remedy: 'Use a new key for a new request.',
+  },
   IN_USE: { status: 409, says: '{kind} {name} is used by {users}.', remedy: 'Delete or change what uses it first.' },
   NOT_CHANGEABLE: { status: 409, says: '{field} of {kind} {name} cannot be changed: {reason}.', remedy: '{hint}' },
-  WATCH_TOO_OLD: { status: 410, says: 'Changes since revision {revision} are no longer known.', remedy: 'List again and watch from the revision that the list gives.' },
+  WATCH_TOO_OLD: {
+    status: 410,
+    says: 'Changes since revision {revision} are no longer known.',
+    remedy: 'List again and watch from the revision that the list gives.',
+  },
   LIMIT_REACHED: { status: 409, says: '{what}: {asked} asked for, {limit} is the limit.', remedy: '{hint}' },
 
   // Instances
-  NO_HOST_FITS: { status: 409, says: 'No host has room for this instance: {detail}.', remedy: 'Choose a smaller type, delete instances, or add a host. `stratus host list` shows what is free.' },
+  NO_HOST_FITS: {
+    status: 409,
+    says: 'No host has room for this instance: {detail}.',
+    remedy: 'Choose a smaller type, delete instances, or add a host. `stratus host list` shows what is free.',
+  },
   IMAGE_NOT_READY: { status: 409, says: 'Image {name} is {state}: {reason}.', remedy: '{hint}' },
-  DISK_TOO_SMALL: { status: 400, says: 'A disk of {asked} is smaller than image {image}, which needs {needed}.', remedy: 'Ask for at least {needed}.' },
-  NETWORK_FULL: { status: 409, says: 'Network {name} has no free address left.', remedy: 'Delete instances that are no longer needed, or use another network.' },
+  DISK_TOO_SMALL: {
+    status: 400,
+    says: 'A disk of {asked} is smaller than image {image}, which needs {needed}.',
+    remedy: 'Ask for at least {needed}.',
+  },
+  NETWORK_FULL: {
+    status: 409,
+    says: 'Network {name} has no free address left.',
+    remedy: 'Delete instances that are no longer needed, or use another network.',
+  },
   USER_DATA_INVALID: { status: 400, says: 'The user-data cannot be used: {problem}.', remedy: '{hint}' },
-  SSH_KEY_INVALID: { status: 400, says: 'This is not an SSH public key: {problem}.', remedy: 'Paste one line of a .pub file, such as ~/.ssh/id_ed25519.pub.' },
-  CONSOLE_UNAVAILABLE: { status: 409, says: 'The console of {name} cannot be opened: {reason}.', remedy: 'Start the instance, or look at its log: `stratus instance log {name}`.' },
+  SSH_KEY_INVALID: {
+    status: 400,
+    says: 'This is not an SSH public key: {problem}.',
+    remedy: 'Paste one line of a .pub file, such as ~/.ssh/id_ed25519.pub.',
+  },
+  CONSOLE_UNAVAILABLE: {
+    status: 409,
+    says: 'The console of {name} cannot be opened: {reason}.',
+    remedy: 'Start the instance, or look at its log: `stratus instance log {name}`.',
+  },
 
   // Hosts and the cloud itself
   HOST_UNKNOWN: { status: 404, says: 'This host is not part of the cloud.', remedy: 'Let it join with a token of the administrator.' },
-  UNAVAILABLE: { status: 503, says: '{what} is not available at the moment: {problem}.', remedy: 'Try again in a moment; `stratus doctor` looks for the cause.' },
-  INTERNAL: { status: 500, says: 'Something went wrong inside the cloud.', remedy: 'Try again; if it stays, give the administrator the request id {requestId}.' },
+  UNAVAILABLE: {
+    status: 503,
+    says: '{what} is not available at the moment: {problem}.',
+    remedy: 'Try again in a moment; `stratus doctor` looks for the cause.',
+  },
+  INTERNAL: {
+    status: 500,
+    says: 'Something went wrong inside the cloud.',
+    remedy: 'Try again; if it stays, give the administrator the request id {requestId}.',
+  },
 } as const satisfies Record<string, { status: number; says: string; remedy: string }>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -51,9 +51,5 @@ export interface Waiting {
 
 /** The plan for this generation is empty: the world is as asked for. */
 export function isSettled(resource: Resource<unknown, Observed>): boolean {
-  return (
-    resource.deletedAt === null &&
-    resource.status.observedGeneration === resource.generation &&
-    resource.status.waitingFor === null
-  );
+  return resource.deletedAt === null && resource.status.observedGeneration === resource.generation && resource.status.waitingFor === null;
 }

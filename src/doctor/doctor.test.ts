@@ -67,22 +67,71 @@ const spoilt: readonly [what: string, id: string, level: 'warning' | 'error', sa
   ['a file that cannot be read', 'memory', 'error', /could not be checked: \/proc\/meminfo/, () => delete files['/proc/meminfo']],
   ['a disk that gets full', 'disk', 'warning', /5 GiB free/, () => (world = { ...world, freeBytes: () => 5 * GiB })],
   ['a full disk', 'disk', 'error', /1 GiB free/, () => (world = { ...world, freeBytes: () => GiB })],
-  ['a home that cannot be used', 'home', 'error', /too long/, () => (options = { ...options, checkHomeDir: () => { throw new Error('too long'); } })],
+  [
+    'a home that cannot be used',
+    'home',
+    'error',
+    /too long/,
+    () =>
+      (options = {
+        ...options,
+        checkHomeDir: () => {
+          throw new Error('too long');
+        },
+      }),
+  ],
   ['a clock of the past', 'clock', 'error', /before StratusLab was installed/, () => (world = { ...world, now: () => 0 })],
-  ['a clock that differs from the hardware', 'clock', 'warning', /7 min 0 s away/, () => (files['/sys/class/rtc/rtc0/since_epoch'] = `${(now - 7 * minutes) / 1000}`)],
+  [
+    'a clock that differs from the hardware',
+    'clock',
+    'warning',
+    /7 min 0 s away/,
+    () => (files['/sys/class/rtc/rtc0/since_epoch'] = `${(now - 7 * minutes) / 1000}`),
+  ],
   ['a clock nobody keeps', 'clock', 'warning', /no time service/, () => (programs['timedatectl'] = { status: 0, output: 'no\n' })],
   ['an old Node', 'node', 'error', /too old/, () => (world = { ...world, nodeVersion: 'v20.20.2' })],
   ['a missing package', 'packages', 'error', /1 of 1 are missing: tini/, () => (programs['dpkg-query'] = { status: 1, output: '' })],
-  ['emulation', 'virtualisation', 'warning', /does not run guest code: guests are emulated/, () => (options = { ...options, probe: async () => ({ accelerator: 'tcg', reason: '/dev/kvm opens but does not run guest code', measuredMs: 300 }) })],
+  [
+    'emulation',
+    'virtualisation',
+    'warning',
+    /does not run guest code: guests are emulated/,
+    () =>
+      (options = { ...options, probe: async () => ({ accelerator: 'tcg', reason: '/dev/kvm opens but does not run guest code', measuredMs: 300 }) }),
+  ],
   ['no QEMU', 'virtualisation', 'error', /nothing runs/, () => (options = { ...options, probe: () => Promise.reject(new Error('nothing runs')) })],
   ['no QEMU program', 'qemu', 'error', /not installed/, () => delete programs['qemu-system-x86_64']],
-  ['an old libvirt', 'libvirt-version', 'error', /7\.0\.0 is too old/, () => (programs['libvirtd'] = { status: 0, output: 'libvirtd (libvirt) 7.0.0' })],
-  ['a libvirt that hangs', 'libvirt-running', 'error', /process 12 does not answer/, () => (options = { ...options, libvirt: async () => ({ libvirtdPid: 12, answers: false }) })],
+  [
+    'an old libvirt',
+    'libvirt-version',
+    'error',
+    /7\.0\.0 is too old/,
+    () => (programs['libvirtd'] = { status: 0, output: 'libvirtd (libvirt) 7.0.0' }),
+  ],
+  [
+    'a libvirt that hangs',
+    'libvirt-running',
+    'error',
+    /process 12 does not answer/,
+    () => (options = { ...options, libvirt: async () => ({ libvirtdPid: 12, answers: false }) }),
+  ],
   ['no user namespaces', 'user-namespaces', 'warning', /not available/, () => (files['/proc/sys/user/max_user_namespaces'] = '0')],
   ['no bridges', 'bridge', 'error', /Unknown device type/, () => (programs['ip'] = { status: 2, output: 'Error: Unknown device type.\n' })],
   ['no tap devices', 'tap', 'error', /cannot be made/, () => (programs['ip'] = { status: 1, output: 'open: No such file or directory' })],
-  ['no NAT', 'nftables', 'error', /cannot be made: Error: Could not process rule/, () => (programs['nft'] = { status: 1, output: 'Error: Could not process rule\n' })],
-  ['forwarding that cannot be turned on', 'ip-forward', 'error', /may not turn it on/, () => ((files['/proc/sys/net/ipv4/ip_forward'] = '0'), (world = { ...world, isWritable: () => false }))],
+  [
+    'no NAT',
+    'nftables',
+    'error',
+    /cannot be made: Error: Could not process rule/,
+    () => (programs['nft'] = { status: 1, output: 'Error: Could not process rule\n' }),
+  ],
+  [
+    'forwarding that cannot be turned on',
+    'ip-forward',
+    'error',
+    /may not turn it on/,
+    () => ((files['/proc/sys/net/ipv4/ip_forward'] = '0'), (world = { ...world, isWritable: () => false })),
+  ],
   ['no bridge filter', 'bridge-filter', 'warning', /br_netfilter is not there/, () => delete files['/proc/sys/net/bridge/bridge-nf-call-iptables']],
 ];
 

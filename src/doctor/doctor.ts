@@ -19,6 +19,12 @@ async function carryOut(check: Check, options: DoctorOptions, world: DoctorWorld
   try {
     return { id, title, ...(await check.look(world, options)) };
   } catch (cause) {
-    return { id, title, level: 'error', finding: `could not be checked: ${(cause as Error).message}`, remedy: 'Run it again as root; if it stays, report it with this line.' };
+    return {
+      id,
+      title,
+      level: 'error',
+      finding: `could not be checked: ${(cause as Error).message}`,
+      remedy: 'Run it again as root; if it stays, report it with this line.',
+    };
   }
 }

@@ -36,7 +36,10 @@ export const guestChecks: readonly Check[] = [
       const { libvirtdPid, answers } = await libvirt(homeDir);
       if (libvirtdPid === null) return ok('not running: npm start starts it');
       if (answers) return ok(`answers (process ${libvirtdPid})`);
-      return error(`process ${libvirtdPid} does not answer`, `See ${homeDir}/libvirt/log/libvirtd.log; ending that process is safe: guests run on, and the cloud starts it again.`);
+      return error(
+        `process ${libvirtdPid} does not answer`,
+        `See ${homeDir}/libvirt/log/libvirtd.log; ending that process is safe: guests run on, and the cloud starts it again.`,
+      );
     },
   },
   {
@@ -46,7 +49,10 @@ export const guestChecks: readonly Check[] = [
       const max = Number(world.readText('/proc/sys/user/max_user_namespaces') ?? 0);
       const allowed = world.readText('/proc/sys/kernel/unprivileged_userns_clone')?.trim() !== '0';
       if (max > 0 && allowed) return ok('available');
-      return warning('not available: images cannot be built without root rights', 'sysctl -w user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1');
+      return warning(
+        'not available: images cannot be built without root rights',
+        'sysctl -w user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1',
+      );
     },
   },
 ];

@@ -14,7 +14,18 @@ export const networkChecks: readonly Check[] = [
   {
     id: 'tap',
     title: 'Tap devices',
-    look: (world) => tryInNetns(world, 'Load the kernel module with modprobe tun; in a container, give it /dev/net/tun.', 'ip', 'tuntap', 'add', 'name', 'probe0', 'mode', 'tap'),
+    look: (world) =>
+      tryInNetns(
+        world,
+        'Load the kernel module with modprobe tun; in a container, give it /dev/net/tun.',
+        'ip',
+        'tuntap',
+        'add',
+        'name',
+        'probe0',
+        'mode',
+        'tap',
+      ),
   },
   {
     id: 'nftables',
@@ -38,7 +49,10 @@ export const networkChecks: readonly Check[] = [
       if (world.readText('/proc/sys/net/bridge/bridge-nf-call-iptables') !== null) return ok('br_netfilter is there');
       const { status } = await world.run('modprobe', '--dry-run', 'br_netfilter');
       if (status === 0) return ok('br_netfilter can be loaded');
-      return warning('br_netfilter is not there: traffic between guests of one network cannot be filtered with memory of connections', 'Use a kernel that has it, such as linux-image-amd64.');
+      return warning(
+        'br_netfilter is not there: traffic between guests of one network cannot be filtered with memory of connections',
+        'Use a kernel that has it, such as linux-image-amd64.',
+      );
     },
   },
   {

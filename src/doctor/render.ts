@@ -15,6 +15,7 @@ export function renderFindings(findings: readonly Finding[]): string {
 function summary(findings: readonly Finding[]): string {
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
   const [errors, warnings] = [count('error'), count('warning')];
-  if (errors > 0) return `${errors} ${errors === 1 ? 'finding keeps' : 'findings keep'} the cloud from working here${warnings > 0 ? `, ${warnings} more to know about` : ''}.`;
+  if (errors > 0)
+    return `${errors} ${errors === 1 ? 'finding keeps' : 'findings keep'} the cloud from working here${warnings > 0 ? `, ${warnings} more to know about` : ''}.`;
   return warnings > 0 ? `The cloud works here; ${warnings} to know about.` : 'All is well.';
 }

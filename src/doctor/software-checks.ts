@@ -21,7 +21,12 @@ export const softwareChecks: readonly Check[] = [
       const release = /^VERSION_ID="?(\d+)/m.exec(world.readText('/etc/os-release') ?? '')?.[1];
       const names = neededPackages(world.packageList(), release);
       const { output } = await world.run('dpkg-query', '-W', '-f', '${Package} ${db:Status-Status}\n', ...names);
-      const installed = new Set(output.split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
+      const installed = new Set(
+        output
+          .split('\n')
+          .filter((line) => line.endsWith(' installed'))
+          .map((line) => line.split(' ')[0]),
+      );
       const missing = names.filter((name) => !installed.has(name));
       if (missing.length === 0) return ok(`all ${names.length} are installed`);
       return error(`${missing.length} of ${names.length} are missing: ${missing.join(', ')}`, 'sudo npm run setup');
@@ -33,7 +38,11 @@ export function judgeNode(text: string): Seen {
   const found = /^v(\d+)\.(\d+)\.(\d+)/.exec(text);
   if (found === null) return error(`${text} is no version of Node`, 'npm run setup');
   const version: Version = [Number(found[1]), Number(found[2]), Number(found[3])];
-  if (isBefore(version, nodeMin)) return error(`${text} is too old: ${nodeMin.join('.')} is the oldest that works`, 'npm run setup, and start the cloud through npm or bin/stratus.');
+  if (isBefore(version, nodeMin))
+    return error(
+      `${text} is too old: ${nodeMin.join('.')} is the oldest that works`,
+      'npm run setup, and start the cloud through npm or bin/stratus.',
+    );
   const repaired = nodeRepaired.find(([major]) => major === version[0]);
   const newestLine = nodeRepaired.at(-1)!;
   const isRepaired = repaired === undefined ? version[0] > newestLine[0] : !isBefore(version, repaired);

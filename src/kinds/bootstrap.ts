@@ -17,7 +17,12 @@ export async function bootstrap(cloud: ControlPlane, options: BootstrapOptions):
     const isMissing = async (kind: string, name: string) => (await admission.getByKey(kind, nameKey(null, name))) === null;
     const isFirstStart = await isMissing('project', defaultProjectName);
     if (isFirstStart) {
-      admission.create({ kind: 'project', name: defaultProjectName, project: null, spec: { description: 'Where everything goes that names no other project' } });
+      admission.create({
+        kind: 'project',
+        name: defaultProjectName,
+        project: null,
+        spec: { description: 'Where everything goes that names no other project' },
+      });
       // Later an administrator may have deleted some: only the first start makes them.
       for (const [name, spec] of Object.entries(defaultInstanceTypes)) admission.create({ kind: 'instance-type', name, project: null, spec });
     }

@@ -61,7 +61,16 @@ export class ControlPlane implements ReconcileDeps {
     this.images = options.images;
     this.feed = new Feed(this.store, this.clock);
     this.#presence = new HostPresence(this.clock);
-    const slices = [instanceSlice(this.hosts), imageSlice(this.images.recipes), instanceTypeSlice, sshKeySlice, networkSlice, projectSlice, hostSlice, eventSlice];
+    const slices = [
+      instanceSlice(this.hosts),
+      imageSlice(this.images.recipes),
+      instanceTypeSlice,
+      sshKeySlice,
+      networkSlice,
+      projectSlice,
+      hostSlice,
+      eventSlice,
+    ];
     this.slices = new Map(slices.map((slice) => [slice.kind.name, slice as Slice]));
     this.gateway = new Gateway({
       store: this.store,
@@ -140,7 +149,9 @@ export class ControlPlane implements ReconcileDeps {
         kind: 'instance',
         hostIndex: 'host',
         hostOf: (resource) => (resource as Instance).spec.host,
-        extra: async (resource) => ({ userDataBase64: (resource as Instance).spec.userDataSha256 === null ? null : await readUserData(this.store, resource.id) }),
+        extra: async (resource) => ({
+          userDataBase64: (resource as Instance).spec.userDataSha256 === null ? null : await readUserData(this.store, resource.id),
+        }),
         merge: (_resource: Resource, reported: Observed): InstanceStatus => ({ ...(reported as InstanceStatus), hostLostSince: null }),
         settle: async (resource) => {
           if (resource.deletedAt !== null && (resource as Instance).status.gone) await finishDeletion(this, resource.id);

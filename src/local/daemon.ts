@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Home } from './home.ts';
 import { writePrivate } from './home.ts';
-import { argumentsOf, endProcess, identify, type ProcessIdentity } from './process-identity.ts';
+import { argumentsOf, endProcess, identify, type ProcessIdentity } from '../drivers/process-identity.ts';
 
 export type DaemonName = 'server' | 'agent';
 

@@ -18,8 +18,16 @@ export interface First {
 
 /** The first appliance, the administrator's key and the first instance: made when missing, followed until one can log in. */
 export async function firstInstance(home: Home, client: Client, progress: Progress): Promise<First> {
-  await progress.step('first appliance', (tell) => ensureImage(client, tell), (text) => text);
-  const key = await progress.step('ssh key', () => ensureKey(home, client), (name) => name);
+  await progress.step(
+    'first appliance',
+    (tell) => ensureImage(client, tell),
+    (text) => text,
+  );
+  const key = await progress.step(
+    'ssh key',
+    () => ensureKey(home, client),
+    (name) => name,
+  );
   return progress.step(
     'first instance',
     (tell) => ensureInstance(client, key, tell),

@@ -11,13 +11,22 @@ export function summary(home: Home, cloud: CloudFacts, first: First | null): str
   const lines = [
     '',
     `Your cloud:   http://127.0.0.1:${cloud.port}/v1/docs`,
-    password === null ? 'Log-in:       admin, with the password that was shown at the first start' : `Log-in:       admin, password ${password}  (shown only now; keep it)`,
+    password === null
+      ? 'Log-in:       admin, with the password that was shown at the first start'
+      : `Log-in:       admin, password ${password}  (shown only now; keep it)`,
   ];
   if (first !== null) {
     lines.push(
       `Your machine: ssh -i ${home.adminKey} -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=${home.dir}/admin/known_hosts ${first.loginUser}@${first.address}`,
     );
   }
-  lines.push('', 'Next:', ...['instance list', ...(first === null ? [] : [`ssh ${first.name}`]), 'launch tiny --name second --wait', 'host list', '--help'].map((command) => `  ${prefix}bin/stratus ${command}`), '');
+  lines.push(
+    '',
+    'Next:',
+    ...['instance list', ...(first === null ? [] : [`ssh ${first.name}`]), 'launch tiny --name second --wait', 'host list', '--help'].map(
+      (command) => `  ${prefix}bin/stratus ${command}`,
+    ),
+    '',
+  );
   return lines.join('\n');
 }

@@ -16,7 +16,8 @@ export async function untilReady<T>(home: Home, name: DaemonName, ask: () => Pro
     } catch (error) {
       last = error;
     }
-    if (findLocalDaemon(home, name) === null) throw new Error(`the ${name} ended at once. Its last words, from ${home.logFile(name)}:\n${lastWords(home, name)}`);
+    if (findLocalDaemon(home, name) === null)
+      throw new Error(`the ${name} ended at once. Its last words, from ${home.logFile(name)}:\n${lastWords(home, name)}`);
     await pause(50);
   }
   throw new Error(`the ${name} did not get ready within ${timeoutMs / 1_000} s; see ${home.logFile(name)}`, { cause: last });

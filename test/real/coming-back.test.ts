@@ -13,23 +13,27 @@ beforeAll(async () => {
 afterAll(() => cloud.destroy(), 120_000);
 
 const get = (name: string) => cloud.client.request('GET', `/v1/instances/${name}`);
-const create = (name: string, more = {}) => cloud.client.request('POST', '/v1/instances', { body: { name, image: 'tiny', type: 't1.micro', keys: ['admin'], ...more } });
-const ready = (name: string) => until(`${name} can be logged in to`, async () => {
-  const instance = await get(name);
-  return instance.state === 'running' && instance.status.seen?.reachableSince != null && instance;
-});
-const inState = (name: string, state: string) => until(`${name} is ${state}`, async () => {
-  const instance = await get(name);
-  return instance.state === state && instance.settled && instance;
-});
-const gone = (name: string) => until(`${name} is gone`, async () => {
-  try {
-    await get(name);
-    return false;
-  } catch (error) {
-    return error instanceof ApiError && error.status === 404;
-  }
-});
+const create = (name: string, more = {}) =>
+  cloud.client.request('POST', '/v1/instances', { body: { name, image: 'tiny', type: 't1.micro', keys: ['admin'], ...more } });
+const ready = (name: string) =>
+  until(`${name} can be logged in to`, async () => {
+    const instance = await get(name);
+    return instance.state === 'running' && instance.status.seen?.reachableSince != null && instance;
+  });
+const inState = (name: string, state: string) =>
+  until(`${name} is ${state}`, async () => {
+    const instance = await get(name);
+    return instance.state === state && instance.settled && instance;
+  });
+const gone = (name: string) =>
+  until(`${name} is gone`, async () => {
+    try {
+      await get(name);
+      return false;
+    } catch (error) {
+      return error instanceof ApiError && error.status === 404;
+    }
+  });
 
 /** The control plane and the agent run again, as their supervisor would have it. */
 const again = () => cloud.up('--no-first');
@@ -40,30 +44,39 @@ const targets: readonly Target[] = ['server', 'agent', 'qemu', 'everything'];
 const moments = { start: 0, middle: 150, end: 600 };
 
 describe.each(targets)('a crash of %s', (target) => {
-  test.each(Object.entries(moments))('at the %s of create, stop and delete leaves everything as it was asked for', async (moment, afterMs) => {
-    const name = `c-${target}-${moment}`;
-    const blow = async () => {
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
-      cloud.kill(target);
-      await again();
-    };
-    await create(name, { restartPolicy: 'always' });
-    await blow();
-    const instance = await ready(name);
-    expect((await cloud.ssh(instance, 'hostname')).trim()).toBe(name);
-    expect(cloud.pids('qemu').length).toBeGreaterThan(0);
+  test.each(Object.entries(moments))(
+    'at the %s of create, stop and delete leaves everything as it was asked for',
+    async (moment, afterMs) => {
+      const name = `c-${target}-${moment}`;
+      const blow = async () => {
+        await new Promise((resolve) => setTimeout(resolve, afterMs));
+        cloud.kill(target);
+        await again();
+      };
+      await create(name, { restartPolicy: 'always' });
+      await blow();
+      const instance = await ready(name);
+      expect((await cloud.ssh(instance, 'hostname')).trim()).toBe(name);
+      expect(cloud.pids('qemu').length).toBeGreaterThan(0);
 
-    await cloud.client.request('POST', `/v1/instances/${name}/stop`, { body: { timeoutSeconds: 10 } });
-    await blow();
-    await inState(name, 'stopped');
+      await cloud.client.request('POST', `/v1/instances/${name}/stop`, { body: { timeoutSeconds: 10 } });
+      await blow();
+      await inState(name, 'stopped');
 
-    await cloud.client.request('DELETE', `/v1/instances/${name}`);
-    await blow();
-    await gone(name);
-    expect(existsSync(`${cloud.home.agentDir}/instances/${instance.id}`)).toBe(false);
-    expect(await cloud.onMachine('ip', '-br', 'link')).not.toContain(tapName(instance.id, 0));
-    expect(cloud.pids('qemu').map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).filter((command) => command.includes(instance.id))).toEqual([]);
-  }, 240_000);
+      await cloud.client.request('DELETE', `/v1/instances/${name}`);
+      await blow();
+      await gone(name);
+      expect(existsSync(`${cloud.home.agentDir}/instances/${instance.id}`)).toBe(false);
+      expect(await cloud.onMachine('ip', '-br', 'link')).not.toContain(tapName(instance.id, 0));
+      expect(
+        cloud
+          .pids('qemu')
+          .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+          .filter((command) => command.includes(instance.id)),
+      ).toEqual([]);
+    },
+    240_000,
+  );
 });
 
 test('after a power cut everything that should run runs again, and the report tells of each', async () => {

@@ -18,7 +18,20 @@ let ca: string;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'stratus-tls-'));
-  const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=mirror', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const options = [
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=mirror',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+  ];
   await promisify(execFile)('openssl', ['req', ...options, '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')]);
   ca = await readFile(join(dir, 'cert.pem'), 'utf8');
   server = createServer({ key: await readFile(join(dir, 'key.pem')), cert: ca }, (request, response) => {

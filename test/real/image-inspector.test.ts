@@ -3,7 +3,7 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { GiB } from '../../src/core/units.ts';
 import { bytesOfFile } from '../../src/drivers/file/inspect/byte-source.ts';
 import { inspectImage } from '../../src/drivers/file/inspect/inspect-image.ts';
@@ -25,7 +25,9 @@ async function verdictOf(name: string): Promise<string> {
   try {
     const seen = await inspectImage(await bytesOfFile(file), { virtualSizeBytesMax: 2048 * GiB });
     if (seen.verdict === 'refused') return seen.refusal.code;
-    return seen.verdict === 'accepted' ? `accepted ${seen.image.format} ${seen.image.virtualSizeBytes} ${seen.rewrite ?? 'as it is'}` : seen.compression;
+    return seen.verdict === 'accepted'
+      ? `accepted ${seen.image.format} ${seen.image.virtualSizeBytes} ${seen.rewrite ?? 'as it is'}`
+      : seen.compression;
   } finally {
     await file.close();
   }
@@ -67,9 +69,10 @@ test('a file that keeps its data elsewhere is refused', async () => {
 
 test('an encrypted file is refused', async () => {
   const secret = ['--object', 'secret,id=s,data=abcdef'];
-  await qemuImg('create', ...secret, '-f', 'qcow2', '-o', 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10', 'secret.qcow2', '1M');
+  const luks = 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10';
+  // qemu-img times itself to choose the number of hash rounds, and gives up where the clock did not tick meanwhile.
+  await vi.waitFor(() => qemuImg('create', ...secret, '-f', 'qcow2', '-o', luks, 'secret.qcow2', '1M'), { timeout: 30_000 });
   expect(await verdictOf('secret.qcow2')).toBe('image-encrypted');
-  // Choosing the number of hash rounds takes qemu-img some seconds.
 }, 60_000);
 
 test('a file with internal snapshots is refused', async () => {

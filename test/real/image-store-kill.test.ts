@@ -37,7 +37,9 @@ interface Attempt {
 
 /** Runs the import in a process of its own and kills it, without warning, once the step is seen or the time is over. */
 async function attempt(killAt: string | null, killAfterMs: number | null = null): Promise<Attempt> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'image-store-import.ts'), dir, 'image-1', JSON.stringify(source)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'image-store-import.ts'), dir, 'image-1', JSON.stringify(source)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (killAfterMs !== null) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   const steps: string[] = [];
   let stored: StoredImage | null = null;

@@ -31,7 +31,12 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 const openStore = (): FileImageStore =>
-  new FileImageStore({ dir: join(dir, 'store'), allowLoopback: true, limits: { retryDelayMs: 1, fileSizeBytesMax: 256 * MiB }, buildRecipe: (name, options) => buildRecipe(name, options) });
+  new FileImageStore({
+    dir: join(dir, 'store'),
+    allowLoopback: true,
+    limits: { retryDelayMs: 1, fileSizeBytesMax: 256 * MiB },
+    buildRecipe: (name, options) => buildRecipe(name, options),
+  });
 const bring = (id: string, source: ImageSource, signal = never()) => store.import(id, source, (step) => progress.push(step), signal);
 const at = (name: string): string => join(dir, name);
 const file = (name: string): ImageSource => ({ type: 'file', path: at(name) });
@@ -224,7 +229,7 @@ describe('an import of a recipe', () => {
     expect(progress).toContainEqual({ step: 'building tiny', percent: 50 });
   });
 
-  test('does not take qcow2 for raw on the recipe\'s word', async () => {
+  test("does not take qcow2 for raw on the recipe's word", async () => {
     await makeQcow2('a.qcow2');
     buildRecipe = () => Promise.resolve({ path: at('a.qcow2'), format: 'raw' });
     await expect(bring('image-1', { type: 'recipe', recipe: 'odd' })).rejects.toThrow(/image-not-as-declared/);

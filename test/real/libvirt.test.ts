@@ -55,7 +55,15 @@ test('a guest runs, talks on its console, pauses, goes on, and powers off at its
   const id = config.instanceId;
   expect(await hypervisor.observe(id)).toBeNull();
   await started(config);
-  const running = { instanceId: id, state: 'running', stoppedBecause: null, configHash: domainConfigHash(config), bootSerial: 1, hasSavedState: false, agentConnected: false };
+  const running = {
+    instanceId: id,
+    state: 'running',
+    stoppedBecause: null,
+    configHash: domainConfigHash(config),
+    bootSerial: 1,
+    hasSavedState: false,
+    agentConnected: false,
+  };
   expect(await hypervisor.observe(id)).toEqual(running);
   expect(await hypervisor.list()).toEqual([running]);
 

@@ -40,7 +40,16 @@ async function dhcp(mac: string): Promise<unknown> {
   if (ack?.get(53)?.[0] !== 5) return null;
   const quad = (option: number) => ack.get(option)?.join('.') ?? null;
   const text = (option: number) => ack.get(option)?.toString('latin1') ?? null;
-  return { address: quad(0), netmask: quad(1), router: quad(3), dns: quad(6), server: quad(54), hostname: text(12), domain: text(15), mtu: ack.get(26)?.readUInt16BE() ?? null };
+  return {
+    address: quad(0),
+    netmask: quad(1),
+    router: quad(3),
+    dns: quad(6),
+    server: quad(54),
+    hostname: text(12),
+    domain: text(15),
+    mtu: ack.get(26)?.readUInt16BE() ?? null,
+  };
 }
 
 function request(mac: string, options: number[]): Buffer {
@@ -48,7 +57,10 @@ function request(mac: string, options: number[]): Buffer {
   message.set([1, 1, 6, 0]);
   message.writeUInt32BE(0x5354_4c42, 4);
   message.writeUInt16BE(0x8000, 10); // answer by broadcast: we have no address yet
-  message.set(mac.split(':').map((part) => Number.parseInt(part, 16)), 28);
+  message.set(
+    mac.split(':').map((part) => Number.parseInt(part, 16)),
+    28,
+  );
   message.writeUInt32BE(0x6382_5363, 236);
   return Buffer.concat([message, Buffer.from([...options, 55, 6, 1, 3, 6, 12, 15, 26, 255])]);
 }
@@ -66,7 +78,10 @@ async function resolve(server: string, name: string): Promise<string> {
   const resolver = new Resolver({ timeout: 1500, tries: 1 });
   resolver.setServers([server]);
   const answer = /^\d+\./.test(name) ? resolver.reverse(name) : resolver.resolve4(name);
-  return answer.then((found) => found.join(' '), (error: NodeJS.ErrnoException) => error.code ?? 'failed');
+  return answer.then(
+    (found) => found.join(' '),
+    (error: NodeJS.ErrnoException) => error.code ?? 'failed',
+  );
 }
 
 /** What the other side says first (our address as it sees it), or why there is no connection. */

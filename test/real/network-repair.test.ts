@@ -141,7 +141,11 @@ describe('leases come and go', () => {
   });
 
   test('an address or a tap that another instance still has is refused until it is free', async () => {
-    await expect(agent.call('ensureLease', net.networkId, leaseOf(1, 4, { address: alice.address }))).rejects.toMatchObject({ name: 'DriverError', retry: 'soon', message: expect.stringContaining(`${alice.instanceId} still has the address`) });
+    await expect(agent.call('ensureLease', net.networkId, leaseOf(1, 4, { address: alice.address }))).rejects.toMatchObject({
+      name: 'DriverError',
+      retry: 'soon',
+      message: expect.stringContaining(`${alice.instanceId} still has the address`),
+    });
     await expect(agent.call('ensureLease', net.networkId, leaseOf(1, 4, { tap: alice.tap }))).rejects.toThrow('still has the device');
   });
 
@@ -161,14 +165,20 @@ describe('neighbours', () => {
   test('a device of the same name that is not ours is left alone and named', async () => {
     world.ip('host', 'link', 'add', 'st3', 'type', 'bridge');
     const before = world.ip('host', 'link', 'show', 'st3');
-    await expect(agent.call('ensure', networkOf(3))).rejects.toMatchObject({ name: 'DriverError', retry: 'never', message: expect.stringContaining('already has a device st3 that is not ours') });
+    await expect(agent.call('ensure', networkOf(3))).rejects.toMatchObject({
+      name: 'DriverError',
+      retry: 'never',
+      message: expect.stringContaining('already has a device st3 that is not ours'),
+    });
     expect(world.ip('host', 'link', 'show', 'st3')).toBe(before);
     expect(await agent.call('list')).toEqual([net.networkId]);
     world.ip('host', 'link', 'del', 'st3');
   });
 
   test('a network that would share a bridge or addresses with another is refused', async () => {
-    await expect(agent.call('ensure', networkOf(3, { cidr: '10.41.8.0/24', gateway: '10.41.8.1' }))).rejects.toThrow('net-1 has addresses of 10.41.0.0/20');
+    await expect(agent.call('ensure', networkOf(3, { cidr: '10.41.8.0/24', gateway: '10.41.8.1' }))).rejects.toThrow(
+      'net-1 has addresses of 10.41.0.0/20',
+    );
     await expect(agent.call('ensure', networkOf(3, { bridge: net.bridge }))).rejects.toThrow(`the bridge ${net.bridge}`);
   });
 

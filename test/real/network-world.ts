@@ -29,7 +29,8 @@ export class NetworkWorld {
     this.ip('host', 'addr', 'add', `${hostAddress}/24`, 'dev', 'uplink');
     this.ip('host', 'link', 'set', 'uplink', 'up');
     this.ip('outside', 'link', 'set', 'eth0', 'up');
-    for (const address of [`${outsideAddress}/24`, `${metadataAddress}/32`, `${elsewhereAddress}/32`]) this.ip('outside', 'addr', 'add', address, 'dev', 'eth0');
+    for (const address of [`${outsideAddress}/24`, `${metadataAddress}/32`, `${elsewhereAddress}/32`])
+      this.ip('outside', 'addr', 'add', address, 'dev', 'eth0');
     this.ip('host', 'route', 'add', 'default', 'via', outsideAddress);
   }
 
@@ -87,7 +88,9 @@ export class NetworkWorld {
   async starts(place: string, verb: 'serve' | 'hear', address: string, port: number): Promise<string[]> {
     const child = this.#spawn(place, [process.execPath, guestProgram, verb, address, String(port)]);
     const lines: string[] = [];
-    await new Promise<void>((ready) => createInterface({ input: child.stdout! }).on('line', (line) => (line === 'ready' ? ready() : lines.push(line))));
+    await new Promise<void>((ready) =>
+      createInterface({ input: child.stdout! }).on('line', (line) => (line === 'ready' ? ready() : lines.push(line))),
+    );
     return lines;
   }
 
@@ -149,10 +152,27 @@ function argumentsOf(pid: number): string {
 }
 
 export function networkOf(n: number, change: Partial<HostNetworkConfig> = {}): HostNetworkConfig {
-  return { networkId: `net-${n}`, name: `network ${n}`, bridge: `st${n}`, cidr: `10.${40 + n}.0.0/20`, gateway: `10.${40 + n}.0.1`, domain: `cloud${n}.internal`, mtuBytes: 1400, nat: true, ...change };
+  return {
+    networkId: `net-${n}`,
+    name: `network ${n}`,
+    bridge: `st${n}`,
+    cidr: `10.${40 + n}.0.0/20`,
+    gateway: `10.${40 + n}.0.1`,
+    domain: `cloud${n}.internal`,
+    mtuBytes: 1400,
+    nat: true,
+    ...change,
+  };
 }
 
 /** The k-th guest of the n-th network. */
 export function leaseOf(n: number, k: number, change: Partial<Lease> = {}): Lease {
-  return { instanceId: `i-${n}${k}`, mac: `52:54:00:00:0${n}:0${k}`, address: `10.${40 + n}.0.1${k}`, hostname: `guest${k}`, tap: `tap${n}x${k}`, ...change };
+  return {
+    instanceId: `i-${n}${k}`,
+    mac: `52:54:00:00:0${n}:0${k}`,
+    address: `10.${40 + n}.0.1${k}`,
+    hostname: `guest${k}`,
+    tap: `tap${n}x${k}`,
+    ...change,
+  };
 }

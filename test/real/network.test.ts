@@ -30,7 +30,16 @@ afterAll(() => world.end());
 describe('addresses and names', () => {
   test('a guest gets its own address, name, router, resolver and MTU by DHCP', () => {
     const given = world.does('alice', 'dhcp', alice.mac);
-    expect(given).toEqual({ address: alice.address, netmask: '255.255.240.0', router: net.gateway, dns: net.gateway, server: net.gateway, hostname: 'alice', domain: net.domain, mtu: 1400 });
+    expect(given).toEqual({
+      address: alice.address,
+      netmask: '255.255.240.0',
+      router: net.gateway,
+      dns: net.gateway,
+      server: net.gateway,
+      hostname: 'alice',
+      domain: net.domain,
+      mtu: 1400,
+    });
     expect(world.does('bob', 'dhcp', bob.mac)).toMatchObject({ address: bob.address, hostname: 'bob' });
     world.configure('alice', alice.address, net.gateway);
     world.configure('bob', bob.address, net.gateway);
@@ -52,7 +61,7 @@ describe('addresses and names', () => {
 });
 
 describe('where packets go', () => {
-  test('a guest reaches the outside under its host\'s address', () => {
+  test("a guest reaches the outside under its host's address", () => {
     expect(world.does('alice', 'tcp', outsideAddress, 80)).toContain(hostAddress);
     expect(world.does('alice', 'tcp', elsewhereAddress, 80)).toContain(hostAddress);
   });
@@ -88,7 +97,7 @@ describe('where packets go', () => {
     expect(counted('inet', 'host_refused')).toBeGreaterThan(2);
   });
 
-  test('the outside does not reach guests, and the host is nobody else\'s router', () => {
+  test("the outside does not reach guests, and the host is nobody else's router", () => {
     world.ip('outside', 'route', 'add', net.cidr, 'via', hostAddress);
     world.ip('outside', 'route', 'add', '192.0.2.0/24', 'via', hostAddress);
     expect(world.does('outside', 'tcp', bob.address, 22)).toBe('no answer');
@@ -101,7 +110,7 @@ describe('where packets go', () => {
 });
 
 describe('guests that lie', () => {
-  test('a packet from another address than the guest\'s own is dropped', () => {
+  test("a packet from another address than the guest's own is dropped", () => {
     const before = counted('bridge', 'spoofed_ip');
     world.ip('alice', 'addr', 'add', '10.41.0.99/20', 'dev', 'eth0');
     world.ip('alice', 'neigh', 'replace', net.gateway, 'lladdr', macOf('host', net.bridge), 'dev', 'eth0');
@@ -116,7 +125,7 @@ describe('guests that lie', () => {
     expect(world.ip('bob', 'neigh', 'show', '10.41.0.99')).toBe('');
   });
 
-  test('a frame with another MAC than the guest\'s own is dropped', () => {
+  test("a frame with another MAC than the guest's own is dropped", () => {
     const before = counted('bridge', 'spoofed_mac');
     world.ip('alice', 'link', 'set', 'eth0', 'address', '52:54:00:00:09:99');
     world.does('alice', 'send', bob.address, 9, 0, alice.address);

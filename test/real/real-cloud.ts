@@ -57,7 +57,12 @@ export class RealCloud {
 
   /** Process ids by what their command lines say; only those that live in this cloud's home. */
   pids(of: 'server' | 'agent' | 'qemu' | 'everything'): number[] {
-    const forms = { server: [' server --home '], agent: [' agent --home '], qemu: ['qemu-system'], everything: [' --home ', 'qemu-system', 'libvirtd', 'virtlogd', 'dnsmasq', 'tini', 'reaper.sh'] }[of];
+    const forms = {
+      server: [' server --home '],
+      agent: [' agent --home '],
+      qemu: ['qemu-system'],
+      everything: [' --home ', 'qemu-system', 'libvirtd', 'virtlogd', 'dnsmasq', 'tini', 'reaper.sh'],
+    }[of];
     return readdirSync('/proc').flatMap((entry) => {
       if (!/^\d+$/.test(entry)) return [];
       const command = readOrEmpty(`/proc/${entry}/cmdline`).replaceAll('\0', ' ');
@@ -106,7 +111,10 @@ export async function until<T>(what: string, ask: () => Promise<T | false | null
 
 /** Runs in the background, as `npm start` does in a terminal. */
 export function inForeground(cloud: RealCloud, ...args: string[]) {
-  return spawn('ip', ['netns', 'exec', cloud.namespace, join(root, 'bin/stratus'), 'up', '--port', String(cloud.port), '--no-nat', ...args], { env: cloud.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn('ip', ['netns', 'exec', cloud.namespace, join(root, 'bin/stratus'), 'up', '--port', String(cloud.port), '--no-nat', ...args], {
+    env: cloud.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 function readOrEmpty(path: string): string {

@@ -6,7 +6,7 @@ import { seconds } from '../../src/core/units.ts';
 import { buildRecipe } from '../../src/drivers/recipe/index.ts';
 import { PlainGuest } from './plain-guest.ts';
 
-const cacheDir = process.env['STRATUS_RECIPE_CACHE'] ?? join(tmpdir(), 'stratuslab-recipes');
+const cacheDir = process.env['STRATUS_TEST_PACKAGES'] ?? join(tmpdir(), 'stratuslab-recipes');
 const networkConfig = `version: 2
 ethernets:
   nic0:

@@ -11,22 +11,42 @@ interface Room {
 const model = /^src\/kinds\/([^/]+)\/\1(\.plan|\.state)?\.ts$/;
 const anyPackage = /./;
 
+/** What every driver may use: the clock and the processes of this machine lie directly under drivers/. */
+const sharedByDrivers = /^src\/drivers\/[^/]+\.ts$/;
+
 /** First match wins. The arrows of the house: bin → faces and engine wiring → kinds → engine → ports → core. */
 const rooms: readonly Room[] = [
   { name: 'core', files: /^src\/core\//, ours: [], packages: /^typebox/ },
   { name: 'ports', files: /^src\/ports\//, ours: [/^src\/core\//], packages: /^node:(stream|crypto)$/ },
-  { name: 'one driver', files: /^src\/drivers\//, ours: [/^src\/(core|ports)\//], packages: anyPackage },
+  { name: 'one driver', files: /^src\/drivers\//, ours: [/^src\/(core|ports)\//, sharedByDrivers], packages: anyPackage },
   { name: 'the engine', files: /^src\/control\//, ours: [/^src\/(core|ports)\//], packages: anyPackage },
   { name: 'the agent', files: /^src\/agent\//, ours: [/^src\/(core|ports|control)\//], packages: anyPackage },
   { name: "a kind's commands", files: /^src\/kinds\/[^/]+\/[^/]+\.cli\.ts$/, ours: [/^src\/(core|cli|local)\//, model], packages: anyPackage },
-  { name: "a kind's edges", files: /^src\/kinds\/.*\.(api|agent|controller|domain|user-data|usage|presence|addresses|seed)\.ts$/, ours: [/^src\/(core|ports|control|agent|kinds)\//], packages: anyPackage },
+  {
+    name: "a kind's edges",
+    files: /^src\/kinds\/.*\.(api|agent|controller|domain|user-data|usage|presence|addresses|seed)\.ts$/,
+    ours: [/^src\/(core|ports|control|agent|kinds)\//],
+    packages: anyPackage,
+  },
   { name: 'the list of kinds', files: /^src\/kinds\/[^/]+\.ts$/, ours: [/^src\/(core|ports|control|agent|kinds)\//], packages: anyPackage },
   { name: "a kind's model and plan", files: model, ours: [/^src\/core\//], packages: /^typebox$/ },
   { name: "a kind's parsers", files: /^src\/kinds\//, ours: [/^src\/(core|ports)\//, model], packages: /^(node:(crypto|zlib)|yaml)$/ },
   { name: 'auth', files: /^src\/auth\//, ours: [/^src\/(core|ports|control)\//], packages: anyPackage },
   { name: 'api', files: /^src\/api\//, ours: [/^src\/(core|ports|control|kinds|auth)\//], packages: anyPackage },
-  { name: 'cli', files: /^src\/cli\//, ours: [/^src\/(core|local)\//, /^src\/kinds\/[^/]+\.cli\.ts$/, /^src\/kinds\/(index|cli)\.ts$/, model, /^src\/kinds\/[^/]+\/[^/]+\.cli\.ts$/, /^src\/version\.ts$/], packages: anyPackage },
-  { name: 'local', files: /^src\/local\//, ours: [/^src\/core\//, /^src\/cli\/client\.ts$/, model], packages: anyPackage },
+  {
+    name: 'cli',
+    files: /^src\/cli\//,
+    ours: [
+      /^src\/(core|local)\//,
+      /^src\/kinds\/[^/]+\.cli\.ts$/,
+      /^src\/kinds\/(index|cli)\.ts$/,
+      model,
+      /^src\/kinds\/[^/]+\/[^/]+\.cli\.ts$/,
+      /^src\/version\.ts$/,
+    ],
+    packages: anyPackage,
+  },
+  { name: 'local', files: /^src\/local\//, ours: [/^src\/core\//, /^src\/cli\/client\.ts$/, sharedByDrivers, model], packages: anyPackage },
   { name: 'doctor', files: /^src\/doctor\//, ours: [/^src\/core\//], packages: anyPackage },
   { name: 'bin', files: /^bin\//, ours: [/./], packages: anyPackage },
 ];
@@ -54,7 +74,9 @@ function isSameRoom(room: Room, from: string, target: string): boolean {
 
 /** Files that import each other in a circle, types left aside; each as the path around. */
 export function importCycles(files: readonly SourceFile[]): string[] {
-  const graph = new Map(files.map((file) => [file.path, importsOf(file).flatMap(({ target, isOurs, isTypeOnly }) => (isOurs && !isTypeOnly ? [target] : []))]));
+  const graph = new Map(
+    files.map((file) => [file.path, importsOf(file).flatMap(({ target, isOurs, isTypeOnly }) => (isOurs && !isTypeOnly ? [target] : []))]),
+  );
   const finished = new Set<string>();
   const cycles: string[] = [];
   const walk = (path: string, trail: string[]): void => {

@@ -28,7 +28,9 @@ describe('every kind', () => {
   });
 
   test('is in the list, and the list has nothing else', () => {
-    const folders = readdirSync(join(root, 'src/kinds'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const folders = readdirSync(join(root, 'src/kinds'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
     expect(kinds.map((kind) => kind.name).toSorted()).toEqual(folders.toSorted());
   });
 
@@ -40,7 +42,9 @@ describe('every kind', () => {
   test('a planted gap is found', () => {
     const [kind] = kinds as [Kind];
     expect(missingOf({ ...kind, name: 'ghost', columns: [] }, () => false).length).toBeGreaterThanOrEqual(3);
-    expect(missingOf({ ...kind, verbs: { haunt: { says: 'x', from: ['no-such-state'], hint: 'x', body: null } } }, () => true)).toEqual(['verb haunt: state no-such-state']);
+    expect(missingOf({ ...kind, verbs: { haunt: { says: 'x', from: ['no-such-state'], hint: 'x', body: null } } }, () => true)).toEqual([
+      'verb haunt: state no-such-state',
+    ]);
   });
 });
 

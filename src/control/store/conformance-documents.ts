@@ -135,10 +135,7 @@ export function describeDocuments(newStore: NewStore): void {
   describe('unique keys', () => {
     test('a document is found by each of its keys, within its kind', async () => {
       const store = await newStore();
-      await store.commit([
-        put(thing('a'), 0, { keys: ['name/x', 'mac/1', 'name/x'] }),
-        put(thing('b', { kind: 'other' }), 0, { keys: ['name/x'] }),
-      ]);
+      await store.commit([put(thing('a'), 0, { keys: ['name/x', 'mac/1', 'name/x'] }), put(thing('b', { kind: 'other' }), 0, { keys: ['name/x'] })]);
       expect((await store.getByKey('thing', 'name/x'))?.id).toBe('a');
       expect((await store.getByKey('thing', 'mac/1'))?.id).toBe('a');
       expect((await store.getByKey('other', 'name/x'))?.id).toBe('b');

@@ -7,7 +7,7 @@ const ten = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 
 async function fill(store: Store): Promise<number> {
   // Not in the order of ids, and every second one on host h.
-  const mixed = [...ten].sort((x, y) => (x.charCodeAt(0) * 7) % 10 - (y.charCodeAt(0) * 7) % 10);
+  const mixed = [...ten].sort((x, y) => ((x.charCodeAt(0) * 7) % 10) - ((y.charCodeAt(0) * 7) % 10));
   return store.commit(mixed.map((id) => put(thing(id), 0, { indexes: { host: ten.indexOf(id) % 2 === 0 ? 'h' : 'i', all: 'yes' } })));
 }
 

@@ -106,7 +106,7 @@ describe('the store on disk', () => {
 describe('a file that cannot be the store', () => {
   function opening(): unknown {
     try {
-      new SqliteStore(path);
+      void new SqliteStore(path);
     } catch (error) {
       return error;
     }

@@ -88,11 +88,7 @@ export class SqliteStore implements Store {
   }
 
   watch(fromRevision: number, signal: AbortSignal): AsyncIterable<WatchEvent> {
-    return follow(
-      { bell: this.#bell, isOpen: () => this.#database.isOpen, read: (read) => this.#run(read) },
-      fromRevision,
-      signal,
-    );
+    return follow({ bell: this.#bell, isOpen: () => this.#database.isOpen, read: (read) => this.#run(read) }, fromRevision, signal);
   }
 
   async compact(revision: number): Promise<void> {

@@ -22,7 +22,8 @@ export async function copyLocal(job: LocalCopy): Promise<void> {
   const file = await openRegular(job.from);
   try {
     const { size, blocks } = await file.stat();
-    if (size > job.fileSizeBytesMax) throw new DriverError(`Importing ${job.from}: the file is larger than the limit of ${formatBytes(job.fileSizeBytesMax)}.`, { retry: 'never' });
+    if (size > job.fileSizeBytesMax)
+      throw new DriverError(`Importing ${job.from}: the file is larger than the limit of ${formatBytes(job.fileSizeBytesMax)}.`, { retry: 'never' });
     // A sparse file takes less than its size, and so does its copy.
     await job.ensureRoom(Math.min(size, blocks * 512));
     // By descriptor: the file that was judged is the one that is copied.

@@ -33,7 +33,10 @@ export async function expand(job: Expansion): Promise<void> {
   } catch (error) {
     job.signal.throwIfAborted();
     if (error instanceof DriverError || (error as NodeJS.ErrnoException).syscall) throw error;
-    throw new DriverError(`Unpacking the image: the ${job.compression} file is damaged or cut short (${(error as Error).message}).`, { retry: 'never', cause: error });
+    throw new DriverError(`Unpacking the image: the ${job.compression} file is damaged or cut short (${(error as Error).message}).`, {
+      retry: 'never',
+      cause: error,
+    });
   }
   await target.finish();
 }
@@ -67,6 +70,11 @@ async function unpackConfined({ from, limits, signal }: Expansion, program: 'xz'
     onOutput: (output: Readable) => write(output),
   });
   if (exitCode === 0) return;
-  if (exitCode === notFound) throw new DriverError(`Unpacking the image: ${program} is not installed here. Unpack it first, or compress it with gzip or zstd.`, { retry: 'never' });
-  throw new DriverError(`Unpacking the image: the ${program} file is damaged or cut short (${complaint || `exit code ${exitCode}`}).`, { retry: 'never' });
+  if (exitCode === notFound)
+    throw new DriverError(`Unpacking the image: ${program} is not installed here. Unpack it first, or compress it with gzip or zstd.`, {
+      retry: 'never',
+    });
+  throw new DriverError(`Unpacking the image: the ${program} file is damaged or cut short (${complaint || `exit code ${exitCode}`}).`, {
+    retry: 'never',
+  });
 }

@@ -45,12 +45,22 @@ async function fetchRecipe(job: ImportJob, name: string): Promise<void> {
   let ready = path;
   if (relative(area.recipe, path).startsWith('..')) {
     ready = join(area.dir, 'fetched.part');
-    await copyLocal({ from: path, to: ready, fileSizeBytesMax: limits.fileSizeBytesMax, ensureRoom: roomIn(job), onPercent: percentOf('copying', job.report), signal });
+    await copyLocal({
+      from: path,
+      to: ready,
+      fileSizeBytesMax: limits.fileSizeBytesMax,
+      ensureRoom: roomIn(job),
+      onPercent: percentOf('copying', job.report),
+      signal,
+    });
   }
   await finishContent(ready, area.fetched);
 }
 
-const roomIn = ({ area, limits }: ImportJob) => (bytes: number): Promise<void> => ensureRoom(area.dir, bytes, limits.freeSizeBytesMin);
+const roomIn =
+  ({ area, limits }: ImportJob) =>
+  (bytes: number): Promise<void> =>
+    ensureRoom(area.dir, bytes, limits.freeSizeBytesMin);
 
 /** Readable by the confined programs that are handed it; the folder keeps everybody else away. */
 export async function finishContent(part: string, path: string): Promise<void> {

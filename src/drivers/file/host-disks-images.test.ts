@@ -31,10 +31,7 @@ test('two callers share one transfer, and both hear of its progress', async () =
   const disks = disksOf(contents);
   let a = 0;
   let b = 0;
-  await Promise.all([
-    disks.ensureImage(image, (bytes) => (a = bytes), never),
-    disks.ensureImage(image, (bytes) => (b = bytes), never),
-  ]);
+  await Promise.all([disks.ensureImage(image, (bytes) => (a = bytes), never), disks.ensureImage(image, (bytes) => (b = bytes), never)]);
   expect([a, b]).toEqual([50_000, 50_000]);
   expect(contents.fetchedFrom).toEqual([0]);
 });
@@ -96,7 +93,10 @@ test('a transfer from which nothing comes is broken off', async () => {
   const contents = new Contents();
   const image = contents.add(randomBytes(10_000));
   const disks = disksOf(contents, { stallTimeoutMs: 20, fetchImage: () => Promise.resolve(new Readable({ read() {} })) });
-  await expect(disks.ensureImage(image, nobody, never)).rejects.toMatchObject({ retry: 'soon', message: expect.stringContaining('nothing has come') });
+  await expect(disks.ensureImage(image, nobody, never)).rejects.toMatchObject({
+    retry: 'soon',
+    message: expect.stringContaining('nothing has come'),
+  });
 });
 
 test('an image of a store on the same machine takes no space twice, and is verified all the same', async () => {

@@ -59,11 +59,16 @@ export class ImageCache {
     const alone = await this.#pins.tryAlone(sha256, async () => {
       const { usedBy, unreadable } = await this.#uses();
       const users = usedBy.get(sha256) ?? [];
-      if (users.length > 0) throw new DriverError(`an image cannot go from this host while ${users.length === 1 ? 'an instance uses' : `${users.length} instances use`} it: ${users.slice(0, 5).join(', ')}`);
-      if (unreadable !== null) throw new DriverError(`no image can go from this host: the disk of ${unreadable} cannot be read, so it is not known which one it needs`);
+      if (users.length > 0)
+        throw new DriverError(
+          `an image cannot go from this host while ${users.length === 1 ? 'an instance uses' : `${users.length} instances use`} it: ${users.slice(0, 5).join(', ')}`,
+        );
+      if (unreadable !== null)
+        throw new DriverError(`no image can go from this host: the disk of ${unreadable} cannot be read, so it is not known which one it needs`);
       for (const name of [path, `${path}.partial`, `${path}.used`]) rmSync(name, { force: true });
     });
-    if (!alone) throw new DriverError('an image cannot go from this host while it is being copied or a disk is being made from it', { retry: 'soon' });
+    if (!alone)
+      throw new DriverError('an image cannot go from this host while it is being copied or a disk is being made from it', { retry: 'soon' });
   }
 
   /**

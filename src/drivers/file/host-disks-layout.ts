@@ -86,7 +86,9 @@ export class HostDisksLayout {
       vncSocket: join(dir, 'vnc.sock'),
     };
     if (Buffer.byteLength(paths.serialSocket) > socketPathBytesMax) {
-      throw new DriverError(`the directory ${this.dir} is too long for the sockets of an instance: the kernel takes ${socketPathBytesMax} bytes`, { retry: 'never' });
+      throw new DriverError(`the directory ${this.dir} is too long for the sockets of an instance: the kernel takes ${socketPathBytesMax} bytes`, {
+        retry: 'never',
+      });
     }
     return paths;
   }
@@ -149,7 +151,10 @@ export async function syncDirectory(path: string): Promise<void> {
 /** The user that QEMU runs as, with the group of the same name where there is one; null when unknown here. */
 export function lookUpQemuUser(name = 'libvirt-qemu', etc = '/etc'): QemuUser | null {
   const fields = (file: string) =>
-    readFileSync(join(etc, file), 'utf8').split('\n').map((line) => line.split(':')).find((line) => line[0] === name);
+    readFileSync(join(etc, file), 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find((line) => line[0] === name);
   const user = fields('passwd');
   if (user === undefined) return null;
   const gid = Number(fields('group')?.[2] ?? user[3]);

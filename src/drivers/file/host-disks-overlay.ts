@@ -73,9 +73,12 @@ async function checkBase(path: string, image: ImageRef): Promise<void> {
   }
   const header = await readQcow2Header(path);
   const reason =
-    'refused' in header ? header.refused
-    : header.backing !== null ? 'it grows out of another file'
-    : header.virtualSizeBytes > image.virtualSizeBytes ? 'it is larger than its description says'
-    : null;
+    'refused' in header
+      ? header.refused
+      : header.backing !== null
+        ? 'it grows out of another file'
+        : header.virtualSizeBytes > image.virtualSizeBytes
+          ? 'it is larger than its description says'
+          : null;
   if (reason !== null) throw new DriverError(`the image ${image.id} cannot be a base: ${reason}`, { retry: 'never' });
 }

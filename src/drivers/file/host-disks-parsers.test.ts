@@ -34,8 +34,11 @@ test('console lines show what a person saw: no colours, no controls, nothing tha
 
 test('whatever a guest writes, its tail is printable', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom('\u001b', '[', ']', '\r', '\n', 'm', '0', ';', '\u0007', 'é', '\u009b', 'P', '\\', '\u0000') }), (text) => {
-      for (const line of printableLines(text)) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('\u001b', '[', ']', '\r', '\n', 'm', '0', ';', '\u0007', 'é', '\u009b', 'P', '\\', '\u0000') }),
+      (text) => {
+        for (const line of printableLines(text)) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+      },
+    ),
   );
 });

@@ -26,7 +26,8 @@ export function parseQcow2Header(head: Uint8Array): Qcow2Header | { readonly ref
   if (version !== 2 && version !== 3) return { refused: `its version is ${version}` };
   if (version === 3) {
     if (head.length < 104) return { refused: 'it is too short' };
-    if ((view.getBigUint64(72) & ~harmlessFeatures) !== 0n) return { refused: 'it needs features that no disk of ours has, such as an external data file' };
+    if ((view.getBigUint64(72) & ~harmlessFeatures) !== 0n)
+      return { refused: 'it needs features that no disk of ours has, such as an external data file' };
   }
   if (view.getUint32(32) !== 0) return { refused: 'it is encrypted' };
   const virtualSize = view.getBigUint64(24);

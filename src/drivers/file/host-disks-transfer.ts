@@ -141,7 +141,7 @@ async function hashInto(digest: Hash, content: Readable, signal: AbortSignal): P
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < chunk.length; ) {
+  for (let done = 0; done < chunk.length;) {
     done += (await file.write(chunk, done, chunk.length - done, position + done)).bytesWritten;
   }
 }

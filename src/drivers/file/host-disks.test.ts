@@ -61,7 +61,10 @@ test('disks asked for twice at once are made once', async () => {
 test('a disk is refused while its image is missing, and when it grows out of another one', async () => {
   const { disks, image, contents } = await withImage();
   const missing = contents.add(randomBytes(1000));
-  await expect(disks.ensureDisk(first, missing, 0)).rejects.toMatchObject({ retry: 'soon', message: expect.stringContaining('not on this host yet') });
+  await expect(disks.ensureDisk(first, missing, 0)).rejects.toMatchObject({
+    retry: 'soon',
+    message: expect.stringContaining('not on this host yet'),
+  });
   expect(await disks.list()).toEqual([]);
   await disks.ensureDisk(first, image, 0);
   await disks.ensureImage(missing, nobody, never);

@@ -153,7 +153,9 @@ export class FileHostDisks implements HostDisks {
     const { freeBytes } = await this.usage();
     const missingBytes = image.sizeBytes - (await this.#cache.partialBytes(image.sha256));
     if (freeBytes < missingBytes) {
-      throw new DriverError(`copying the image ${image.id} to this host: it takes ${formatBytes(missingBytes)} more, and ${formatBytes(freeBytes)} are free`);
+      throw new DriverError(
+        `copying the image ${image.id} to this host: it takes ${formatBytes(missingBytes)} more, and ${formatBytes(freeBytes)} are free`,
+      );
     }
     await transferImage({ layout: this.#layout, image, fetchImage, stallTimeoutMs: stallTimeoutMs ?? 60 * seconds, onProgress, signal });
   }

@@ -52,7 +52,12 @@ export class FileImageStore implements ImageStore {
     return this.#runs.join(importId, source, (report, runSignal) => this.#run(area, source, report, runSignal), onProgress, signal);
   }
 
-  async #run(area: ReturnType<typeof workArea>, source: ImageSource, report: (progress: ImportProgress) => void, signal: AbortSignal): Promise<StoredImage> {
+  async #run(
+    area: ReturnType<typeof workArea>,
+    source: ImageSource,
+    report: (progress: ImportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<StoredImage> {
     try {
       // By digest alone: names of images are not listed to the users of this machine.
       await mkdir(this.#imagesDir, { recursive: true, mode: 0o711 });

@@ -54,7 +54,8 @@ async function ensureSound(job: ImportJob): Promise<Sound> {
     await ensureExpanded(job, seen.compression);
     seen = await inspect(job, expanded);
   }
-  if (seen.verdict === 'compressed') return refuse(job, refusal('image-compression-nested', `Inside the compressed file is another one (${seen.compression}).`));
+  if (seen.verdict === 'compressed')
+    return refuse(job, refusal('image-compression-nested', `Inside the compressed file is another one (${seen.compression}).`));
   if (seen.verdict === 'refused') return refuse(job, seen.refusal);
   if (seen.rewrite === null) {
     await check(job, path);
@@ -75,7 +76,10 @@ async function refuse({ area }: ImportJob, { says, remedy, code }: Refusal): Pro
   throw new DriverError(`${says} ${remedy} (${code})`, { retry: 'never' });
 }
 
-async function ensureExpanded({ area, limits, report, signal }: ImportJob, compression: Extract<Inspection, { verdict: 'compressed' }>['compression']): Promise<void> {
+async function ensureExpanded(
+  { area, limits, report, signal }: ImportJob,
+  compression: Extract<Inspection, { verdict: 'compressed' }>['compression'],
+): Promise<void> {
   if (await exists(area.expanded)) return;
   const part = `${area.expanded}.part`;
   const onPercent = percentOf('unpacking', report);
@@ -111,7 +115,9 @@ async function ensureConverted(job: ImportJob, from: string, image: InspectedIma
 async function refuseUnexpected(path: string, { virtualSizeBytes }: InspectedImage, virtualSizeBytesMax: number): Promise<void> {
   const seen = await withFile(path, 'r', async (file) => inspectImage(await bytesOfFile(file), { virtualSizeBytesMax, declared: 'qcow2' }));
   if (seen.verdict === 'accepted' && seen.rewrite === null && seen.image.virtualSizeBytes === virtualSizeBytes) return;
-  throw new DriverError(`Converting the image: the result is not what was asked for (${seen.verdict === 'refused' ? seen.refusal.says : seen.verdict}).`);
+  throw new DriverError(
+    `Converting the image: the result is not what was asked for (${seen.verdict === 'refused' ? seen.refusal.says : seen.verdict}).`,
+  );
 }
 
 async function describe({ report, signal }: ImportJob, path: string, image: InspectedImage): Promise<StoredImage> {

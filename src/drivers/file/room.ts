@@ -11,4 +11,3 @@ export async function ensureRoom(dir: string, bytes: number, freeSizeBytesMin: n
     `Importing the image: ${formatBytes(bytes)} are needed and ${formatBytes(Math.max(0, freeBytes - freeSizeBytesMin))} are free in ${dir}. Remove images, or give the store more room.`,
   );
 }
-

@@ -17,7 +17,13 @@ export class SharedRuns<P, R> {
   readonly #runs = new Map<string, Run<P, R>>();
 
   /** @param start begins the run; called at once, or not at all when one is under way */
-  async join(key: string, subject: unknown, start: (report: (progress: P) => void, signal: AbortSignal) => Promise<R>, onProgress: (progress: P) => void, signal: AbortSignal): Promise<R> {
+  async join(
+    key: string,
+    subject: unknown,
+    start: (report: (progress: P) => void, signal: AbortSignal) => Promise<R>,
+    onProgress: (progress: P) => void,
+    signal: AbortSignal,
+  ): Promise<R> {
     signal.throwIfAborted();
     // One that everybody has left is only winding down: the new one waits for its end.
     for (let old = this.#runs.get(key); old?.abort.signal.aborted; old = this.#runs.get(key)) {

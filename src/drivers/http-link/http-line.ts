@@ -18,7 +18,12 @@ export class HttpLine {
   }
 
   /** `what`: what is being done, for the error. Throws DriverError unless it is answered with success. */
-  async ask(what: string, method: string, path: string, options: { body?: unknown; signal?: AbortSignal; timeoutMs: number }): Promise<IncomingMessage> {
+  async ask(
+    what: string,
+    method: string,
+    path: string,
+    options: { body?: unknown; signal?: AbortSignal; timeoutMs: number },
+  ): Promise<IncomingMessage> {
     const payload = options.body === undefined ? '' : JSON.stringify(options.body);
     for (let attempt = 0; ; attempt++) {
       const request = this.#request(path, {

@@ -41,7 +41,10 @@ describe("the agent's line", () => {
     const link = new HttpLink({ base: `unix:${socketPath}`, token: cloud.agentToken });
     const { id } = (await cloud.ask('POST', '/v1/instances', { name: 'a', image: 'tiny', type: 't1.micro', userData: '#!/bin/sh' })).json();
     const events = link.watch(abort.signal)[Symbol.asyncIterator]();
-    expect(await next(events, (event) => event.type === 'want' && event.kind === 'instance')).toMatchObject({ record: { id, generation: 1 }, extra: { userDataBase64: 'IyEvYmluL3No' } });
+    expect(await next(events, (event) => event.type === 'want' && event.kind === 'instance')).toMatchObject({
+      record: { id, generation: 1 },
+      extra: { userDataBase64: 'IyEvYmluL3No' },
+    });
     await next(events, (event) => event.type === 'synced');
     await cloud.ask('POST', `/v1/instances/${id}/stop`);
     expect(await next(events, (event) => event.type === 'want')).toMatchObject({ record: { id, generation: 2 } });
@@ -58,15 +61,25 @@ describe("the agent's line", () => {
     const read = async (offset: number) => Buffer.concat(await Array.fromAsync(await link.imageContent(imageSha256, offset, abort.signal)));
     expect(await read(0)).toEqual(imageContent);
     expect(await read(10)).toEqual(imageContent.subarray(10));
-    await expect(link.imageContent('00'.repeat(32), 0, abort.signal)).rejects.toMatchObject({ name: 'DriverError', message: expect.stringContaining('fetching image') });
+    await expect(link.imageContent('00'.repeat(32), 0, abort.signal)).rejects.toMatchObject({
+      name: 'DriverError',
+      message: expect.stringContaining('fetching image'),
+    });
     link.close();
   });
 
   test('with a worthless token, or with no server, says so in plain words', async () => {
     const nobody = new HttpLink({ base: `unix:${socketPath}`, token: 'sl_x' });
-    await expect(nobody.report(report)).rejects.toMatchObject({ name: 'DriverError', retry: 'soon', message: expect.stringContaining('reporting to the control plane: the control plane does not answer') });
+    await expect(nobody.report(report)).rejects.toMatchObject({
+      name: 'DriverError',
+      retry: 'soon',
+      message: expect.stringContaining('reporting to the control plane: the control plane does not answer'),
+    });
     await cloud.api.listen({ socketPath });
-    await expect(nobody.report(report)).rejects.toMatchObject({ retry: 'later', message: 'reporting to the control plane: This needs a log-in: the token is not valid, or not any more.' });
+    await expect(nobody.report(report)).rejects.toMatchObject({
+      retry: 'later',
+      message: 'reporting to the control plane: This needs a log-in: the token is not valid, or not any more.',
+    });
     await expect(nobody.channel('x')).rejects.toMatchObject({ name: 'DriverError' });
     nobody.close();
   });
@@ -98,7 +111,10 @@ describe("the agent's line", () => {
     const ended = next(events, () => false).catch((error: Error) => error.message);
     expect((await cloud.ask('DELETE', '/v1/hosts/lab1')).statusCode).toBe(204);
     expect(await ended).toBe('the line ended');
-    await expect(link.report(report)).rejects.toMatchObject({ retry: 'soon', message: expect.stringContaining('This host is not part of the cloud.') });
+    await expect(link.report(report)).rejects.toMatchObject({
+      retry: 'soon',
+      message: expect.stringContaining('This host is not part of the cloud.'),
+    });
     await next(link.watch(abort.signal)[Symbol.asyncIterator](), (event) => event.type === 'synced');
     expect((await cloud.ask('GET', '/v1/hosts/lab1')).json().id).not.toBe(cloud.host.id);
     link.close();
@@ -111,7 +127,11 @@ describe("the agent's line", () => {
     });
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
     const link = new HttpLink({ base: `unix:${socketPath}`, token: 'x', silenceMsMax: 50 });
-    await expect(Array.fromAsync(link.watch(abort.signal))).rejects.toMatchObject({ name: 'DriverError', retry: 'soon', message: 'listening to the control plane: the line was cut (nothing came for 0.05 s)' });
+    await expect(Array.fromAsync(link.watch(abort.signal))).rejects.toMatchObject({
+      name: 'DriverError',
+      retry: 'soon',
+      message: 'listening to the control plane: the line was cut (nothing came for 0.05 s)',
+    });
     link.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -120,7 +140,9 @@ describe("the agent's line", () => {
   test('a report that is nonsense is refused, and the host does not suffer', async () => {
     await cloud.api.listen({ socketPath });
     const link = new HttpLink({ base: `unix:${socketPath}`, token: cloud.agentToken });
-    await expect(link.report({ ...report, items: [{ kind: 'instance', id: 'x', generation: 1, status: null }] })).rejects.toMatchObject({ message: expect.stringContaining('items.0.status: must be an object') });
+    await expect(link.report({ ...report, items: [{ kind: 'instance', id: 'x', generation: 1, status: null }] })).rejects.toMatchObject({
+      message: expect.stringContaining('items.0.status: must be an object'),
+    });
     expect((await cloud.ask('GET', '/v1/hosts/lab1')).json().state).toBe('online');
     link.close();
   });
@@ -129,17 +151,24 @@ describe("the agent's line", () => {
 describe('lines', () => {
   test('are the same however the stream is cut into pieces', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', ''))), fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), async (lines, sizes) => {
-        const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-        const pieces: Buffer[] = [];
-        for (let at = 0, n = 0; at < bytes.length; n++) {
-          const size = sizes[n % sizes.length] ?? 1;
-          pieces.push(bytes.subarray(at, at + size));
-          at += size;
-        }
-        const expected = bytes.toString().split('\n').filter((line) => line !== '');
-        expect(await Array.fromAsync(readLines(Readable.from(pieces, { objectMode: true }), 1_000))).toEqual(expected);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', ''))),
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+        async (lines, sizes) => {
+          const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+          const pieces: Buffer[] = [];
+          for (let at = 0, n = 0; at < bytes.length; n++) {
+            const size = sizes[n % sizes.length] ?? 1;
+            pieces.push(bytes.subarray(at, at + size));
+            at += size;
+          }
+          const expected = bytes
+            .toString()
+            .split('\n')
+            .filter((line) => line !== '');
+          expect(await Array.fromAsync(readLines(Readable.from(pieces, { objectMode: true }), 1_000))).toEqual(expected);
+        },
+      ),
     );
   });
 

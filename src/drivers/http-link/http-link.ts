@@ -57,7 +57,12 @@ export class HttpLink implements ControlLink {
       });
       answerOf(request, '', dialMsMax).then(
         () => reject(new DriverError('dialling back: the control plane does not know of channels')),
-        (error: unknown) => reject(error instanceof Refused ? error.explained('dialling back') : new DriverError(`dialling back: ${(error as Error).message}`, { retry: 'soon', cause: error })),
+        (error: unknown) =>
+          reject(
+            error instanceof Refused
+              ? error.explained('dialling back')
+              : new DriverError(`dialling back: ${(error as Error).message}`, { retry: 'soon', cause: error }),
+          ),
       );
     });
   }

@@ -8,7 +8,7 @@ import { libvirtPaths } from './libvirt-paths.ts';
 import type { LibvirtPaths } from './libvirt-paths.ts';
 import { findDaemon, findGuests, findReaper, refuseOtherNetwork } from './libvirt-processes.ts';
 import type { DaemonName, RunningGuest } from './libvirt-processes.ts';
-import { endProcess } from './process-identity.ts';
+import { endProcess } from '../process-identity.ts';
 import { daemonStartFailure, ensureReaper, requestDaemon, stopReaper } from './reaper.ts';
 
 /** virtlogd first: libvirtd hands guests' output to it. */
@@ -85,7 +85,10 @@ export async function stopLibvirt(homeDir: string, options: StopOptions = {}): P
   const guests = findGuests(paths);
   const wish = options.guests ?? 'refuse';
   if (guests.length > 0 && wish === 'refuse') {
-    const names = guests.map((guest) => guest.domainName).slice(0, 5).join(', ');
+    const names = guests
+      .map((guest) => guest.domainName)
+      .slice(0, 5)
+      .join(', ');
     throw new DriverError(`libvirt in ${paths.dir} was asked to stop while ${guests.length} of its guests run: ${names}`, { retry: 'never' });
   }
   await endDaemon(paths, 'libvirtd');

@@ -27,7 +27,14 @@ const config: DomainConfig = {
   serialSocketPath: '/srv/instances/i-06/serial.sock',
   vncSocketPath: '/srv/instances/i-06/vnc.sock',
 };
-const mark: DomainMark = { owner: 'stratus', configHash: '0123456789abcdef', memoryMib: 1536, bootSerial: 3, startingBoot: 3, stoppedBecause: 'shutdown' };
+const mark: DomainMark = {
+  owner: 'stratus',
+  configHash: '0123456789abcdef',
+  memoryMib: 1536,
+  bootSerial: 3,
+  startingBoot: 3,
+  stoppedBecause: 'shutdown',
+};
 const platform = { libvirtVersion: 9_000_000, emulatorPath: null };
 
 test('the definition of a guest under emulation is as it was read and approved', async () => {
@@ -35,7 +42,9 @@ test('the definition of a guest under emulation is as it was read and approved',
 });
 
 test('the definition of a guest under KVM, with secure boot, is as it was read and approved', async () => {
-  await expect(domainXml({ ...config, accelerator: 'kvm', firmware: 'uefi-secure' }, mark, platform)).toMatchFileSnapshot('domain-kvm-secure.golden.xml');
+  await expect(domainXml({ ...config, accelerator: 'kvm', firmware: 'uefi-secure' }, mark, platform)).toMatchFileSnapshot(
+    'domain-kvm-secure.golden.xml',
+  );
 });
 
 test('the shortcut past CPU verification is taken only with the libvirt it was tried with', () => {

@@ -64,7 +64,12 @@ function firmware(config: DomainConfig, machine: string): Xml {
     { firmware: uefi ? 'efi' : null },
     element('type', { arch: 'x86_64', machine }, 'hvm'),
     uefi &&
-      element('firmware', {}, element('feature', { enabled: secure, name: 'secure-boot' }), element('feature', { enabled: secure, name: 'enrolled-keys' })),
+      element(
+        'firmware',
+        {},
+        element('feature', { enabled: secure, name: 'secure-boot' }),
+        element('feature', { enabled: secure, name: 'enrolled-keys' }),
+      ),
     element('bootmenu', { enable: 'no' }),
   );
 }

@@ -2,8 +2,8 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DriverError } from '../../core/driver-error.ts';
 import type { LibvirtPaths } from './libvirt-paths.ts';
-import { argumentsOf, identify, readPidFile, seesDirAt } from './process-identity.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import { argumentsOf, identify, readPidFile, seesDirAt } from '../process-identity.ts';
+import type { ProcessIdentity } from '../process-identity.ts';
 
 export type DaemonName = 'virtlogd' | 'libvirtd';
 

@@ -21,7 +21,9 @@ export function readLiveDomain(xml: string): LiveDomain {
 export function readFirmwares(domainCapabilities: string): DomainConfig['firmware'][] {
   const capabilities = readXml(domainCapabilities);
   const offers = (path: readonly string[], name: string, value: string): boolean =>
-    find(capabilities, ...path, 'enum').some((each) => each.attributes['name'] === name && find(each, 'value').some((offered) => offered.text === value));
+    find(capabilities, ...path, 'enum').some(
+      (each) => each.attributes['name'] === name && find(each, 'value').some((offered) => offered.text === value),
+    );
   if (!offers(['os'], 'firmware', 'efi')) return ['bios'];
   return offers(['os', 'loader'], 'secure', 'yes') ? ['bios', 'uefi', 'uefi-secure'] : ['bios', 'uefi'];
 }

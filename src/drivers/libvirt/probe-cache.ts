@@ -37,7 +37,10 @@ function readKept(path: string, key: string): AcceleratorProbe | null {
 
 /** Changes with the kernel, the processor, the QEMU program and who may open /dev/kvm. */
 function machineKey(): string {
-  const cpu = readFileSync('/proc/cpuinfo', 'utf8').split('\n\n')[0]!.split('\n').filter((line) => /^(model name|flags|Features)\b/.test(line));
+  const cpu = readFileSync('/proc/cpuinfo', 'utf8')
+    .split('\n\n')[0]!
+    .split('\n')
+    .filter((line) => /^(model name|flags|Features)\b/.test(line));
   const parts = [release(), cpu.join('\n'), signature(qemuPath), signature('/dev/kvm'), process.getuid?.()];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -26,7 +26,9 @@ test.each([
 });
 
 test('a machine whose QEMU runs nothing is refused with both reasons', async () => {
-  await expect(probeAccelerator(world('ENOENT', 'never', 'ENOENT'))).rejects.toThrow(/there is no \/dev\/kvm; QEMU's emulation fails: QEMU ended with ENOENT/);
+  await expect(probeAccelerator(world('ENOENT', 'never', 'ENOENT'))).rejects.toThrow(
+    /there is no \/dev\/kvm; QEMU's emulation fails: QEMU ended with ENOENT/,
+  );
 });
 
 test('the probe ROM starts at the reset vector and jumps to its beginning', () => {

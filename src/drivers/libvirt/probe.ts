@@ -73,7 +73,11 @@ async function tryGuestCode(world: ProbeWorld, accelerator: Accelerator, rom: st
   const trial = { accelerator, measuredMs: Math.round(end.elapsedMs) };
   if (end.status === romFinishedStatus) return { ...trial, outcome: 'works', finding: `${name} runs guest code` };
   if (end.status === 'timeout') {
-    return { ...trial, outcome: 'slow', finding: accelerator === 'kvm' ? '/dev/kvm opens but does not run guest code' : `${name} did not finish in ${timeoutMs / 1000} s` };
+    return {
+      ...trial,
+      outcome: 'slow',
+      finding: accelerator === 'kvm' ? '/dev/kvm opens but does not run guest code' : `${name} did not finish in ${timeoutMs / 1000} s`,
+    };
   }
   return { ...trial, outcome: 'broken', finding: `${name} fails: ${end.complaint || `QEMU ended with ${end.status}`}` };
 }

@@ -121,8 +121,7 @@ export const procedures = {
       w.uint(stats);
       w.uint(flags);
     },
-    (r): { domain: DomainRef; params: TypedParams }[] =>
-      r.array(262_144, 28, () => ({ domain: readDomainRef(r), params: readTypedParams(r) })),
+    (r): { domain: DomainRef; params: TypedParams }[] => r.array(262_144, 28, () => ({ domain: readDomainRef(r), params: readTypedParams(r) })),
   ),
   domainDefineXmlFlags: procedure(
     350,

@@ -7,7 +7,7 @@ import type { Accelerator } from '../../ports/hypervisor.ts';
 import type { LibvirtPaths } from './libvirt-paths.ts';
 import { findReaper } from './libvirt-processes.ts';
 import type { DaemonName } from './libvirt-processes.ts';
-import { endProcess, isGoneWithin } from './process-identity.ts';
+import { endProcess, isGoneWithin } from '../process-identity.ts';
 
 const scriptPath = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 /** An exit status that neither unshare, mount nor sh give. */

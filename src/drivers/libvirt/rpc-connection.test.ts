@@ -54,7 +54,9 @@ test('answers find their calls in whatever order they come', async () => {
     if (waiting.length === 2) for (const each of waiting.reverse()) version(each, each.serial * 1_000_000);
   };
   const connection = await open();
-  expect(await Promise.all([connection.call(procedures.connectGetLibVersion), connection.call(procedures.connectGetVersion)])).toEqual([1_000_000, 2_000_000]);
+  expect(await Promise.all([connection.call(procedures.connectGetLibVersion), connection.call(procedures.connectGetVersion)])).toEqual([
+    1_000_000, 2_000_000,
+  ]);
 });
 
 test('no more calls are under way than libvirt accepts; the rest wait their turn', async () => {

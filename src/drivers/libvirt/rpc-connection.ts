@@ -78,7 +78,9 @@ export class RpcConnection {
       if (this.#ended) throw this.#ended;
       const serial = (this.#serial = (this.#serial + 1) >>> 0 || 1);
       const reader = await new Promise<XdrReader>((resolve, reject) => {
-        this.#send({ program: programs.remote, procedure: procedure.number, type: messageTypes.call, serial }, (writer) => procedure.encode(writer, ...args));
+        this.#send({ program: programs.remote, procedure: procedure.number, type: messageTypes.call, serial }, (writer) =>
+          procedure.encode(writer, ...args),
+        );
         this.#pending.set(serial, { resolve, reject });
         if (this.#pending.size === 1) this.#keepalive.watch();
       });

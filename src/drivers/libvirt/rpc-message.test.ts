@@ -8,7 +8,9 @@ test('messages come out as they went in, however the stream is cut', () => {
   fc.assert(
     fc.property(texts, fc.integer({ min: 1, max: 64 }), (sent, chunkBytes) => {
       const stream = Buffer.concat(
-        sent.map((text, serial) => frame(new XdrWriter(), { program: 1, version: 1, procedure: 5, type: 0, serial, status: 0 }, (w) => w.string(text))),
+        sent.map((text, serial) =>
+          frame(new XdrWriter(), { program: 1, version: 1, procedure: 5, type: 0, serial, status: 0 }, (w) => w.string(text)),
+        ),
       );
       const splitter = new MessageSplitter();
       const received: string[] = [];

@@ -5,7 +5,12 @@ import { element } from './xml.ts';
 
 /** Everything that means something in XML, and what should not be in it at all. */
 const hostile = fc
-  .array(fc.oneof(fc.constantFrom('<', '>', '&', '"', "'", ']]>', '-->', '<!--', '</a>', '&lt;', '&#10;', '\n', '\r', '\t', '\0', '\u2028', '\uFFFE', '\ud800'), fc.string({ unit: 'binary', maxLength: 5 })))
+  .array(
+    fc.oneof(
+      fc.constantFrom('<', '>', '&', '"', "'", ']]>', '-->', '<!--', '</a>', '&lt;', '&#10;', '\n', '\r', '\t', '\0', '\u2028', '\uFFFE', '\ud800'),
+      fc.string({ unit: 'binary', maxLength: 5 }),
+    ),
+  )
   .map((parts) => parts.join(''));
 
 /** What XML 1.0 can hold of a text. */
@@ -32,7 +37,9 @@ test('only names can be names', () => {
 });
 
 test('any text at all is read or refused', () => {
-  const pieces = fc.array(fc.constantFrom('<a', '<a>', '</a>', '/>', ' b="', "'", '"', '&amp;', '<!--', '-->', '<?', '?>', 'x', ' ', '<![CDATA['), { maxLength: 30 });
+  const pieces = fc.array(fc.constantFrom('<a', '<a>', '</a>', '/>', ' b="', "'", '"', '&amp;', '<!--', '-->', '<?', '?>', 'x', ' ', '<![CDATA['), {
+    maxLength: 30,
+  });
   fc.assert(
     fc.property(pieces, (parts) => {
       try {

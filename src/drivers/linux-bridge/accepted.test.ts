@@ -4,7 +4,16 @@ import { DriverError } from '../../core/driver-error.ts';
 import type { HostNetworkConfig, Lease } from '../../ports/host-network.ts';
 import { acceptCloudId, acceptLease, acceptMac, acceptNetwork, acceptNetworkId, acceptStateDir } from './accepted.ts';
 
-const config: HostNetworkConfig = { networkId: 'net-1', name: 'default', bridge: 'st1', cidr: '10.42.0.0/20', gateway: '10.42.0.1', domain: 'cloud.internal', mtuBytes: 1450, nat: true };
+const config: HostNetworkConfig = {
+  networkId: 'net-1',
+  name: 'default',
+  bridge: 'st1',
+  cidr: '10.42.0.0/20',
+  gateway: '10.42.0.1',
+  domain: 'cloud.internal',
+  mtuBytes: 1450,
+  nat: true,
+};
 const lease: Lease = { instanceId: 'i-1', mac: '52:54:00:00:00:0A', address: '10.42.0.5', hostname: 'alice', tap: 'tap1' };
 const hostile = ['', 'a b', 'a\nb', 'a"b', "a'", 'a;b', 'a}', 'a,b', 'a#b', '../a', '$(a)', '-a', 'a/b', 'é', 'a\0', 'x'.repeat(300)];
 
@@ -15,8 +24,10 @@ test('an ordinary network and lease are taken, the MAC in lower case', () => {
 
 describe('text that could mean more in a rule, a configuration or a path is refused', () => {
   test.each(hostile)('%j', (text) => {
-    for (const field of ['networkId', 'bridge', 'cidr', 'gateway', 'domain'] as const) expect(() => acceptNetwork({ ...config, [field]: text }), field).toThrow(DriverError);
-    for (const field of ['instanceId', 'mac', 'address', 'hostname', 'tap'] as const) expect(() => acceptLease(config, { ...lease, [field]: text }), field).toThrow(DriverError);
+    for (const field of ['networkId', 'bridge', 'cidr', 'gateway', 'domain'] as const)
+      expect(() => acceptNetwork({ ...config, [field]: text }), field).toThrow(DriverError);
+    for (const field of ['instanceId', 'mac', 'address', 'hostname', 'tap'] as const)
+      expect(() => acceptLease(config, { ...lease, [field]: text }), field).toThrow(DriverError);
     for (const accept of [acceptCloudId, acceptNetworkId, acceptMac, acceptStateDir]) expect(() => accept(text)).toThrow(DriverError);
   });
 
@@ -49,7 +60,15 @@ test.each([
   expect(() => acceptNetwork({ ...config, ...change })).toThrow(DriverError);
 });
 
-test.each([{ address: '10.42.0.1' }, { address: '10.42.16.1' }, { address: '10.42.0.0' }, { tap: 'st1' }, { mac: '01:00:5e:00:00:01' }, { mac: '00:00:00:00:00:00' }, { mac: 'ff:ff:ff:ff:ff:ff' }])('a lease is refused for %j', (change) => {
+test.each([
+  { address: '10.42.0.1' },
+  { address: '10.42.16.1' },
+  { address: '10.42.0.0' },
+  { tap: 'st1' },
+  { mac: '01:00:5e:00:00:01' },
+  { mac: '00:00:00:00:00:00' },
+  { mac: 'ff:ff:ff:ff:ff:ff' },
+])('a lease is refused for %j', (change) => {
   expect(() => acceptLease(config, { ...lease, ...change })).toThrow(DriverError);
 });
 

@@ -14,7 +14,9 @@ export function acceptCloudId(cloudId: string): string {
 
 /** The folder's name goes into dnsmasq's configuration, whose quoting is not worth trusting. */
 export function acceptStateDir(stateDir: string): string {
-  return /^\/[\w./+@-]{1,200}$/.test(stateDir) && !stateDir.split('/').includes('..') ? stateDir.replace(/\/+$/, '') : refuse(`the folder ${quote(stateDir)} is not an absolute path of letters, digits and ._+@-`);
+  return /^\/[\w./+@-]{1,200}$/.test(stateDir) && !stateDir.split('/').includes('..')
+    ? stateDir.replace(/\/+$/, '')
+    : refuse(`the folder ${quote(stateDir)} is not an absolute path of letters, digits and ._+@-`);
 }
 
 export function acceptNetworkId(networkId: string): string {
@@ -45,7 +47,8 @@ export function acceptLease(network: HostNetworkConfig, lease: Lease): Lease {
   const of = `lease of ${lease.instanceId} on network ${network.networkId}`;
   if (!idForm.test(lease.instanceId)) refuse(`${quote(lease.instanceId)} is not the id of an instance`);
   const { prefix } = acceptNetwork(network);
-  if (lease.address === network.gateway || !isUsable(prefix, parseAddress(lease.address))) refuse(`${of}: ${quote(lease.address)} is not a usable address of ${network.cidr}`);
+  if (lease.address === network.gateway || !isUsable(prefix, parseAddress(lease.address)))
+    refuse(`${of}: ${quote(lease.address)} is not a usable address of ${network.cidr}`);
   if (!labelForm.test(lease.hostname)) refuse(`${of}: ${quote(lease.hostname)} is not a host name`);
   if (!deviceForm.test(lease.tap) || lease.tap === network.bridge) refuse(`${of}: ${quote(lease.tap)} is not a device name for it`);
   return { ...lease, mac: acceptMac(lease.mac) };

@@ -31,7 +31,9 @@ export function bridgeAlias(cloudId: string, networkId: string): string {
 export async function markedBridges(run: Runner, cloudId: string): Promise<Map<string, string>> {
   const devices = JSON.parse(await run('looking for bridges', [programs.ip, '-j', 'link', 'show', 'type', 'bridge'])) as Partial<Device>[];
   const mark = bridgeAlias(cloudId, '');
-  const found = devices.filter((device) => device.ifalias?.startsWith(mark)).map((device) => [device.ifalias?.slice(mark.length) ?? '', device.ifname ?? ''] as const);
+  const found = devices
+    .filter((device) => device.ifalias?.startsWith(mark))
+    .map((device) => [device.ifalias?.slice(mark.length) ?? '', device.ifname ?? ''] as const);
   return new Map(found);
 }
 
@@ -70,24 +72,32 @@ export async function ensureBridge(run: Runner, cloudId: string, config: HostNet
   const { bridge, networkId } = config;
   const before = await readDevice(run, bridge);
   if (before !== null && !isOwnBridge(before, cloudId, networkId)) {
-    throw new DriverError(`making the bridge of network ${networkId}: this host already has a device ${bridge} that is not ours; rename or remove it`, { retry: 'never' });
+    throw new DriverError(
+      `making the bridge of network ${networkId}: this host already has a device ${bridge} that is not ours; rename or remove it`,
+      { retry: 'never' },
+    );
   }
   if (before !== null && isBridgeRight(before, cloudId, config)) return before;
 
   const options = 'stp_state 0 forward_delay 0 mcast_snooping 0';
   const steps = [
-    before === null ? `link add name ${bridge} address ${bridgeMac(networkId)} type bridge ${options}` : `link set dev ${bridge} type bridge ${options}`,
+    before === null
+      ? `link add name ${bridge} address ${bridgeMac(networkId)} type bridge ${options}`
+      : `link set dev ${bridge} type bridge ${options}`,
     `link set dev ${bridge} alias ${bridgeAlias(cloudId, networkId)}`,
     `link set dev ${bridge} address ${bridgeMac(networkId)}`,
     `link set dev ${bridge} mtu ${config.mtuBytes}`,
     `link set dev ${bridge} addrgenmode none`,
     ...(before === null ? [] : strayAddresses(before, config)).map((address) => `addr del ${address} dev ${bridge}`),
-    ...(before !== null && hasAddress(before, config) ? [] : [`addr add ${config.gateway}/${parsePrefix(config.cidr)?.length} broadcast + dev ${bridge}`]),
+    ...(before !== null && hasAddress(before, config)
+      ? []
+      : [`addr add ${config.gateway}/${parsePrefix(config.cidr)?.length} broadcast + dev ${bridge}`]),
     `link set dev ${bridge} up`,
   ];
   await run(`making the bridge of network ${networkId}`, [programs.ip, '-batch', '-'], steps.join('\n') + '\n');
   const after = await readDevice(run, bridge);
-  if (after === null || !isBridgeRight(after, cloudId, config)) throw new DriverError(`making the bridge of network ${networkId}: ${bridge} does not stay as configured`);
+  if (after === null || !isBridgeRight(after, cloudId, config))
+    throw new DriverError(`making the bridge of network ${networkId}: ${bridge} does not stay as configured`);
   return after;
 }
 

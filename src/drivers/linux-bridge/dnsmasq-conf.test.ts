@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import type { HostNetworkConfig, Lease } from '../../ports/host-network.ts';
 import { confPath, currentLeaseLines, dhcpHostLine, dnsHostLine, dnsmasqConf, dnsmasqPaths } from './dnsmasq-conf.ts';
 
-const config: HostNetworkConfig = { networkId: 'net-1', name: 'default', bridge: 'st1', cidr: '10.42.0.0/20', gateway: '10.42.0.1', domain: 'cloud.internal', mtuBytes: 1450, nat: true };
+const config: HostNetworkConfig = {
+  networkId: 'net-1',
+  name: 'default',
+  bridge: 'st1',
+  cidr: '10.42.0.0/20',
+  gateway: '10.42.0.1',
+  domain: 'cloud.internal',
+  mtuBytes: 1450,
+  nat: true,
+};
 const alice: Lease = { instanceId: 'i-1', mac: '52:54:00:00:00:0a', address: '10.42.0.5', hostname: 'alice', tap: 'tap1' };
 const paths = dnsmasqPaths('/var/lib/stratus/agent/network/net-1');
 const place = 'device 7 in net:[4026531840]';
@@ -18,13 +27,17 @@ test('without NAT no name is asked for outside and no router is given', () => {
   expect(lines.filter((line) => line.startsWith('resolv-file') || line.startsWith('server='))).toEqual([]);
 });
 
-test('a lease says who gets which address, and the address\'s full name comes first', () => {
+test("a lease says who gets which address, and the address's full name comes first", () => {
   expect(dhcpHostLine(alice)).toBe('52:54:00:00:00:0a,10.42.0.5,alice\n');
   expect(dnsHostLine(config, alice)).toBe('10.42.0.5 alice.cloud.internal alice\n');
 });
 
 test('another configuration, or another bridge of the same name, has another file', () => {
-  const confs = [dnsmasqConf(config, paths, 'dnsmasq', place), dnsmasqConf(config, paths, 'dnsmasq', 'device 8'), dnsmasqConf({ ...config, nat: false }, paths, 'dnsmasq', place)];
+  const confs = [
+    dnsmasqConf(config, paths, 'dnsmasq', place),
+    dnsmasqConf(config, paths, 'dnsmasq', 'device 8'),
+    dnsmasqConf({ ...config, nat: false }, paths, 'dnsmasq', place),
+  ];
   expect(new Set(confs.map((conf) => confPath(paths, conf))).size).toBe(3);
 });
 

@@ -19,7 +19,14 @@ export interface DnsmasqPaths {
 }
 
 export function dnsmasqPaths(dir: string): DnsmasqPaths {
-  return { dir, dhcpHosts: `${dir}/dhcp-hosts`, dnsHosts: `${dir}/dns-hosts`, leaseFile: `${dir}/dnsmasq.leases`, pidFile: `${dir}/dnsmasq.pid`, log: `${dir}/dnsmasq.log` };
+  return {
+    dir,
+    dhcpHosts: `${dir}/dhcp-hosts`,
+    dnsHosts: `${dir}/dns-hosts`,
+    leaseFile: `${dir}/dnsmasq.leases`,
+    pidFile: `${dir}/dnsmasq.pid`,
+    log: `${dir}/dnsmasq.log`,
+  };
 }
 
 /** The configuration of one network's dnsmasq. @param place which bridge it is, beyond its name */
@@ -76,5 +83,9 @@ export function dnsHostLine(config: HostNetworkConfig, lease: Lease): string {
 /** The lines of dnsmasq's lease file (`expiry mac address name client-id`) that still agree with our leases. */
 export function currentLeaseLines(text: string, leases: readonly Lease[]): string {
   const current = new Set(leases.map((lease) => `${lease.mac} ${lease.address}`));
-  return text.split('\n').filter((line) => current.has(line.split(' ').slice(1, 3).join(' ').toLowerCase())).map((line) => `${line}\n`).join('');
+  return text
+    .split('\n')
+    .filter((line) => current.has(line.split(' ').slice(1, 3).join(' ').toLowerCase()))
+    .map((line) => `${line}\n`)
+    .join('');
 }

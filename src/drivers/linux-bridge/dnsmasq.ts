@@ -118,6 +118,9 @@ function dnsmasqUser(): Promise<string> {
 // It reads lease files after it has given up root.
 async function assertOpenTo(user: string, dir: string): Promise<void> {
   for (let at = dir; at !== '/' && at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
-    if (((await stat(at)).mode & 0o001) === 0) throw new DriverError(`starting DHCP and DNS: the folder ${at} is closed to the user ${user}; allow passage with chmod o+x`, { retry: 'never' });
+    if (((await stat(at)).mode & 0o001) === 0)
+      throw new DriverError(`starting DHCP and DNS: the folder ${at} is closed to the user ${user}; allow passage with chmod o+x`, {
+        retry: 'never',
+      });
   }
 }

@@ -18,7 +18,11 @@ export async function pickFreeCidr(preferred: readonly string[], run: Runner = r
     readFile('/etc/resolv.conf', 'utf8').catch(() => ''),
   ]);
   const free = chooseFreeCidr(preferred, occupiedPrefixes(routes, addresses, resolvers));
-  if (free === null) throw new DriverError(`looking for a free network prefix: every private /${length} overlaps what this machine reaches already; choose one by hand`, { retry: 'never' });
+  if (free === null)
+    throw new DriverError(
+      `looking for a free network prefix: every private /${length} overlaps what this machine reaches already; choose one by hand`,
+      { retry: 'never' },
+    );
   return free;
 }
 

@@ -116,7 +116,10 @@ export class LinuxBridgeNetworks implements HostNetworks {
       const { config, leases } = record;
       for (const other of leases.values()) {
         if (other.mac === lease.mac || (other.address !== lease.address && other.tap !== lease.tap)) continue;
-        throw new DriverError(`lease of ${lease.instanceId} on network ${networkId}: ${other.instanceId} still has ${other.address === lease.address ? `the address ${other.address}` : `the device ${other.tap}`}`, { retry: 'soon' });
+        throw new DriverError(
+          `lease of ${lease.instanceId} on network ${networkId}: ${other.instanceId} still has ${other.address === lease.address ? `the address ${other.address}` : `the device ${other.tap}`}`,
+          { retry: 'soon' },
+        );
       }
 
       const paths = dnsmasqPaths(this.#registry.networkDir(networkId));
@@ -185,8 +188,14 @@ export class LinuxBridgeNetworks implements HostNetworks {
     const { prefix } = acceptNetwork(config);
     for (const { config: other } of this.#registry.networks.values()) {
       if (other.networkId === config.networkId) continue;
-      const shared = other.bridge === config.bridge ? `the bridge ${other.bridge}` : overlaps(prefix, acceptNetwork(other).prefix) ? `addresses of ${other.cidr}` : null;
-      if (shared !== null) throw new DriverError(`setting up network ${config.networkId}: network ${other.networkId} has ${shared} already`, { retry: 'never' });
+      const shared =
+        other.bridge === config.bridge
+          ? `the bridge ${other.bridge}`
+          : overlaps(prefix, acceptNetwork(other).prefix)
+            ? `addresses of ${other.cidr}`
+            : null;
+      if (shared !== null)
+        throw new DriverError(`setting up network ${config.networkId}: network ${other.networkId} has ${shared} already`, { retry: 'never' });
     }
   }
 

@@ -20,7 +20,10 @@ export class PacketRules {
   async areInPlace(config: HostNetworkConfig): Promise<boolean> {
     const table = tableName(this.#cloudId);
     try {
-      const text = await this.#load(`looking at the packet rules of network ${config.networkId}`, `get element inet ${table} bridges { "${config.bridge}" }\nlist counter bridge ${table} spoofed_mac\n`);
+      const text = await this.#load(
+        `looking at the packet rules of network ${config.networkId}`,
+        `get element inet ${table} bridges { "${config.bridge}" }\nlist counter bridge ${table} spoofed_mac\n`,
+      );
       return text.includes(`"${rulesFingerprint(config, this.#registry.guarded)}"`);
     } catch (error) {
       if (error instanceof ProgramRefused && error.stderr.includes('No such file or directory')) return false;
@@ -30,15 +33,24 @@ export class PacketRules {
 
   /** All tables anew from the registry, in one transaction; without the network `except`. No network left: no table left. */
   async replaceAll(except?: string): Promise<void> {
-    const networks = [...this.#registry.networks.values()].filter(({ config }) => config.networkId !== except).map(({ config, leases }) => ({ config, leases: [...leases.values()] }));
-    await this.#load('loading the packet rules', networks.length === 0 ? removedRuleset(this.#cloudId) : wholeRuleset(this.#cloudId, networks, this.#registry.guarded));
+    const networks = [...this.#registry.networks.values()]
+      .filter(({ config }) => config.networkId !== except)
+      .map(({ config, leases }) => ({ config, leases: [...leases.values()] }));
+    await this.#load(
+      'loading the packet rules',
+      networks.length === 0 ? removedRuleset(this.#cloudId) : wholeRuleset(this.#cloudId, networks, this.#registry.guarded),
+    );
   }
 
   /** One small transaction; where the tables are gone, they are all made again first. */
   async changeLease(record: NetworkRecord, before: Lease | null, wanted: Lease | null): Promise<void> {
     const { networkId, bridge } = record.config;
     const gone = isDeepStrictEqual(before, wanted) ? null : before;
-    const change = () => this.#load(`changing the packet rules of ${(wanted ?? before)?.instanceId} on network ${networkId}`, leaseChange(this.#cloudId, bridge, gone, wanted));
+    const change = () =>
+      this.#load(
+        `changing the packet rules of ${(wanted ?? before)?.instanceId} on network ${networkId}`,
+        leaseChange(this.#cloudId, bridge, gone, wanted),
+      );
     try {
       await change();
     } catch (error) {

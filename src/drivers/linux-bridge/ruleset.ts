@@ -111,7 +111,10 @@ const inetChains = `
 /** Says which rules a network was loaded with; kept as the comment of its element in the set `bridges`. */
 export function rulesFingerprint(config: HostNetworkConfig, guarded: readonly string[]): string {
   const { bridge, cidr, gateway, nat } = config;
-  return createHash('sha256').update(JSON.stringify([bridgeChains, inetChains, bridge, cidr, gateway, nat, guarded])).digest('hex').slice(0, 24);
+  return createHash('sha256')
+    .update(JSON.stringify([bridgeChains, inetChains, bridge, cidr, gateway, nat, guarded]))
+    .digest('hex')
+    .slice(0, 24);
 }
 
 /**

@@ -24,10 +24,17 @@ export class ProgramRefused extends DriverError {
 
 export const runProgram: Runner = (doing, [program, ...args], input) =>
   new Promise((resolve, reject) => {
-    const options = { encoding: 'utf8' as const, timeout: timeoutMs, killSignal: 'SIGKILL' as const, maxBuffer: outputBytesMax, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' } };
+    const options = {
+      encoding: 'utf8' as const,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL' as const,
+      maxBuffer: outputBytesMax,
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+    };
     const child = execFile(program, args, options, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout);
-      if (error.code === 'ENOENT') return reject(new DriverError(`${doing}: ${program} is not installed on this host`, { retry: 'never', cause: error }));
+      if (error.code === 'ENOENT')
+        return reject(new DriverError(`${doing}: ${program} is not installed on this host`, { retry: 'never', cause: error }));
       const says = firstLine(stderr) || (error.killed ? `no answer within ${timeoutMs} ms` : `it failed with ${error.code}`);
       reject(new ProgramRefused(`${doing}: ${program} says: ${says}`, stderr.slice(0, 2000), error));
     });

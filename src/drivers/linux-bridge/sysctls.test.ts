@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { parseUplinks } from './sysctls.ts';
 
 const head = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n';
-const row = (device: string, destination: string, gateway: string, flags: string, mask: string) => `${device}\t${destination}\t${gateway}\t${flags}\t0\t0\t0\t${mask}\t0\t0\t0\n`;
+const row = (device: string, destination: string, gateway: string, flags: string, mask: string) =>
+  `${device}\t${destination}\t${gateway}\t${flags}\t0\t0\t0\t${mask}\t0\t0\t0\n`;
 
 test('uplinks are the devices of default routes and of routes with a gateway', () => {
   const table = [

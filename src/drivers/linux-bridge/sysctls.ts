@@ -60,7 +60,10 @@ export function parseUplinks(table: string): string[] {
 
 /** null: this kernel or device does not have it. */
 async function readSetting(path: string): Promise<string | null> {
-  return readFile(`/proc/sys/net/${path}`, 'utf8').then((text) => text.trim(), () => null);
+  return readFile(`/proc/sys/net/${path}`, 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );
 }
 
 async function ensureSetting(path: string, value: string): Promise<void> {

@@ -93,8 +93,7 @@ export const hostKind: Kind<Host> = {
   }),
   initialStatus: { ...initialObserved, facts: null, lastSeenAt: null, diskFreeBytes: 0, recovery: null, lostSince: null },
   states: ['joining', 'online', 'cordoned', 'lost'],
-  state: (host) =>
-    host.status.lostSince !== null ? 'lost' : host.status.facts === null ? 'joining' : host.spec.schedulable ? 'online' : 'cordoned',
+  state: (host) => (host.status.lostSince !== null ? 'lost' : host.status.facts === null ? 'joining' : host.spec.schedulable ? 'online' : 'cordoned'),
   verbs: {},
   indexes: () => ({}),
   columns: [

@@ -26,7 +26,19 @@ export async function promise(admission: Admission, hostId: string, delta: Promi
   };
   const now = new Date(admission.clock.now()).toISOString();
   admission.putRecord({
-    ...(record ?? { kind: usageKind, id: hostId, name: hostId, project: null, labels: {}, generation: 1, revision: 0, createdAt: now, deletedAt: null, createdBy: 'system', status: {} }),
+    ...(record ?? {
+      kind: usageKind,
+      id: hostId,
+      name: hostId,
+      project: null,
+      labels: {},
+      generation: 1,
+      revision: 0,
+      createdAt: now,
+      deletedAt: null,
+      createdBy: 'system',
+      status: {},
+    }),
     updatedAt: now,
     spec: after,
   });

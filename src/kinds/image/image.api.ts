@@ -6,35 +6,38 @@ import { imageKind, type Image } from './image.ts';
 /** Recipes say themselves what their images need. */
 export function imageSlice(recipes: readonly RecipeInfo[]): Slice<Image> {
   return {
-  kind: imageKind,
-  async create(admission, { name, labels, body }) {
-    const recipe = body.source.type === 'recipe' ? findRecipe(recipes, body.source.recipe) : null;
-    const spec = {
-      description: body.description ?? recipe?.description ?? '',
-      source: body.source,
-      firmware: body.firmware ?? recipe?.firmware ?? 'bios',
-      memoryMibMin: body.memoryMibMin ?? recipe?.memoryMibMin ?? 0,
-      loginUser: body.loginUser ?? recipe?.loginUser ?? 'root',
-    };
-    return admission.create({ kind: 'image', name, project: null, labels, spec }) as Image;
-  },
-  async update(_admission, image, body) {
-    return { ...image.spec, ...body };
-  },
-  async delete(admission, image) {
-    const count = await admission.count('instance', 'image', image.id);
-    if (count > 0) throw new CloudError('IN_USE', { kind: 'image', name: image.name, users: `${count} instance${count === 1 ? '' : 's'}` });
-    return 'world';
-  },
-  verbs: {
-    // A failure belongs to the generation that it happened in; a new generation is a new try.
-    retry: async (_admission, image) => image.spec,
-  },
-};
+    kind: imageKind,
+    async create(admission, { name, labels, body }) {
+      const recipe = body.source.type === 'recipe' ? findRecipe(recipes, body.source.recipe) : null;
+      const spec = {
+        description: body.description ?? recipe?.description ?? '',
+        source: body.source,
+        firmware: body.firmware ?? recipe?.firmware ?? 'bios',
+        memoryMibMin: body.memoryMibMin ?? recipe?.memoryMibMin ?? 0,
+        loginUser: body.loginUser ?? recipe?.loginUser ?? 'root',
+      };
+      return admission.create({ kind: 'image', name, project: null, labels, spec }) as Image;
+    },
+    async update(_admission, image, body) {
+      return { ...image.spec, ...body };
+    },
+    async delete(admission, image) {
+      const count = await admission.count('instance', 'image', image.id);
+      if (count > 0) throw new CloudError('IN_USE', { kind: 'image', name: image.name, users: `${count} instance${count === 1 ? '' : 's'}` });
+      return 'world';
+    },
+    verbs: {
+      // A failure belongs to the generation that it happened in; a new generation is a new try.
+      retry: async (_admission, image) => image.spec,
+    },
+  };
 }
 
 function findRecipe(recipes: readonly RecipeInfo[], name: string): RecipeInfo {
   const recipe = recipes.find((each) => each.name === name);
   if (recipe !== undefined) return recipe;
-  throw new CloudError('INPUT_INVALID', { where: 'source.recipe', problem: `there is no recipe ${name}; there are ${recipes.map((each) => each.name).join(', ')}` });
+  throw new CloudError('INPUT_INVALID', {
+    where: 'source.recipe',
+    problem: `there is no recipe ${name}; there are ${recipes.map((each) => each.name).join(', ')}`,
+  });
 }

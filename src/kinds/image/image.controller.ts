@@ -9,7 +9,10 @@ import type { Image, ImageStatus } from './image.ts';
 const tellEveryMs = 500;
 
 /** Brings image contents into the store, and takes them out. */
-export function imageController(deps: ReconcileDeps, store: ImageStore): Controller<Image, { contentStored: boolean; instances: number }, ImageAction> {
+export function imageController(
+  deps: ReconcileDeps,
+  store: ImageStore,
+): Controller<Image, { contentStored: boolean; instances: number }, ImageAction> {
   const update = (image: Image, change: (status: ImageStatus) => ImageStatus) =>
     updateStatus(deps, 'image', image.id, (current) => change(current.status as ImageStatus));
 

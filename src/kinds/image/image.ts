@@ -42,7 +42,13 @@ export type Image = Resource<ImageSpec, ImageStatus>;
 const hex = (length: number) => Type.String({ pattern: `^[0-9a-fA-F]{${length}}$` });
 
 export const ImageSourceSchema = Type.Union([
-  Type.Object({ type: Type.Literal('file'), path: Type.String({ pattern: '^/', maxLength: 4096, description: 'Absolute path on the control plane\'s machine.' }) }, { additionalProperties: false }),
+  Type.Object(
+    {
+      type: Type.Literal('file'),
+      path: Type.String({ pattern: '^/', maxLength: 4096, description: "Absolute path on the control plane's machine." }),
+    },
+    { additionalProperties: false },
+  ),
   Type.Object(
     {
       type: Type.Literal('url'),
@@ -54,7 +60,13 @@ export const ImageSourceSchema = Type.Union([
     },
     { additionalProperties: false },
   ),
-  Type.Object({ type: Type.Literal('recipe'), recipe: Type.String({ pattern: '^[a-z0-9-]{1,63}$', description: 'A recipe that ships with the cloud, e.g. `tiny`.' }) }, { additionalProperties: false }),
+  Type.Object(
+    {
+      type: Type.Literal('recipe'),
+      recipe: Type.String({ pattern: '^[a-z0-9-]{1,63}$', description: 'A recipe that ships with the cloud, e.g. `tiny`.' }),
+    },
+    { additionalProperties: false },
+  ),
 ]);
 
 const fields = {

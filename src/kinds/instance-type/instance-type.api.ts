@@ -5,7 +5,13 @@ export const instanceTypeSlice: Slice<InstanceType> = {
   kind: instanceTypeKind,
   async create(admission, { name, labels, body }) {
     const { vcpus, memoryMib, swapMib } = body;
-    return admission.create({ kind: 'instance-type', name, project: null, labels, spec: { vcpus, memoryMib, swapMib: swapMib ?? 0 } }) as InstanceType;
+    return admission.create({
+      kind: 'instance-type',
+      name,
+      project: null,
+      labels,
+      spec: { vcpus, memoryMib, swapMib: swapMib ?? 0 },
+    }) as InstanceType;
   },
   // Instances carry a copy of their type's numbers: they keep them.
   delete: async () => 'record',

@@ -52,7 +52,10 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
     async observe(instance) {
       const { clock, hypervisor, disks, slots } = deps;
       const [full, onDisk] = await Promise.all([hypervisor.observe(instance.id), disks.observe(instance.id)]);
-      const domain = full === null ? null : { state: full.state, stoppedBecause: full.stoppedBecause, bootSerial: full.bootSerial, hasSavedState: full.hasSavedState };
+      const domain =
+        full === null
+          ? null
+          : { state: full.state, stoppedBecause: full.stoppedBecause, bootSerial: full.bootSerial, hasSavedState: full.hasSavedState };
       const memory = await rememberSeen(deps, instance, domain);
       const isOn = domain !== null && domain.state !== 'stopped';
       followReachability(deps, instance, full, isOn);
@@ -107,7 +110,13 @@ function followReachability(deps: InstanceHostDeps, instance: Instance, full: Do
   if (isUp) for (const next of slots.release(instance.id)) deps.wake(next);
 }
 
-async function instanceStatus(deps: InstanceHostDeps, instance: Instance, seen: Seen, plan: Plan<InstanceAction>, failure: HostFailure | null): Promise<Omit<InstanceStatus, 'observedGeneration' | 'waitingFor' | 'hostLostSince'>> {
+async function instanceStatus(
+  deps: InstanceHostDeps,
+  instance: Instance,
+  seen: Seen,
+  plan: Plan<InstanceAction>,
+  failure: HostFailure | null,
+): Promise<Omit<InstanceStatus, 'observedGeneration' | 'waitingFor' | 'hostLostSince'>> {
   const { full, memory } = seen;
   const isOn = full !== null && full.state !== 'stopped';
   const reachableMs = isOn ? deps.reachability.since(instance.id) : null;
@@ -128,13 +137,25 @@ async function instanceStatus(deps: InstanceHostDeps, instance: Instance, seen: 
   };
 }
 
-async function failureOf(deps: InstanceHostDeps, instance: Instance, memory: InstanceMemory, failure: HostFailure | null, isOn: boolean): Promise<InstanceStatus['failure']> {
-  const crashed = !isOn && memory.exit !== null && (memory.exit.because === 'crashed' || memory.exit.because === 'failed') && instance.spec.power === 'running';
+async function failureOf(
+  deps: InstanceHostDeps,
+  instance: Instance,
+  memory: InstanceMemory,
+  failure: HostFailure | null,
+  isOn: boolean,
+): Promise<InstanceStatus['failure']> {
+  const crashed =
+    !isOn && memory.exit !== null && (memory.exit.because === 'crashed' || memory.exit.because === 'failed') && instance.spec.power === 'running';
   if (failure === null && !crashed) return null;
   // Its last words are a service: that they cannot be read must hold nothing up.
   const consoleTail = await deps.disks.consoleTail(instance.id, 20).catch((): string[] => []);
   if (failure !== null) return { code: failure.code, reason: failure.reason, at: isoTime(failure.atMs), consoleTail };
-  return { code: 'guest-crashed', reason: 'the guest or its hypervisor process ended without being asked to', at: isoTime(memory.exit?.atMs ?? 0), consoleTail };
+  return {
+    code: 'guest-crashed',
+    reason: 'the guest or its hypervisor process ended without being asked to',
+    at: isoTime(memory.exit?.atMs ?? 0),
+    consoleTail,
+  };
 }
 
 /** How each action is carried out; all of them ensure. */
@@ -165,7 +186,12 @@ function instanceActions(deps: InstanceHostDeps) {
 
     async hasAllLeases(instance: Instance): Promise<boolean> {
       for (const { network, lease } of leases(instance)) {
-        if (!(await networks.listLeases(network)).some((each) => each.mac === lease.mac && each.address === lease.address && each.hostname === lease.hostname)) return false;
+        if (
+          !(await networks.listLeases(network)).some(
+            (each) => each.mac === lease.mac && each.address === lease.address && each.hostname === lease.hostname,
+          )
+        )
+          return false;
       }
       return true;
     },
@@ -177,7 +203,13 @@ function instanceActions(deps: InstanceHostDeps) {
       return false;
     },
 
-    async act(action: InstanceAction, instance: Instance, extra: InstanceExtra, signal: AbortSignal, tell: (waitingFor: WaitingFor) => void): Promise<void> {
+    async act(
+      action: InstanceAction,
+      instance: Instance,
+      extra: InstanceExtra,
+      signal: AbortSignal,
+      tell: (waitingFor: WaitingFor) => void,
+    ): Promise<void> {
       const { id } = instance;
       switch (action.do) {
         case 'prepare':
@@ -228,7 +260,13 @@ function instanceActions(deps: InstanceHostDeps) {
 
     async prepare(instance: Instance, extra: InstanceExtra, signal: AbortSignal, tell: (waitingFor: WaitingFor) => void): Promise<void> {
       const { spec, id } = instance;
-      const image = { id: spec.image.id, sha256: spec.image.sha256, format: spec.image.format, sizeBytes: spec.image.sizeBytes, virtualSizeBytes: spec.image.virtualSizeBytes };
+      const image = {
+        id: spec.image.id,
+        sha256: spec.image.sha256,
+        format: spec.image.format,
+        sizeBytes: spec.image.sizeBytes,
+        virtualSizeBytes: spec.image.virtualSizeBytes,
+      };
       const fetchImage = async () => {
         if (await disks.hasImage(image.sha256)) return;
         let toldPercent = -1;
@@ -238,7 +276,13 @@ function instanceActions(deps: InstanceHostDeps) {
             const percent = Math.floor((100 * bytes) / Math.max(1, image.sizeBytes));
             if (percent === toldPercent) return;
             toldPercent = percent;
-            tell({ code: 'image-copy', reason: `image ${spec.image.name} (${formatBytes(image.sizeBytes)}) is being copied to its host: ${percent} %`, owner: 'host', deadline: null, next: 'it starts' });
+            tell({
+              code: 'image-copy',
+              reason: `image ${spec.image.name} (${formatBytes(image.sizeBytes)}) is being copied to its host: ${percent} %`,
+              owner: 'host',
+              deadline: null,
+              next: 'it starts',
+            });
           },
           signal,
         );

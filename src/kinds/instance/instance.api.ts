@@ -24,12 +24,14 @@ type CreateBody = Static<typeof createInstance>;
 
 /** Everything about an instance that is decided at the door. */
 export function instanceSlice(hosts: HostsView): Slice<Instance> {
-  const toPower = (power: Power, more: (spec: InstanceSpec) => Partial<InstanceSpec> = () => ({})) => async (_: Admission, { spec }: Instance) => ({
-    ...spec,
-    power,
-    force: false,
-    ...more(spec),
-  });
+  const toPower =
+    (power: Power, more: (spec: InstanceSpec) => Partial<InstanceSpec> = () => ({})) =>
+    async (_: Admission, { spec }: Instance) => ({
+      ...spec,
+      power,
+      force: false,
+      ...more(spec),
+    });
   const nextBoot = (spec: InstanceSpec) => ({ bootSerial: spec.bootSerial + 1 });
   return {
     kind: instanceKind,
@@ -40,8 +42,17 @@ export function instanceSlice(hosts: HostsView): Slice<Instance> {
     delete: async () => 'world',
     verbs: {
       // A suspended one goes on with the boot that it is in.
-      start: async (admission, instance) => toPower('running', (spec) => (spec.power === 'suspended' && instance.status.seen?.hasSavedState === true ? {} : nextBoot(spec)))(admission, instance),
-      stop: async (_, { spec }, body) => ({ ...spec, power: 'stopped', force: false, stopTimeoutSeconds: body?.timeoutSeconds ?? spec.stopTimeoutSeconds }),
+      start: async (admission, instance) =>
+        toPower('running', (spec) => (spec.power === 'suspended' && instance.status.seen?.hasSavedState === true ? {} : nextBoot(spec)))(
+          admission,
+          instance,
+        ),
+      stop: async (_, { spec }, body) => ({
+        ...spec,
+        power: 'stopped',
+        force: false,
+        stopTimeoutSeconds: body?.timeoutSeconds ?? spec.stopTimeoutSeconds,
+      }),
       'force-stop': toPower('stopped', () => ({ force: true })),
       reboot: async (_, { spec }, body) => ({ ...spec, power: 'running', force: body?.force === true, ...nextBoot(spec) }),
       pause: toPower('paused'),
@@ -61,7 +72,12 @@ async function createInstanceRecord(admission: Admission, hosts: HostsView, inpu
   const network = (await lookUp(admission, networkKind, body.network ?? defaultNetworkName, null)) as Network;
   const keys = await Promise.all((body.keys ?? []).map((ref) => lookUp(admission, sshKeyKind, ref, project) as Promise<SshKey>));
   if (type.spec.memoryMib < image.spec.memoryMibMin) {
-    throw new CloudError('LIMIT_REACHED', { what: `image ${image.name} needs ${image.spec.memoryMibMin} MiB of memory`, asked: `type ${type.name} with ${type.spec.memoryMib} MiB`, limit: `${image.spec.memoryMibMin} MiB`, hint: 'Choose a larger type: `stratus instance-type list`.' });
+    throw new CloudError('LIMIT_REACHED', {
+      what: `image ${image.name} needs ${image.spec.memoryMibMin} MiB of memory`,
+      asked: `type ${type.name} with ${type.spec.memoryMib} MiB`,
+      limit: `${image.spec.memoryMibMin} MiB`,
+      hint: 'Choose a larger type: `stratus instance-type list`.',
+    });
   }
   const userData = readUserDataInput(body.userData, body.userDataBase64);
   const id = admission.newId('instance');
@@ -86,7 +102,9 @@ async function createInstanceRecord(admission: Admission, hosts: HostsView, inpu
     stopTimeoutSeconds: body.stopTimeoutSeconds ?? limits.stopTimeoutSecondsDefault,
     sshKeys: keys.map((key) => ({ name: key.name, publicKey: key.spec.publicKey })),
     userDataSha256: userData?.sha256 ?? null,
-    nics: [{ network: network.id, mac: randomMac(() => admission.clock.random()), address: await pickAddress(admission, network, givenOut(admission)) }],
+    nics: [
+      { network: network.id, mac: randomMac(() => admission.clock.random()), address: await pickAddress(admission, network, givenOut(admission)) },
+    ],
     host,
   };
   if (userData !== null) putUserData(admission, id, userData.content);
@@ -96,8 +114,11 @@ async function createInstanceRecord(admission: Admission, hosts: HostsView, inpu
 /** A living resource by id or name, or NOT_FOUND. */
 // oxlint-disable-next-line typescript/no-explicit-any -- any kind
 async function lookUp(admission: Admission, kind: Kind<any>, ref: string, project: string | null): Promise<Resource> {
-  const found = isId(kind.prefix, ref) ? await admission.get(kind.name, ref) : await admission.getByKey(kind.name, nameKey(kind.scope === 'project' ? project : null, ref));
-  if (found === null || (kind.scope === 'project' && found.project !== project)) throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: '' });
+  const found = isId(kind.prefix, ref)
+    ? await admission.get(kind.name, ref)
+    : await admission.getByKey(kind.name, nameKey(kind.scope === 'project' ? project : null, ref));
+  if (found === null || (kind.scope === 'project' && found.project !== project))
+    throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: '' });
   if (found.deletedAt !== null) throw new CloudError('BEING_DELETED', { kind: kind.name, name: found.name });
   return found;
 }
@@ -109,7 +130,9 @@ function contentOf(image: Image) {
   throw new CloudError('IMAGE_NOT_READY', {
     name: image.name,
     state,
-    reason: failure?.reason ?? (progress === null ? 'it has just begun' : `${progress.step}${progress.percent === null ? '' : `, ${Math.floor(progress.percent)} %`}`),
+    reason:
+      failure?.reason ??
+      (progress === null ? 'it has just begun' : `${progress.step}${progress.percent === null ? '' : `, ${Math.floor(progress.percent)} %`}`),
     hint: state === 'failed' ? 'Correct the cause and try again: `stratus image retry`.' : 'Wait for it: `stratus image show --wait`.',
   });
 }
@@ -148,7 +171,13 @@ async function resize(admission: Admission, hosts: HostsView, instance: Instance
   if (body.diskGib !== undefined) {
     const diskBytes = Math.ceil((body.diskGib * GiB) / MiB) * MiB;
     if (diskBytes < spec.diskBytes) {
-      throw new CloudError('NOT_CHANGEABLE', { field: 'The disk size', kind: 'instance', name: instance.name, reason: `disks only grow, and this one has ${formatBytes(spec.diskBytes)}`, hint: 'Ask for more, or launch a new instance.' });
+      throw new CloudError('NOT_CHANGEABLE', {
+        field: 'The disk size',
+        kind: 'instance',
+        name: instance.name,
+        reason: `disks only grow, and this one has ${formatBytes(spec.diskBytes)}`,
+        hint: 'Ask for more, or launch a new instance.',
+      });
     }
     spec = { ...spec, diskBytes };
   }

@@ -9,7 +9,13 @@ import { tapName, type Instance, type InstanceNic } from './instance.ts';
 export type SeedBuilder = (instance: Instance, extra: InstanceExtra, networks: ReadonlyMap<string, NetworkSpec>) => Seed;
 
 /** The virtual machine that an instance is on its host. */
-export function domainConfig(instance: Instance, networks: ReadonlyMap<string, NetworkSpec>, paths: InstancePaths, accelerator: Accelerator, disk: InstanceDisk | null): DomainConfig {
+export function domainConfig(
+  instance: Instance,
+  networks: ReadonlyMap<string, NetworkSpec>,
+  paths: InstancePaths,
+  accelerator: Accelerator,
+  disk: InstanceDisk | null,
+): DomainConfig {
   const { spec } = instance;
   const nics = spec.nics.flatMap((nic, index) => {
     const network = networks.get(nic.network);

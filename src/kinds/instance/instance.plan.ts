@@ -48,7 +48,11 @@ export function remember(memory: InstanceMemory, domain: InstanceObserved['domai
   }
   // Also a run that nobody watched: the hypervisor numbers a boot when it has begun.
   if (domain.bootSerial === 0 || domain.bootSerial < memory.ranBootSerial || memory.exit?.bootSerial === domain.bootSerial) return memory;
-  return { ...memory, ranBootSerial: domain.bootSerial, exit: { bootSerial: domain.bootSerial, because: domain.stoppedBecause ?? 'unknown', atMs: nowMs } };
+  return {
+    ...memory,
+    ranBootSerial: domain.bootSerial,
+    exit: { bootSerial: domain.bootSerial, because: domain.stoppedBecause ?? 'unknown', atMs: nowMs },
+  };
 }
 
 export type InstanceAction =
@@ -111,7 +115,13 @@ function endedBecause(seen: InstanceObserved, memory: InstanceMemory, bootSerial
 
 function planDeletion(seen: InstanceObserved): Plan<InstanceAction> {
   const { domain } = seen;
-  const deleting = { code: 'deleting', reason: 'it is being removed from its host', owner: 'host', deadline: null, next: 'its disk and its address are freed' } as const;
+  const deleting = {
+    code: 'deleting',
+    reason: 'it is being removed from its host',
+    owner: 'host',
+    deadline: null,
+    next: 'its disk and its address are freed',
+  } as const;
   if (domain !== null) {
     if (domain.state !== 'stopped') return act(deleting, { do: 'destroy' }, { do: 'undefine' });
     return act(deleting, { do: 'undefine' });
@@ -129,23 +139,45 @@ function planRunning(instance: Instance, seen: InstanceObserved, memory: Instanc
   }
   if (domain.bootSerial < spec.bootSerial) return planShutdown(instance, domain.state, memory, nowMs, 'reboot');
   if (!seen.leaseIsRight) return act(renaming, { do: 'ensure-lease' });
-  if (domain.state === 'paused') return act({ code: 'resuming', reason: 'its processors are being resumed', owner: 'host', deadline: null, next: 'it runs' }, { do: 'resume' });
+  if (domain.state === 'paused')
+    return act({ code: 'resuming', reason: 'its processors are being resumed', owner: 'host', deadline: null, next: 'it runs' }, { do: 'resume' });
   if (domain.state === 'stopping') {
-    return wait({ code: 'guest-stopping', reason: 'the guest is powering itself off', owner: 'guest', deadline: null, next: 'its restart policy decides whether it starts again' }, askAgainMs);
+    return wait(
+      {
+        code: 'guest-stopping',
+        reason: 'the guest is powering itself off',
+        owner: 'guest',
+        deadline: null,
+        next: 'its restart policy decides whether it starts again',
+      },
+      askAgainMs,
+    );
   }
   return settled;
 }
 
 /** Its name or its network has changed since it was started. */
-const renaming = { code: 'address', reason: 'its address and its name are being made known on its network', owner: 'host', deadline: null, next: 'it can be reached by them' } as const;
+const renaming = {
+  code: 'address',
+  reason: 'its address and its name are being made known on its network',
+  owner: 'host',
+  deadline: null,
+  next: 'it can be reached by them',
+} as const;
 
 function planStart(instance: Instance, seen: InstanceObserved, memory: InstanceMemory, nowMs: number): Plan<InstanceAction> {
   const { spec } = instance;
   if (seen.domain?.hasSavedState === true && seen.domain.bootSerial < spec.bootSerial) {
-    return act({ code: 'dropping-saved-state', reason: 'its saved memory is of an earlier boot', owner: 'host', deadline: null, next: 'it boots' }, { do: 'drop-saved-state' });
+    return act(
+      { code: 'dropping-saved-state', reason: 'its saved memory is of an earlier boot', owner: 'host', deadline: null, next: 'it boots' },
+      { do: 'drop-saved-state' },
+    );
   }
   if (!seen.prepared) {
-    return act({ code: 'preparing', reason: 'its disk and network are being prepared', owner: 'host', deadline: null, next: 'it starts' }, { do: 'prepare' });
+    return act(
+      { code: 'preparing', reason: 'its disk and network are being prepared', owner: 'host', deadline: null, next: 'it starts' },
+      { do: 'prepare' },
+    );
   }
   const isRestart = memory.ranBootSerial >= spec.bootSerial && seen.domain?.hasSavedState !== true;
   if (isRestart && memory.restarts > 0) {
@@ -199,9 +231,15 @@ function planSuspended(instance: Instance, seen: InstanceObserved, memory: Insta
     // Nothing runs that could be saved: saved already, or ended before it could be.
     return domain?.hasSavedState === true || restsByPolicy(instance, seen, memory)
       ? settled
-      : wait({ code: 'never-ran', reason: 'it never ran, so there is nothing to save', owner: 'user', deadline: null, next: 'start or delete it' }, null);
+      : wait(
+          { code: 'never-ran', reason: 'it never ran, so there is nothing to save', owner: 'user', deadline: null, next: 'start or delete it' },
+          null,
+        );
   }
-  return act({ code: 'saving', reason: 'its memory is being saved to disk', owner: 'host', deadline: null, next: 'it is suspended' }, { do: 'save-state' });
+  return act(
+    { code: 'saving', reason: 'its memory is being saved to disk', owner: 'host', deadline: null, next: 'it is suspended' },
+    { do: 'save-state' },
+  );
 }
 
 function planStopped(instance: Instance, seen: InstanceObserved, memory: InstanceMemory, nowMs: number): Plan<InstanceAction> {
@@ -209,20 +247,44 @@ function planStopped(instance: Instance, seen: InstanceObserved, memory: Instanc
   if (domain === null) return settled;
   if (domain.state === 'stopped') {
     if (!domain.hasSavedState) return settled;
-    return act({ code: 'dropping-saved-state', reason: 'its saved memory is being dropped', owner: 'host', deadline: null, next: 'it is stopped' }, { do: 'drop-saved-state' });
+    return act(
+      { code: 'dropping-saved-state', reason: 'its saved memory is being dropped', owner: 'host', deadline: null, next: 'it is stopped' },
+      { do: 'drop-saved-state' },
+    );
   }
   return planShutdown(instance, domain.state, memory, nowMs, 'stop');
 }
 
 /** Ask, wait, ask again, and at the deadline cut the power. */
-function planShutdown(instance: Instance, state: 'running' | 'paused' | 'stopping', memory: InstanceMemory, nowMs: number, purpose: 'stop' | 'reboot'): Plan<InstanceAction> {
+function planShutdown(
+  instance: Instance,
+  state: 'running' | 'paused' | 'stopping',
+  memory: InstanceMemory,
+  nowMs: number,
+  purpose: 'stop' | 'reboot',
+): Plan<InstanceAction> {
   const { spec } = instance;
   const next = purpose === 'stop' ? 'its power is cut' : 'its power is cut and it starts again';
   const deadlineMs = memory.wishSinceMs + spec.stopTimeoutSeconds * 1_000;
   if (spec.force || nowMs >= deadlineMs) {
-    return act({ code: 'cutting-power', reason: 'its power is being cut', owner: 'host', deadline: null, next: purpose === 'stop' ? 'it is stopped' : 'it starts again' }, { do: 'destroy' });
+    return act(
+      {
+        code: 'cutting-power',
+        reason: 'its power is being cut',
+        owner: 'host',
+        deadline: null,
+        next: purpose === 'stop' ? 'it is stopped' : 'it starts again',
+      },
+      { do: 'destroy' },
+    );
   }
-  const waiting = { code: 'guest-shutdown', reason: 'the guest was asked to power off', owner: 'guest', deadline: new Date(deadlineMs).toISOString(), next } as const;
+  const waiting = {
+    code: 'guest-shutdown',
+    reason: 'the guest was asked to power off',
+    owner: 'guest',
+    deadline: new Date(deadlineMs).toISOString(),
+    next,
+  } as const;
   // A paused guest hears nothing.
   if (state === 'paused') return act(waiting, { do: 'resume' });
   const askAgainInMs = memory.shutdownRequestedAtMs === null ? 0 : memory.shutdownRequestedAtMs + askAgainMs - nowMs;

@@ -86,8 +86,12 @@ export type Instance = Resource<InstanceSpec, InstanceStatus>;
 const fields = {
   description: Type.String({ maxLength: limits.descriptionLengthMax }),
   restartPolicy: OneOf(restartPolicies, { description: 'What to do when it stops without being asked to; on-failure where absent.' }),
-  stopTimeoutSeconds: Type.Integer({ minimum: 0, maximum: limits.stopTimeoutSecondsMax, description: 'How long the guest may take to power itself off before its power is cut; 90 where absent.' }),
-  diskGib: Type.Number({ exclusiveMinimum: 0, maximum: limits.diskGibMax, description: 'Size of the root disk, GiB; the image\'s own where absent.' }),
+  stopTimeoutSeconds: Type.Integer({
+    minimum: 0,
+    maximum: limits.stopTimeoutSecondsMax,
+    description: 'How long the guest may take to power itself off before its power is cut; 90 where absent.',
+  }),
+  diskGib: Type.Number({ exclusiveMinimum: 0, maximum: limits.diskGibMax, description: "Size of the root disk, GiB; the image's own where absent." }),
 };
 
 export const createInstance = Type.Object({
@@ -95,10 +99,15 @@ export const createInstance = Type.Object({
   type: Type.Optional(Ref),
   keys: Type.Optional(Type.Array(Ref, { maxItems: limits.keysPerInstanceMax, description: 'SSH keys of the project that may log in.' })),
   network: Type.Optional(Ref),
-  userData: Type.Optional(Type.String({ maxLength: limits.userDataBytesMax, description: 'What the guest does at its first boot: a script, cloud-config or MIME multipart.' })),
+  userData: Type.Optional(
+    Type.String({
+      maxLength: limits.userDataBytesMax,
+      description: 'What the guest does at its first boot: a script, cloud-config or MIME multipart.',
+    }),
+  ),
   userDataBase64: Type.Optional(Type.String({ maxLength: limits.userDataBytesMax * 2, description: 'The same for bytes, e.g. gzipped.' })),
   diskGib: Type.Optional(fields.diskGib),
-  firmware: Type.Optional(OneOf(['bios', 'uefi', 'uefi-secure'] as const, { description: 'The image\'s own where absent.' })),
+  firmware: Type.Optional(OneOf(['bios', 'uefi', 'uefi-secure'] as const, { description: "The image's own where absent." })),
   restartPolicy: Type.Optional(fields.restartPolicy),
   stopTimeoutSeconds: Type.Optional(fields.stopTimeoutSeconds),
   description: Type.Optional(fields.description),
@@ -162,12 +171,27 @@ export const instanceKind: Kind<Instance> = {
   state: instanceState,
   verbs: {
     start: { says: 'Power on.', from: ['stopped', 'suspended', 'failed'], hint: 'It starts only when it is off.', body: null },
-    stop: { says: 'Ask the guest to power off; cut the power if it does not in time.', from: ['creating', 'starting', 'running', 'paused', 'rebooting', 'failed'], hint: 'Only what is on can be stopped. To drop a suspended state: force-stop.', body: stopBody },
+    stop: {
+      says: 'Ask the guest to power off; cut the power if it does not in time.',
+      from: ['creating', 'starting', 'running', 'paused', 'rebooting', 'failed'],
+      hint: 'Only what is on can be stopped. To drop a suspended state: force-stop.',
+      body: stopBody,
+    },
     'force-stop': { says: 'Cut the power.', from: [...living, 'suspending', 'suspended', 'unknown'], hint: 'It is off already.', body: null },
     reboot: { says: 'Power off, then on again.', from: ['running'], hint: 'Start it first, or wait until it runs.', body: rebootBody },
     pause: { says: 'Freeze the processors; memory stays.', from: ['running'], hint: 'Only a running instance can be paused.', body: null },
-    resume: { says: 'Go on after pause or suspend.', from: ['paused', 'suspended'], hint: 'Only a paused or suspended instance can be resumed.', body: null },
-    suspend: { says: 'Save memory to disk and power off.', from: ['running', 'paused'], hint: 'Only a running or paused instance can be suspended.', body: null },
+    resume: {
+      says: 'Go on after pause or suspend.',
+      from: ['paused', 'suspended'],
+      hint: 'Only a paused or suspended instance can be resumed.',
+      body: null,
+    },
+    suspend: {
+      says: 'Save memory to disk and power off.',
+      from: ['running', 'paused'],
+      hint: 'Only a running or paused instance can be suspended.',
+      body: null,
+    },
     resize: { says: 'Change type or grow the disk.', from: ['stopped', 'failed'], hint: 'Stop it first.', body: resizeBody },
   },
   indexes: (instance) => ({ host: instance.spec.host, image: instance.spec.image.id }),

@@ -21,9 +21,25 @@ export function networkOnHost(networks: HostNetworks): HostKind<Network, { healt
     },
     plan(network, seen) {
       if (network.deletedAt !== null) {
-        return seen.exists ? act({ code: 'removing', reason: 'it is being removed from its host', owner: 'host', deadline: null, next: 'it is gone' }, { do: 'remove' }) : settled;
+        return seen.exists
+          ? act(
+              { code: 'removing', reason: 'it is being removed from its host', owner: 'host', deadline: null, next: 'it is gone' },
+              { do: 'remove' },
+            )
+          : settled;
       }
-      return seen.healthy ? settled : act({ code: 'network-setup', reason: 'bridge, packet rules, DHCP and DNS are being set up', owner: 'host', deadline: null, next: 'guests can use it' }, { do: 'ensure' });
+      return seen.healthy
+        ? settled
+        : act(
+            {
+              code: 'network-setup',
+              reason: 'bridge, packet rules, DHCP and DNS are being set up',
+              owner: 'host',
+              deadline: null,
+              next: 'guests can use it',
+            },
+            { do: 'ensure' },
+          );
     },
     act: (action, network) => (action.do === 'ensure' ? networks.ensure(hostNetworkConfig(network)) : networks.remove(network.id)),
     status: async () => null,

@@ -11,7 +11,8 @@ export const projectSlice: Slice<Project> = {
     return { ...project.spec, ...body };
   },
   async delete(admission, project) {
-    if (project.name === defaultProjectName) throw new CloudError('IN_USE', { kind: 'project', name: project.name, users: 'everyone: it is the default project' });
+    if (project.name === defaultProjectName)
+      throw new CloudError('IN_USE', { kind: 'project', name: project.name, users: 'everyone: it is the default project' });
     const used = [];
     for (const kind of ['instance', 'ssh-key']) {
       const count = await admission.count(kind, 'project', project.id);

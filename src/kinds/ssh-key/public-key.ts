@@ -28,7 +28,8 @@ export function parsePublicKey(text: string): SshKeySpec {
   const fields = readStrings(blob);
   if (fields === null || fields[0]?.toString('latin1') !== type) throw invalid('its second part does not match its type; was it cut short?');
   if (type === 'ssh-ed25519' && fields[1]?.length !== 32) throw invalid('it is too short');
-  if (type === 'ssh-rsa' && bitLength(fields[2]) < rsaBitsMin) throw invalid(`RSA keys need ${rsaBitsMin} bits at least; make a new one with ssh-keygen -t ed25519`);
+  if (type === 'ssh-rsa' && bitLength(fields[2]) < rsaBitsMin)
+    throw invalid(`RSA keys need ${rsaBitsMin} bits at least; make a new one with ssh-keygen -t ed25519`);
   const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
   return { publicKey: [type, base64, comment.join(' ')].join(' ').trim(), fingerprint };
 }

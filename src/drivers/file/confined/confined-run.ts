@@ -60,11 +60,13 @@ export async function confinedRun(run: ConfinedRun): Promise<ConfinedResult> {
     });
     const [output, stderr, exit] = await allSettled(consumed, collect(child.stderr!), exitOf(child, run.doing));
     run.signal.throwIfAborted();
-    if (ended === 'too-long') throw new DriverError(`${run.doing}: ${run.argv[0]} took longer than ${Math.round(run.timeoutMs / 1000)} s.`, { retry: 'never' });
+    if (ended === 'too-long')
+      throw new DriverError(`${run.doing}: ${run.argv[0]} took longer than ${Math.round(run.timeoutMs / 1000)} s.`, { retry: 'never' });
     const complaint = stderr.trim().split('\n').slice(-3).join('; ');
     // What unshare 2.38 says, and exits with 1, in place of dying by SIGKILL as its child did.
     const killed = exit.code === null || complaint.includes('unshare: sigprocmask unblock failed');
-    if (killed) throw new DriverError(`${run.doing}: ${run.argv[0]} was ended (${exit.killedBy ?? 'SIGKILL'}), perhaps by its limits of time and memory.`);
+    if (killed)
+      throw new DriverError(`${run.doing}: ${run.argv[0]} was ended (${exit.killedBy ?? 'SIGKILL'}), perhaps by its limits of time and memory.`);
     if (exit.code !== 0 && exit.code !== notFound && chainComplains.test(complaint)) {
       throw new DriverError(`${run.doing}: this machine cannot confine the program that does it (${complaint}).`);
     }

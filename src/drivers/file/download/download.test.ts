@@ -113,7 +113,7 @@ test('a file that is complete already is asked for and taken as it is', async ()
   expect(requests.at(-1)?.range).toBe(`bytes=${content.length}-`);
 });
 
-test('a file that is longer than the server\'s is fetched from its beginning', async () => {
+test("a file that is longer than the server's is fetched from its beginning", async () => {
   const { url } = await server();
   await download(job(url));
   await truncate(path, content.length + 100);

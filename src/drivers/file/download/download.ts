@@ -52,7 +52,9 @@ async function fetchWhole(job: Download, partial: PartialFile): Promise<void> {
     fruitless = partial.sizeBytes > before ? 0 : fruitless + 1;
     if (fruitless >= job.limits.fruitlessAttemptsMax || partial.restarts > restartsMax) {
       const why = reason ?? 'the pieces do not make the announced content';
-      throw new DriverError(`Downloading ${job.url}: ${why}, after ${formatBytes(partial.sizeBytes)}. The next attempt goes on from there.`, { retry: 'soon' });
+      throw new DriverError(`Downloading ${job.url}: ${why}, after ${formatBytes(partial.sizeBytes)}. The next attempt goes on from there.`, {
+        retry: 'soon',
+      });
     }
     if (reason !== null) await delay(job.limits.retryDelayMs, undefined, { signal: job.signal });
   }
@@ -71,7 +73,11 @@ async function mismatch({ url, checksum, path }: Download, partial: PartialFile)
 /** One request for what is missing. Null when the server has sent all of it; otherwise why it ended early. */
 async function attempt(job: Download, partial: PartialFile): Promise<string | null> {
   try {
-    const response = await get(job.url, resumeHeaders(partial), { ...job, redirectsMax: job.limits.redirectsMax, stallTimeoutMs: job.limits.stallTimeoutMs });
+    const response = await get(job.url, resumeHeaders(partial), {
+      ...job,
+      redirectsMax: job.limits.redirectsMax,
+      stallTimeoutMs: job.limits.stallTimeoutMs,
+    });
     try {
       return await receive(job, partial, response);
     } finally {

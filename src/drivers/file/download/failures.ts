@@ -5,7 +5,17 @@ import { Stalled } from './request.ts';
 const refusedCertificate = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 
 /** Broken connections: the next attempt continues where this one ended. */
-const passing = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOTFOUND', 'ERR_STREAM_PREMATURE_CLOSE']);
+const passing = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]);
 
 /** A server's final word, or null when the body is worth reading. */
 export function failureOfStatus(url: string, status: number): DriverError | null {
@@ -13,7 +23,8 @@ export function failureOfStatus(url: string, status: number): DriverError | null
   const doing = `Downloading ${url}`;
   if (status === 404 || status === 410) return new DriverError(`${doing}: there is no such file (${status}). Check the address.`, { retry: 'never' });
   if (status === 401 || status === 403) return new DriverError(`${doing}: the server does not let us have it (${status}).`, { retry: 'never' });
-  if (status === 408 || status === 425 || status === 429 || status >= 500) return new DriverError(`${doing}: the server cannot serve it now (${status}).`);
+  if (status === 408 || status === 425 || status === 429 || status >= 500)
+    return new DriverError(`${doing}: the server cannot serve it now (${status}).`);
   return new DriverError(`${doing}: the server answered ${status}.`, { retry: 'never' });
 }
 
@@ -26,7 +37,9 @@ export function failureOfAttempt(url: string, error: unknown): DriverError | { r
   if (passing.has(code)) return { passing: reasons[code] ?? message };
   if (code.startsWith('HPE_')) return { passing: `the server breaks the rules of HTTP (${message})` };
   if (refusedCertificate.test(code)) {
-    return new DriverError(`Downloading ${url}: the server's certificate is not trusted (${message}). Use a server with a valid certificate.`, { cause: error });
+    return new DriverError(`Downloading ${url}: the server's certificate is not trusted (${message}). Use a server with a valid certificate.`, {
+      cause: error,
+    });
   }
   return new DriverError(`Downloading ${url}: ${message}.`, { cause: error });
 }

@@ -27,7 +27,17 @@ export interface FileServer {
 
 export async function serveFile(manners: Partial<Manners>): Promise<FileServer> {
   const requests: IncomingMessage['headers'][] = [];
-  const all: Manners = { content: Buffer.alloc(0), etag: '"one"', ranges: true, cutAfterBytes: Infinity, silent: false, announcedBytes: null, status: null, location: null, ...manners };
+  const all: Manners = {
+    content: Buffer.alloc(0),
+    etag: '"one"',
+    ranges: true,
+    cutAfterBytes: Infinity,
+    silent: false,
+    announcedBytes: null,
+    status: null,
+    location: null,
+    ...manners,
+  };
   const server = createServer((request, response) => {
     requests.push(request.headers);
     answer(all, request, response);
@@ -52,7 +62,8 @@ function answer(manners: Manners, request: IncomingMessage, response: ServerResp
   const start = firstByte(manners, request);
   const { content, etag } = manners;
   const headers = { ...(etag === null ? {} : { etag }) };
-  if (start !== null && start >= content.length) return void response.writeHead(416, { ...headers, 'content-range': `bytes */${content.length}` }).end();
+  if (start !== null && start >= content.length)
+    return void response.writeHead(416, { ...headers, 'content-range': `bytes */${content.length}` }).end();
   const body = content.subarray(start ?? 0);
   const length = manners.announcedBytes ?? body.length;
   const range = start === null ? {} : { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` };

@@ -54,13 +54,22 @@ test('the inspector answers for any bytes and never calls a qcow2 file raw', asy
 });
 
 test('no change of a header makes the inspector accept a forbidden feature', async () => {
-  const fields = [4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 112, 116, 120, 124, 196608, 196612, 65536, 65540];
-  const value = fc.oneof(fc.constantFrom(0, 1, 2, 3, 4, 8, 16, 112, 0x10000, 0x20000, 0x30000, 0xffffffff, 0x44415441, 0xe2792aca, 0x0537be77), fc.nat(0xffffffff));
+  const fields = [
+    4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80, 84, 88, 92, 96, 100, 104, 112, 116, 120, 124, 196608, 196612, 65536,
+    65540,
+  ];
+  const value = fc.oneof(
+    fc.constantFrom(0, 1, 2, 3, 4, 8, 16, 112, 0x10000, 0x20000, 0x30000, 0xffffffff, 0x44415441, 0xe2792aca, 0x0537be77),
+    fc.nat(0xffffffff),
+  );
   const changes = fc.array(fc.tuple(fc.constantFrom(...fields), value), { minLength: 0, maxLength: 5 });
   const changed = (list: [number, number][]): Buffer => {
     const file = qcow2File();
     for (const [at, word] of list) file.writeUInt32BE(word >>> 0, at);
     return file;
   };
-  await fc.assert(fc.asyncProperty(changes, declared, (list, format) => judge(changed(list), format)), { numRuns: 1500 });
+  await fc.assert(
+    fc.asyncProperty(changes, declared, (list, format) => judge(changed(list), format)),
+    { numRuns: 1500 },
+  );
 });

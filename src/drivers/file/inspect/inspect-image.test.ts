@@ -50,8 +50,21 @@ describe('a qcow2 file', () => {
     ['has an L1 entry that points into the header', 'image-tables-overlap', { l1: { 0: 0x8000_0000_0003_0000n } }],
     ['has an L1 entry beyond its end', 'image-cut-short', { l1: { 1: 0x8000_00ff_0000_0000n } }],
     ['has an L1 entry with reserved bits', 'image-corrupt', { l1: { 1: 0x4000_0000_0002_0000n } }],
-    ['has an extension longer than its cluster', 'image-header-damaged', { extensions: [{ type: 7, data: Buffer.alloc(clusterBytes - 200) }, { type: 8, data: Buffer.alloc(100) }] }],
-    ['has a chain of extensions without end', 'image-header-damaged', { extensions: Array.from({ length: 40 }, () => ({ type: 7, data: Buffer.alloc(0) })) }],
+    [
+      'has an extension longer than its cluster',
+      'image-header-damaged',
+      {
+        extensions: [
+          { type: 7, data: Buffer.alloc(clusterBytes - 200) },
+          { type: 8, data: Buffer.alloc(100) },
+        ],
+      },
+    ],
+    [
+      'has a chain of extensions without end',
+      'image-header-damaged',
+      { extensions: Array.from({ length: 40 }, () => ({ type: 7, data: Buffer.alloc(0) })) },
+    ],
   ])('that %s is refused: %s', async (_what, code, changes) => {
     expect(await verdictOf(qcow2File(changes))).toBe(code);
   });
@@ -101,7 +114,7 @@ describe('a raw disk', () => {
     expect(await verdictOf(gpt)).toBe('image-cut-short');
   });
 
-  test('without any sign of a disk is taken on its maker\'s word only', async () => {
+  test("without any sign of a disk is taken on its maker's word only", async () => {
     expect(await verdictOf(disk())).toBe('image-unrecognised');
     expect(await verdictOf(disk(), { ...limits, declared: 'raw' })).toContain('accepted raw');
   });

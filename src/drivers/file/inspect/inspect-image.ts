@@ -55,5 +55,10 @@ async function judgeRaw(head: Buffer, source: ByteSource, { virtualSizeBytesMax,
   if (virtualSizeBytes > virtualSizeBytesMax) {
     return refused(refusal('image-too-large', `The disk has ${formatBytes(virtualSizeBytes)}; images may have ${formatBytes(virtualSizeBytesMax)}.`));
   }
-  return { verdict: 'accepted', image: { format: 'raw', virtualSizeBytes }, evidence: found?.evidence ?? 'the word of its maker', rewrite: 'it is raw' };
+  return {
+    verdict: 'accepted',
+    image: { format: 'raw', virtualSizeBytes },
+    evidence: found?.evidence ?? 'the word of its maker',
+    rewrite: 'it is raw',
+  };
 }

@@ -28,14 +28,18 @@ export async function inspectQcow2(source: ByteSource, virtualSizeBytesMax: numb
   // Extensions live in the first cluster: at most 2 MiB, since the cluster size is judged above.
   const extensions = parseExtensions(await source.read(0, 2 ** header.clusterBits), header.headerBytes);
   if (!extensions) return refusal('image-header-damaged', 'The chain of header extensions of the qcow2 file is broken.');
-  return refuseExtensions(extensions) ?? (await refuseTables(header, source)) ?? { virtualSizeBytes: header.virtualSizeBytes, rewrite: rewriteReason(header, extensions) };
+  return (
+    refuseExtensions(extensions) ??
+    (await refuseTables(header, source)) ?? { virtualSizeBytes: header.virtualSizeBytes, rewrite: rewriteReason(header, extensions) }
+  );
 }
 
 function refuseFeatures(header: Qcow2Header): Refusal | null {
   const { version } = header;
   if (version === 1) return refusal('image-foreign-format', 'The file is an old QEMU disk (qcow, version 1).');
   if (version !== 2 && version !== 3) return refusal('image-feature-unknown', `The qcow2 file has the unknown version ${version}.`);
-  if (header.backingFileOffset !== 0 || header.backingFileSizeBytes !== 0) return refusal('image-has-backing-file', 'The qcow2 file builds on another file (a backing file).');
+  if (header.backingFileOffset !== 0 || header.backingFileSizeBytes !== 0)
+    return refusal('image-has-backing-file', 'The qcow2 file builds on another file (a backing file).');
   if (header.cryptMethod !== 0) return refusal('image-encrypted', 'The qcow2 file is encrypted.');
   const unknown = header.incompatible & ~knownIncompatible;
   if (unknown !== 0n) return refusal('image-feature-unknown', `The qcow2 file uses unknown features (0x${unknown.toString(16)}).`);
@@ -53,7 +57,8 @@ function refuseFeatures(header: Qcow2Header): Refusal | null {
 
 function refuseGeometry(header: Qcow2Header, virtualSizeBytesMax: number): Refusal | null {
   const { clusterBits, headerBytes, virtualSizeBytes } = header;
-  if (clusterBits < 9 || clusterBits > 21) return refusal('image-header-damaged', `The qcow2 file claims clusters of 2^${clusterBits} bytes; 2^9 to 2^21 exist.`);
+  if (clusterBits < 9 || clusterBits > 21)
+    return refusal('image-header-damaged', `The qcow2 file claims clusters of 2^${clusterBits} bytes; 2^9 to 2^21 exist.`);
   const clusterBytes = 2 ** clusterBits;
   if (header.version === 3 && (headerBytes < 104 || headerBytes % 8 !== 0 || headerBytes > clusterBytes)) {
     return refusal('image-header-damaged', `The qcow2 file claims a header of ${headerBytes} bytes.`);
@@ -67,10 +72,15 @@ function refuseGeometry(header: Qcow2Header, virtualSizeBytesMax: number): Refus
   // Subclusters are 1/32 of a cluster and at least a sector.
   if (extended && clusterBits < 14) return refusal('image-header-damaged', 'The qcow2 file claims subclusters smaller than a sector.');
   const bytesPerL1Entry = clusterBytes * (clusterBytes / (extended ? 16 : 8));
-  if (header.l1Entries * 8 > l1BytesMax) return refusal('image-tables-oversized', `The qcow2 file claims an L1 table of ${formatBytes(header.l1Entries * 8)}.`);
-  if (header.l1Entries < Math.ceil(virtualSizeBytes / bytesPerL1Entry)) return refusal('image-header-damaged', 'The L1 table of the qcow2 file is too small for its disk.');
+  if (header.l1Entries * 8 > l1BytesMax)
+    return refusal('image-tables-oversized', `The qcow2 file claims an L1 table of ${formatBytes(header.l1Entries * 8)}.`);
+  if (header.l1Entries < Math.ceil(virtualSizeBytes / bytesPerL1Entry))
+    return refusal('image-header-damaged', 'The L1 table of the qcow2 file is too small for its disk.');
   if (header.refcountTableClusters * clusterBytes > refcountTableBytesMax) {
-    return refusal('image-tables-oversized', `The qcow2 file claims a reference count table of ${formatBytes(header.refcountTableClusters * clusterBytes)}.`);
+    return refusal(
+      'image-tables-oversized',
+      `The qcow2 file claims a reference count table of ${formatBytes(header.refcountTableClusters * clusterBytes)}.`,
+    );
   }
   if (header.refcountTableClusters === 0) return refusal('image-header-damaged', 'The qcow2 file has no reference counts.');
   return null;
@@ -87,6 +97,7 @@ function refuseExtensions(extensions: readonly HeaderExtension[]): Refusal | nul
 function rewriteReason(header: Qcow2Header, extensions: readonly HeaderExtension[]): string | null {
   if (header.incompatible & incompatible.dirty) return 'it was not closed properly';
   if (header.autoclear & ~autoclearBitmaps) return 'it carries data of an unknown program';
-  if (header.autoclear & autoclearBitmaps || extensions.some((extension) => extension.type === extensionTypes.bitmaps)) return 'it carries backup bitmaps';
+  if (header.autoclear & autoclearBitmaps || extensions.some((extension) => extension.type === extensionTypes.bitmaps))
+    return 'it carries backup bitmaps';
   return null;
 }

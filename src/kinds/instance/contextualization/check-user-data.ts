@@ -33,7 +33,8 @@ function checkGzip(content: Uint8Array): { readonly kind: UserDataKind } | UserD
       : { problem: 'it begins like gzip, but cannot be unpacked', hint: 'Pack it again with gzip, or send it as it is.' };
   }
   const kind = userDataKind(plain);
-  if (kind === 'gzip' || kind === 'none') return { problem: `what is packed in it is ${kind === 'none' ? 'empty' : 'packed once more'}`, hint: 'Pack the user-data once.' };
+  if (kind === 'gzip' || kind === 'none')
+    return { problem: `what is packed in it is ${kind === 'none' ? 'empty' : 'packed once more'}`, hint: 'Pack the user-data once.' };
   const inner = checkUserData(plain);
   return 'problem' in inner ? { ...inner, problem: `in what is packed: ${inner.problem}` } : inner;
 }
@@ -62,12 +63,18 @@ function checkCloudConfig(text: string): UserDataRefusal | null {
   }
   if (document.contents === null || isMap(document.contents)) return null;
   const isEmpty = 'value' in document.contents && document.contents.value === null;
-  return isEmpty ? null : { problem: 'its cloud-config is not a mapping of keys to values', hint: 'Write lines such as `packages: [htop]` below `#cloud-config`.' };
+  return isEmpty
+    ? null
+    : { problem: 'its cloud-config is not a mapping of keys to values', hint: 'Write lines such as `packages: [htop]` below `#cloud-config`.' };
 }
 
 function checkMessage(text: string): UserDataRefusal | null {
   const parts = parseMultipart(text);
-  if ('problem' in parts) return { problem: `it is a MIME message that cannot be read: ${parts.problem}`, hint: 'Make it with `cloud-init devel make-mime`, or with `stratus`, which takes several files of user-data.' };
+  if ('problem' in parts)
+    return {
+      problem: `it is a MIME message that cannot be read: ${parts.problem}`,
+      hint: 'Make it with `cloud-init devel make-mime`, or with `stratus`, which takes several files of user-data.',
+    };
   // A part-handler may bring any type of its own.
   const takesAny = parts.some((part) => part.mediaType === partMediaTypes['part-handler']);
   for (const [index, part] of parts.entries()) {
@@ -81,7 +88,8 @@ function checkPart(part: MessagePart, takesAny: boolean): UserDataRefusal | null
   const { mediaType } = part;
   if (mediaType.startsWith('multipart/')) return null;
   const content = decodedBody(part);
-  if (content === null) return { problem: `its transfer encoding ${JSON.stringify(part.encoding)} is not known or not kept to`, hint: 'Use 7bit or base64.' };
+  if (content === null)
+    return { problem: `its transfer encoding ${JSON.stringify(part.encoding)} is not known or not kept to`, hint: 'Use 7bit or base64.' };
   if (typesFoundOut.includes(mediaType)) {
     const inner = checkUserData(content);
     return 'problem' in inner ? inner : null;
@@ -93,7 +101,10 @@ function checkPart(part: MessagePart, takesAny: boolean): UserDataRefusal | null
     return kind === 'script' ? null : { problem: 'it is called a script, but does not begin with `#!`', hint: 'Write `#!/bin/sh`, say.' };
   }
   if (takesAny || typesTaken.includes(mediaType)) return null;
-  return { problem: `no guest knows its type ${JSON.stringify(mediaType.slice(0, 60))}`, hint: `Use one of ${Object.values(partMediaTypes).join(', ')}.` };
+  return {
+    problem: `no guest knows its type ${JSON.stringify(mediaType.slice(0, 60))}`,
+    hint: `Use one of ${Object.values(partMediaTypes).join(', ')}.`,
+  };
 }
 
 /** null: the encoding is unknown or broken. Quoted-printable is passed over, for nobody writes user-data so. */

@@ -54,7 +54,11 @@ test("an instance's seed carries its id, name, keys and MACs, asks for DHCP, and
   const instance = {
     id: 'i-1',
     name: 'first',
-    spec: { swapMib: 512, sshKeys: [{ name: 'me', publicKey: 'ssh-ed25519 AAAA me' }], nics: [{ network: 'net-1', mac: '52:54:00:12:34:56', address: '10.42.0.7' }] },
+    spec: {
+      swapMib: 512,
+      sshKeys: [{ name: 'me', publicKey: 'ssh-ed25519 AAAA me' }],
+      nics: [{ network: 'net-1', mac: '52:54:00:12:34:56', address: '10.42.0.7' }],
+    },
   } as unknown as Instance;
   const network = { cidr: '10.42.0.0/20', gateway: '10.42.0.1', domain: 'lab', mtuBytes: 1450, nat: true, bridge: 'br' };
   const seed = instanceSeed(instance, { userDataBase64: Buffer.from('#!/bin/sh\n').toString('base64') }, new Map([['net-1', network]]));

@@ -15,7 +15,8 @@ const boundaryLengthMax = 70;
 export function parseMultipart(message: string): readonly MessagePart[] | { readonly problem: string } {
   const { headers, body } = splitHead(message);
   const boundary = parameter(headers.get('content-type') ?? '', 'boundary');
-  if (boundary === null || boundary === '' || boundary.length > boundaryLengthMax) return { problem: 'its Content-Type names no boundary of 1 to 70 characters' };
+  if (boundary === null || boundary === '' || boundary.length > boundaryLengthMax)
+    return { problem: 'its Content-Type names no boundary of 1 to 70 characters' };
 
   const parts: MessagePart[] = [];
   let lines: string[] | null = null;

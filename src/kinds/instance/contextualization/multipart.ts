@@ -51,7 +51,10 @@ function body(content: string): string {
 }
 
 export function fileName(name: string): string {
-  const safe = name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '').slice(0, 64);
+  const safe = name
+    .replace(/[^A-Za-z0-9._-]/g, '-')
+    .replace(/^\.+/, '')
+    .slice(0, 64);
   return safe === '' ? 'part' : safe;
 }
 

@@ -7,7 +7,34 @@ import { toYaml, type YamlValue } from './yaml.ts';
 /** Anything that may be typed or pasted, with what YAML reads into characters among it. */
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom('"', "'", '\\', '\n', '\r', '\t', ':', '#', '-', ' ', '{', '[', '&', '*', '!', '|', '>', '%', '@', 'a', '\u0085', '\u2028', '\0', '😀') }),
+  fc.string({
+    unit: fc.constantFrom(
+      '"',
+      "'",
+      '\\',
+      '\n',
+      '\r',
+      '\t',
+      ':',
+      '#',
+      '-',
+      ' ',
+      '{',
+      '[',
+      '&',
+      '*',
+      '!',
+      '|',
+      '>',
+      '%',
+      '@',
+      'a',
+      '\u0085',
+      '\u2028',
+      '\0',
+      '😀',
+    ),
+  }),
   fc.constantFrom('no', 'Off', 'null', '~', '1e3', '0x1f', '52:54:00:12:34:56', '2026-11-21', '---', '...', '- a', '<<', '.inf', 'y', '=', ''),
 );
 
@@ -33,7 +60,15 @@ test('whatever a name or a key holds, a guest reads exactly that and nothing mor
 test('whatever plain data is written, it is read again, by old rules and by new', () => {
   const key = fc.string({ minLength: 1 }).filter((name) => name !== '__proto__' && name !== '<<');
   const { value } = fc.letrec<{ value: YamlValue }>((tie) => ({
-    value: fc.oneof({ maxDepth: 4 }, text, fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: true })),
+    value: fc.oneof(
+      { maxDepth: 4 },
+      text,
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    ),
   }));
   fc.assert(
     fc.property(value, (data) => {
@@ -46,7 +81,11 @@ test('whatever plain data is written, it is read again, by old rules and by new'
 test('a nic is found by its MAC address, and has its address by DHCP or a fixed one', () => {
   const yaml = networkConfigDocument([
     { mac: '52:54:00:AB:CD:EF', mtuBytes: null, fixed: null },
-    { mac: '52:54:00:12:34:56', mtuBytes: 1450, fixed: { address: '10.42.0.7/20', gateway: '10.42.0.1', nameservers: ['10.42.0.1'], searchDomains: ['lab.internal'] } },
+    {
+      mac: '52:54:00:12:34:56',
+      mtuBytes: 1450,
+      fixed: { address: '10.42.0.7/20', gateway: '10.42.0.1', nameservers: ['10.42.0.1'], searchDomains: ['lab.internal'] },
+    },
   ]);
   for (const read of readBoth(yaml)) {
     expect(read).toEqual({
@@ -74,7 +113,14 @@ test('a MAC or an address that is none becomes text, never structure', () => {
       for (const read of readBoth(yaml) as { ethernets: Record<string, unknown> }[]) {
         expect(Object.keys(read)).toEqual(['version', 'ethernets']);
         expect(read.ethernets).toEqual({
-          eth0: { match: { macaddress: mac.toLowerCase() }, 'set-name': 'eth0', dhcp4: false, addresses: [address], routes: [{ to: '0.0.0.0/0', via: address }], nameservers: { addresses: [address], search: [] } },
+          eth0: {
+            match: { macaddress: mac.toLowerCase() },
+            'set-name': 'eth0',
+            dhcp4: false,
+            addresses: [address],
+            routes: [{ to: '0.0.0.0/0', via: address }],
+            nameservers: { addresses: [address], search: [] },
+          },
         });
       }
     }),
@@ -91,5 +137,7 @@ test('the cloud asks a guest to grow its root file system, to show its host keys
     ssh_pwauth: false,
     ssh: { emit_keys_on_console: true },
   });
-  expect(parse(vendorDataDocument({ hasSwap: true }))).toHaveProperty('mounts', [['/dev/disk/by-id/virtio-swap', 'none', 'swap', 'sw,nofail', '0', '0']]);
+  expect(parse(vendorDataDocument({ hasSwap: true }))).toHaveProperty('mounts', [
+    ['/dev/disk/by-id/virtio-swap', 'none', 'swap', 'sw,nofail', '0', '0'],
+  ]);
 });

@@ -54,15 +54,22 @@ export function userDataKind(content: Uint8Array): UserDataKind | UserDataRefusa
 
 function scriptKind(line: string, endsWithCr: boolean): UserDataKind | UserDataRefusal {
   const interpreter = line.slice(2).trim().split(/\s/, 1)[0] ?? '';
-  if (!interpreter.startsWith('/')) return refuse(`its first line ${JSON.stringify(visible(line))} names no interpreter by its full path`, 'Write `#!/bin/sh`, say.');
-  if (endsWithCr) return refuse('its lines end as on Windows (CR LF), and no guest finds an interpreter whose name ends with CR', 'Save it with LF line ends, or run it through dos2unix.');
+  if (!interpreter.startsWith('/'))
+    return refuse(`its first line ${JSON.stringify(visible(line))} names no interpreter by its full path`, 'Write `#!/bin/sh`, say.');
+  if (endsWithCr)
+    return refuse(
+      'its lines end as on Windows (CR LF), and no guest finds an interpreter whose name ends with CR',
+      'Save it with LF line ends, or run it through dos2unix.',
+    );
   return 'script';
 }
 
 function messageKind(head: string): UserDataKind | UserDataRefusal {
   const headers = head.split(/\r?\n\r?\n/, 1)[0] ?? '';
-  if (!/^mime-version *:/im.test(headers)) return refuse('its headers lack MIME-Version, without which cloud-init ignores it', 'Add the header line `MIME-Version: 1.0`.');
-  if (!/^content-type *: *multipart\//im.test(headers)) return refuse('its headers do not say that it is a multipart message', 'Add the header line `Content-Type: multipart/mixed; boundary="…"`.');
+  if (!/^mime-version *:/im.test(headers))
+    return refuse('its headers lack MIME-Version, without which cloud-init ignores it', 'Add the header line `MIME-Version: 1.0`.');
+  if (!/^content-type *: *multipart\//im.test(headers))
+    return refuse('its headers do not say that it is a multipart message', 'Add the header line `Content-Type: multipart/mixed; boundary="…"`.');
   return 'multipart';
 }
 

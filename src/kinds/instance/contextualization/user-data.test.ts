@@ -8,7 +8,8 @@ import { composeMultipart, partMediaTypes, type PartKind } from './multipart.ts'
 import { userDataKind } from './user-data-kind.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const message = (...parts: string[]) => `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n${parts.map((part) => `--b\n${part}\n`).join('')}--b--\n`;
+const message = (...parts: string[]) =>
+  `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n${parts.map((part) => `--b\n${part}\n`).join('')}--b--\n`;
 
 test.each([
   ['', 'none'],
@@ -80,7 +81,14 @@ test('what is wrong with a cloud-config is told without quoting it', () => {
 });
 
 test('whatever bytes are sent as user-data, they are taken or refused with a reason and a next step', () => {
-  const starts = ['', '#!', '#cloud-config\n', 'MIME-Version: 1.0\n', 'Content-Type: multipart/mixed; boundary=b\nMIME-Version: 1.0\n\n--b\n', '\x1f\x8b'];
+  const starts = [
+    '',
+    '#!',
+    '#cloud-config\n',
+    'MIME-Version: 1.0\n',
+    'Content-Type: multipart/mixed; boundary=b\nMIME-Version: 1.0\n\n--b\n',
+    '\x1f\x8b',
+  ];
   fc.assert(
     fc.property(fc.constantFrom(...starts), fc.uint8Array(), (start, rest) => {
       const content = Buffer.concat([Buffer.from(start, 'latin1'), rest]);
@@ -94,7 +102,23 @@ test('whatever bytes are sent as user-data, they are taken or refused with a rea
 
 const content = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.array(fc.constantFrom('--=_stratuslab-part-1_=', '--=_stratuslab-part-1_=--', '=_stratuslab-part-2_=', 'From me', '.', '', '\r', 'a'.repeat(1100), 'é', '#!/bin/sh', 'Content-Type: text/html')).map((lines) => lines.join('\n')),
+  fc
+    .array(
+      fc.constantFrom(
+        '--=_stratuslab-part-1_=',
+        '--=_stratuslab-part-1_=--',
+        '=_stratuslab-part-2_=',
+        'From me',
+        '.',
+        '',
+        '\r',
+        'a'.repeat(1100),
+        'é',
+        '#!/bin/sh',
+        'Content-Type: text/html',
+      ),
+    )
+    .map((lines) => lines.join('\n')),
 );
 
 test('whatever parts are composed into one message, each comes out byte for byte, and as many', () => {
@@ -107,7 +131,9 @@ test('whatever parts are composed into one message, each comes out byte for byte
       const read = parseMultipart(composed);
       if ('problem' in read) throw new Error(read.problem);
       expect(read.map((each) => each.mediaType)).toEqual(parts.map((each) => partMediaTypes[each.kind]));
-      expect(read.map((each) => Buffer.from(decodedBody(each) ?? []).toString('hex'))).toEqual(parts.map((each) => Buffer.from(each.content).toString('hex')));
+      expect(read.map((each) => Buffer.from(decodedBody(each) ?? []).toString('hex'))).toEqual(
+        parts.map((each) => Buffer.from(each.content).toString('hex')),
+      );
       for (const each of read) expect(each.fileName).toMatch(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/);
     }),
     { numRuns: 1000 },

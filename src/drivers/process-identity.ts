@@ -16,7 +16,10 @@ export function identify(pid: number): ProcessIdentity | null {
 
 /** Fields follow the last `)`: a process may have spaces and parentheses in its name. */
 export function parseProcessStat(pid: number, stat: string): ProcessIdentity | null {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).trim().split(' ');
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .trim()
+    .split(' ');
   const state = fields[0];
   const startTicks = fields[19];
   if (state === undefined || startTicks === undefined || !/^\d+$/.test(startTicks)) return null;
