@@ -120,7 +120,7 @@ export const resizeBody = Type.Object({ type: Type.Optional(Ref), diskGib: Type.
 
 const living = ['creating', 'starting', 'running', 'paused', 'stopping', 'rebooting', 'failed'] as const;
 
-export const instanceKind: Kind<Instance> = {
+export const instanceKind = {
   name: 'instance',
   plural: 'instances',
   prefix: 'i',
@@ -205,7 +205,7 @@ export const instanceKind: Kind<Instance> = {
     { title: 'CREATED', value: (instance) => instance.createdAt },
     { title: 'WAITS FOR', value: (instance) => instance.status.waitingFor?.reason ?? instance.status.failure?.reason ?? '' },
   ],
-};
+} as const satisfies Kind<Instance>;
 
 /** The unique key under which an address is taken. */
 export function addressKey(network: string, address: string): string {

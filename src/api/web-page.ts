@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CloudError } from '../core/errors.ts';
+import { pathOf } from './failures.ts';
+
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Nothing from elsewhere and nothing inline; styles that the page writes itself carry the number of this one answer. */
+const policy = (nonce: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+
+/**
+ * The page for people: built once by set-up (`dist/web`) and served as it is. Every address outside /v1 is one of the
+ * page's own, which sorts it out itself. `dir` without an index.html: there is no page, and the API says so.
+ */
+export function webPage(app: FastifyInstance, dir: string): void {
+  const page = join(dir, 'index.html');
+  if (!existsSync(page)) return;
+  const html = readFileSync(page, 'utf8');
+  // Listed once: what is asked for is compared with names, and never becomes a path.
+  const files = new Set(readdirSync(dir, { recursive: true, encoding: 'utf8' }));
+  const config = { access: 'api.read-page' };
+  const schema = { hide: true };
+  const sendPage = (reply: FastifyReply) => {
+    const nonce = randomBytes(16).toString('base64url');
+    return reply
+      .header('content-security-policy', policy(nonce))
+      .header('cache-control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(html.replace('STYLE_NONCE', nonce));
+  };
+  app.get('/', { config, schema }, async (_request, reply) => sendPage(reply));
+  app.get('/*', { config, schema }, async (request: FastifyRequest, reply) => {
+    const path = pathOf(request.url);
+    const file = path.slice(1);
+    const type = types[extname(file)];
+    if (type === undefined || !files.has(file)) {
+      if (path.startsWith('/v1/') || path.startsWith('/assets/') || type !== undefined) throw new CloudError('ROUTE_NOT_FOUND', { method: 'GET', path });
+      return sendPage(reply);
+    }
+    // Names of assets change with their content.
+    reply.type(type).header('cache-control', file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
+    const isPacked = files.has(`${file}.gz`) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    if (isPacked) reply.header('content-encoding', 'gzip').header('vary', 'accept-encoding');
+    return reply.send(createReadStream(join(dir, isPacked ? `${file}.gz` : file)));
+  });
+}

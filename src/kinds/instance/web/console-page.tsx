@@ -1,0 +1,1 @@
+export function ConsolePage() { return <h1>ConsolePage</h1>; }

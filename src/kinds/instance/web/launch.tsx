@@ -1,0 +1,1 @@
+export function Launch() { return <h1>Launch</h1>; }

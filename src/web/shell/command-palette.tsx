@@ -1,0 +1,85 @@
+import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
+import { IconSearch } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { webKinds } from '../../kinds/web.ts';
+import { useList } from '../cloud/cloud.tsx';
+import { languages, speak, type Language } from '../words/index.ts';
+import { useMantineColorScheme } from '@mantine/core';
+import type { AnyWebKind } from '../web-kind.ts';
+
+/** Rows of one kind offered at once: more are found by typing on. */
+const shownMax = 8;
+const held = webKinds.filter((web) => web.List === undefined);
+
+/** Ctrl-K: every page, every resource by name, address or id, and what can be done from anywhere. */
+export function CommandPalette() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { setColorScheme } = useMantineColorScheme();
+  const [query, setQuery] = useState('');
+  const resources = held.map((web) => useGroup(web, query));
+  const go = (to: string) => () => void navigate({ to });
+  const pages: SpotlightActionGroupData = {
+    group: t('palette.pages'),
+    actions: [
+      { id: 'overview', label: t('overview.title'), onClick: go('/') },
+      { id: 'launch', label: t('launch'), onClick: go('/launch') },
+      ...webKinds
+        .filter((web) => web.section !== null)
+        .map((web) => ({ id: web.kind.plural, label: t(`${web.kind.name}:title`), onClick: go(`/${web.kind.plural}`) })),
+      { id: 'settings', label: t('settings.title'), onClick: go('/settings') },
+    ],
+  };
+  const commands: SpotlightActionGroupData = {
+    group: t('palette.commands'),
+    actions: [
+      ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
+        id: scheme,
+        label: `${t('theme.title')}: ${t(`theme.${scheme}`)}`,
+        onClick: () => setColorScheme(scheme),
+      })),
+      ...Object.entries(languages).map(([language, name]) => ({
+        id: language,
+        label: `${t('language')}: ${name}`,
+        onClick: () => speak(language as Language),
+      })),
+    ],
+  };
+  return (
+    <Spotlight
+      shortcut={['mod + K', '/']}
+      query={query}
+      onQueryChange={setQuery}
+      actions={[pages, ...resources.filter((group) => group.actions.length > 0), commands]}
+      nothingFound={t('palette.nothing')}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      searchProps={{ leftSection: <IconSearch size={18} />, placeholder: t('palette.placeholder'), 'aria-label': t('palette.placeholder') }}
+    />
+  );
+}
+
+function useGroup(web: AnyWebKind, query: string): SpotlightActionGroupData {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const wanted = query.trim().toLowerCase();
+  const { items = [] } = useList(web.kind);
+  const found = wanted === '' ? [] : items.filter((each) => each.name.includes(wanted) || each.id === wanted || addressesOf(each).includes(wanted)).slice(0, shownMax);
+  return {
+    group: t(`${web.kind.name}:title`),
+    actions: found.map((each) => ({
+      id: each.id,
+      label: each.name,
+      description: t(`${web.kind.name}:states.${each.state}`),
+      keywords: addressesOf(each),
+      onClick: () => void navigate({ to: `/${web.kind.plural}/${each.id}` }),
+    })),
+  };
+}
+
+function addressesOf({ spec }: { spec: { nics?: readonly { address: string }[] } }): string {
+  return spec.nics?.map((nic) => nic.address).join(' ') ?? '';
+}

@@ -1,0 +1,23 @@
+import { Title } from '@mantine/core';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { webKindByPlural } from '../../kinds/web.ts';
+import { MissingPage } from './missing-page.tsx';
+
+const route = getRouteApi('/$plural/new');
+
+export function CreatePage() {
+  const { t } = useTranslation();
+  const { plural } = route.useParams();
+  const web = webKindByPlural(plural);
+  if (web === undefined || web.create === null) return <MissingPage />;
+  if (typeof web.create === 'string') return <Navigate to={web.create} replace />;
+  return (
+    <>
+      <Title order={1} mb="lg">
+        {t(`${web.kind.name}:create`)}
+      </Title>
+      <web.create />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { Badge, NavLink, ScrollArea, Stack, Text } from '@mantine/core';
+import { IconLayoutDashboard, IconRocket, IconSettings } from '@tabler/icons-react';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { webKinds } from '../../kinds/web.ts';
+import { useList } from '../cloud/cloud.tsx';
+import type { AnyWebKind } from '../web-kind.ts';
+
+export function Navigation() {
+  const { t } = useTranslation();
+  return (
+    <ScrollArea component="nav" aria-label={t('navigation')} h="100%">
+      <Stack gap={2}>
+        <Entry to="/" label={t('overview.title')} icon={IconLayoutDashboard} />
+        <Entry to="/launch" label={t('launch')} icon={IconRocket} />
+        {(['use', 'cloud'] as const).map((section) => (
+          <Stack key={section} gap={2} mt="sm">
+            <Text size="xs" c="dimmed" fw={600} px="sm" component="h2" m={0}>
+              {t(`sections.${section}`)}
+            </Text>
+            {webKinds
+              .filter((web) => web.section === section)
+              .map((web) => (
+                <KindEntry key={web.kind.name} web={web} />
+              ))}
+          </Stack>
+        ))}
+        <Stack gap={2} mt="sm">
+          <Entry to="/settings" label={t('settings.title')} icon={IconSettings} />
+        </Stack>
+      </Stack>
+    </ScrollArea>
+  );
+}
+
+function KindEntry({ web }: { web: AnyWebKind }) {
+  const { t } = useTranslation();
+  // A kind with a page of its own (events) may be too long to be held whole.
+  const { items } = useList(web.kind, { isWanted: web.List === undefined });
+  return <Entry to={`/${web.kind.plural}`} label={t(`${web.kind.name}:title`)} icon={web.icon} count={items?.length} />;
+}
+
+function Entry({ to, label, icon: Icon, count }: { to: string; label: string; icon: AnyWebKind['icon']; count?: number | undefined }) {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isHere = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
+  return (
+    <NavLink
+      renderRoot={(props) => <Link to={to} {...props} />}
+      active={isHere}
+      aria-current={isHere ? 'page' : undefined}
+      label={label}
+      leftSection={<Icon size={18} stroke={1.6} />}
+      rightSection={
+        count === undefined || count === 0 ? null : (
+          <Badge size="sm" variant="light" color="gray" aria-hidden>
+            {count}
+          </Badge>
+        )
+      }
+      py={6}
+    />
+  );
+}

@@ -1,0 +1,76 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { CreatePage } from './create-page.tsx';
+import { ListPage } from './list-page.tsx';
+import { MissingPage } from './missing-page.tsx';
+import { ResourcePage } from './resource-page.tsx';
+import { Shell } from './shell.tsx';
+
+/** What a list's address says about what is shown: it can be sent to a colleague. */
+export interface ListSearch {
+  readonly q?: string | undefined;
+  readonly state?: string | undefined;
+  readonly label?: string | undefined;
+  readonly project?: string | undefined;
+  /** `column` or `-column`. */
+  readonly sort?: string | undefined;
+}
+
+const root = createRootRoute({ component: Shell, notFoundComponent: () => <MissingPage /> });
+
+const overview = createRoute({ getParentRoute: () => root, path: '/', component: lazyRouteComponent(() => import('../overview/overview.tsx'), 'Overview') });
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/settings.tsx'), 'Settings'),
+});
+const launch = createRoute({
+  getParentRoute: () => root,
+  path: '/launch',
+  component: lazyRouteComponent(() => import('../../kinds/instance/web/launch.tsx'), 'Launch'),
+  validateSearch: (search: Record<string, unknown>): { image?: string | undefined } => ({ image: text(search['image']) }),
+});
+const console = createRoute({
+  getParentRoute: () => root,
+  path: '/instances/$ref/console',
+  component: lazyRouteComponent(() => import('../../kinds/instance/web/console-page.tsx'), 'ConsolePage'),
+  validateSearch: (search: Record<string, unknown>): { stream?: 'serial' | 'vnc' | undefined } => ({
+    stream: search['stream'] === 'vnc' ? 'vnc' : search['stream'] === 'serial' ? 'serial' : undefined,
+  }),
+});
+const list = createRoute({
+  getParentRoute: () => root,
+  path: '/$plural',
+  component: ListPage,
+  validateSearch: (search: Record<string, unknown>): ListSearch => ({
+    q: text(search['q']),
+    state: text(search['state']),
+    label: text(search['label']),
+    project: text(search['project']),
+    sort: text(search['sort']),
+  }),
+});
+const create = createRoute({ getParentRoute: () => root, path: '/$plural/new', component: CreatePage });
+const resource = createRoute({
+  getParentRoute: () => root,
+  path: '/$plural/$ref',
+  component: ResourcePage,
+  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search['tab']) }),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, settings, launch, console, list, create, resource]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** Addresses are written by people too: what is no text of sensible length is left out. */
+function text(value: unknown): string | undefined {
+  const string = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+  return typeof string === 'string' && string !== '' && string.length <= 200 ? string : undefined;
+}

@@ -1,0 +1,57 @@
+import type { ComponentType, ReactNode } from 'react';
+import type { Kind } from '../core/kind.ts';
+import type { Live, ResourceOf } from './cloud/contract.ts';
+import type { WordsOf } from './words/words.ts';
+
+/** What a kind brings to the page. The shell lists these and knows no kind by name. */
+export interface WebKind<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly icon: ComponentType<{ size?: number | string; stroke?: number | string }>;
+  /** Under which heading of the navigation; null: in none, found by search and links alone. */
+  readonly section: 'use' | 'cloud' | null;
+  /**
+   * Must have `title` (plural), `one` (singular), `empty`, `deleteSays`, `states`, `columns`, `tabs` and `verbs`
+   * (`name`, `says` and `hint` of each) beside the kind's own texts.
+   */
+  readonly words: WordsOf;
+  readonly columns: readonly WebColumn<ResourceOf<K>>[];
+  /** Whether the API deletes it when asked to. */
+  readonly canDelete: boolean;
+  /** Verbs of the kind that make sense for many at once, in order. */
+  readonly bulkVerbs: readonly string[];
+  /** What its page shows beside state and events, first tab first. */
+  readonly tabs: readonly WebTab<ResourceOf<K>>[];
+  /** Its buttons beside those of the kind's verbs, e.g. for the console. */
+  readonly Actions?: ComponentType<{ resource: Live<ResourceOf<K>> }>;
+  /** Short facts beside the title. */
+  readonly Summary?: ComponentType<{ resource: Live<ResourceOf<K>> }>;
+  /** Where a new one is made; null: it is not made here. A path, or a form on the page `/<plural>/new`. */
+  readonly create: ComponentType | string | null;
+  /** Instead of the table. */
+  readonly List?: ComponentType;
+  /** Form for a verb that has a body; opened in a dialog. `done` closes it. */
+  readonly verbForms?: Readonly<Record<string, ComponentType<{ resource: Live<ResourceOf<K>>; done: () => void }>>>;
+}
+
+export interface WebColumn<R> {
+  /** Key of its title in the kind's words: `columns.<id>`. */
+  readonly id: string;
+  /** What it is sorted and searched by. */
+  value(resource: Live<R>): string | number | null;
+  /** What is shown; the value itself where absent. */
+  cell?(resource: Live<R>): ReactNode;
+  readonly align?: 'right';
+  /** CSS width, e.g. `8rem`; shares the rest where absent. */
+  readonly width?: string;
+  /** Left out on a narrow screen. */
+  readonly wideOnly?: boolean;
+}
+
+export interface WebTab<R> {
+  /** Key of its title in the kind's words: `tabs.<id>`; part of the address. */
+  readonly id: string;
+  readonly Content: ComponentType<{ resource: Live<R> }>;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a list holds kinds of any resource
+export type AnyWebKind = WebKind<any>;

@@ -1,0 +1,31 @@
+/**
+ * The cloud speaks English: events, reasons and next steps are whole sentences. A reader of another language gets
+ * them by their form: `{name}` in an English sentence stands for what was filled in and is taken over.
+ */
+export interface SentenceBook {
+  translate(sentence: string): string | null;
+}
+
+export function sentenceBook(entries: Readonly<Record<string, string>>): SentenceBook {
+  const forms = Object.entries(entries).map(([english, other]) => ({ english: new RegExp(`^${asPattern(english)}$`, 's'), other }));
+  return {
+    translate(sentence) {
+      for (const { english, other } of forms) {
+        const found = english.exec(sentence);
+        if (found !== null) return other.replaceAll(/\{(\w+)\}/g, (_, name: string) => found.groups?.[name] ?? '');
+      }
+      return null;
+    },
+  };
+}
+
+/** The first mention of a name takes what stands there; further ones must be the same. */
+function asPattern(sentence: string): string {
+  const seen = new Set<string>();
+  return sentence.split(/\{(\w+)\}/).map((part, index) => {
+    if (index % 2 === 0) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+    if (seen.has(part)) return `\\k<${part}>`;
+    seen.add(part);
+    return `(?<${part}>.+?)`;
+  }).join('');
+}
