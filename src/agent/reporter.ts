@@ -64,7 +64,7 @@ export class Reporter {
   }
 
   async #send(): Promise<boolean> {
-    const { clock, link, head } = this.#options;
+    const { clock, link } = this.#options;
     const complete = clock.now() >= this.#completeAtMs;
     const keys = complete ? [...this.#latest.keys()] : [...this.#dirty];
     const items = keys.flatMap((key) => this.#latest.get(key) ?? []);
@@ -72,7 +72,7 @@ export class Reporter {
     // Before the answer: a wish to tell everything that comes meanwhile must outlive it.
     if (complete) this.#completeAtMs = clock.now() + completeEveryMs;
     try {
-      await link.report({ ...(await head()), items });
+      await link.report({ ...(await this.#options.head()), items });
       return true;
     } catch {
       if (complete) this.#completeAtMs = 0;

@@ -87,7 +87,7 @@ describe('the log of an instance', () => {
 
 describe('the console of an instance', () => {
   const ticket = async (body: object = {}) =>
-    (await cloud.ask('POST', '/v1/instances/first/console-tickets', body)).json() as { ticket: string; path: string };
+    (await cloud.ask('POST', '/v1/instances/first/console-tickets', body)).json<{ ticket: string; path: string }>();
 
   test('opens with a token, and carries bytes both ways', async () => {
     const socket = open('/v1/instances/first/console', { authorization: `Bearer ${cloud.token}` });

@@ -73,7 +73,7 @@ export class Client {
     for (const [name, value] of Object.entries(query ?? {})) {
       for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) parameters.append(name, String(each));
     }
-    const target = parameters.size === 0 ? path : `${path}?${parameters}`;
+    const target = parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
     const payload = body === undefined ? null : JSON.stringify(body);
     const socketPath = url.startsWith('unix:') ? url.slice('unix:'.length) : null;
     const options = {

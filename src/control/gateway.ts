@@ -14,7 +14,7 @@ export interface HostBound {
   hostOf(resource: Resource): string | null;
   extra(resource: Resource): Promise<unknown>;
   /** The new status after a host's report; the engine's part included. */
-  merge?(resource: Resource, reported: Observed): unknown;
+  readonly merge?: (resource: Resource, reported: Observed) => unknown;
   /** After the status is written: a record of which nothing is left, say. */
   settle?(resource: Resource): Promise<void>;
 }
