@@ -43,6 +43,8 @@ export interface ControlLink {
   report(report: HostReport): Promise<void>;
   /** The agent's end of a stream that the control plane asked for. */
   channel(session: string): Promise<Duplex>;
+  /** Instead of {@link channel}: it cannot be opened, and why in plain words. */
+  refuseChannel(session: string, reason: string): Promise<void>;
   /** Content of an image by digest, from a byte offset. */
   imageContent(sha256: string, offset: number, signal: AbortSignal): Promise<Readable>;
 }
