@@ -124,19 +124,21 @@ function addUpdate(group: Command, cli: KindCli, run: Run): void {
     );
   }
 
-  const rename = completes(
-    group
-      .command('rename <name> <new-name>')
-      .summary(`give ${aOrAn(kind)} another name`)
-      .description(`Gives ${aOrAn(kind)} another name.`),
-    { kind: kind.name },
-    { words: [] },
-  );
-  outputOptions(cloudOptions(rename, kind)).action(
-    run(async (session, _options, ref: string, name: string) => {
-      await told(session, cli, await patch(session, ref, { name }), `was ${ref}`);
-    }),
-  );
+  if (kind.fixedNames === undefined) {
+    const rename = completes(
+      group
+        .command('rename <name> <new-name>')
+        .summary(`give ${aOrAn(kind)} another name`)
+        .description(`Gives ${aOrAn(kind)} another name.`),
+      { kind: kind.name },
+      { words: [] },
+    );
+    outputOptions(cloudOptions(rename, kind)).action(
+      run(async (session, _options, ref: string, name: string) => {
+        await told(session, cli, await patch(session, ref, { name }), `was ${ref}`);
+      }),
+    );
+  }
 
   const label = completes(
     group.command('label <name> <labels...>').summary('set or take away labels').description('Sets labels (key=value) or takes them away (key-).'),

@@ -16,6 +16,8 @@ export interface Kind<R extends Resource<any, any> = Resource<any, any>> {
   readonly scope: 'project' | 'cloud';
   /** The form of its names; {@link Name} where absent. */
   readonly nameSchema?: TString;
+  /** Why its names cannot be changed, where something outside the store goes by them; absent: they can. */
+  readonly fixedNames?: string;
   /** One sentence for the API reference, `--help` and the empty page. */
   readonly says: string;
   /** Body of create; every field has a description. `name` and `labels` are added to it. */

@@ -67,7 +67,8 @@ export function imageController(
             const current = await admission.get('image', image.id);
             if (current === null) return;
             admission.remove(current);
-            admission.event(current, { type: 'state', message: `image ${image.name} is deleted`, from: 'deleting', to: 'deleted' });
+            const requestId = current.requestId ?? null;
+            admission.event(current, { type: 'state', message: `image ${image.name} is deleted`, from: 'deleting', to: 'deleted', requestId });
           });
         }
       }
