@@ -30,6 +30,8 @@ export interface DesiredRecord {
 export interface HostReport {
   /** Of the agent's start; a late report of an earlier run is refused. */
   readonly incarnation: string;
+  /** Counts the reports of one run; one that comes after a later one is refused. Absent: not compared. */
+  readonly sequence?: number;
   readonly facts: unknown;
   readonly diskFreeBytes: number;
   readonly recovery: unknown;
