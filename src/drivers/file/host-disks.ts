@@ -9,10 +9,11 @@ import { HostDisksLayout, type QemuUser } from './host-disks-layout.ts';
 import { ensureOverlay, readDisk } from './host-disks-overlay.ts';
 import { orMissing, refusal } from './host-disks-refusal.ts';
 import { readSeedHash, writeSeed } from './host-disks-seed.ts';
-import { SharedTransfers } from './host-disks-sharing.ts';
 import { ensureSwapDisk } from './host-disks-swap.ts';
 import { adoptImage, transferImage, type FetchImage } from './host-disks-transfer.ts';
-import { Pins, Turns } from './host-disks-turns.ts';
+import { SharedRuns } from '../shared-runs.ts';
+import { Turns } from '../turns.ts';
+import { Pins } from './host-disks-pins.ts';
 
 export interface FileHostDisksOptions {
   /** Directory of this host's disks; made when missing. One process at a time works in it. */
@@ -35,7 +36,7 @@ export class FileHostDisks implements HostDisks {
   readonly #cache: ImageCache;
   readonly #pins = new Pins();
   readonly #turns = new Turns();
-  readonly #transfers = new SharedTransfers();
+  readonly #transfers = new SharedRuns<number, void>();
 
   /** Makes the directories. Call {@link sweep} once before the first use of a process. */
   constructor(options: FileHostDisksOptions) {
@@ -67,7 +68,7 @@ export class FileHostDisks implements HostDisks {
     await this.#pins.hold(image.sha256, async () => {
       // One of another size was harmed from outside; the right content takes its place.
       if ((await this.#cache.sizeBytes(image.sha256)) !== image.sizeBytes) {
-        await this.#transfers.join(image.sha256, (tell, stop) => this.#bringIn(image, tell, stop), onProgress, signal);
+        await this.#share(image, onProgress, signal);
       }
       await told(`noting the use of image ${image.id}`, this.#cache.touch(image.sha256));
     });
@@ -142,6 +143,15 @@ export class FileHostDisks implements HostDisks {
 
   async consoleLog(instanceId: string, offset: number, maxBytes: number): Promise<{ data: Uint8Array; nextOffset: number }> {
     return await told(`reading the console of ${instanceId}`, readConsoleLog(this.#layout.paths(instanceId).consoleLog, offset, maxBytes));
+  }
+
+  async #share(image: ImageRef, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#transfers.join(image.sha256, null, (tell, stop) => this.#bringIn(image, tell, stop), onProgress, signal);
+    } catch (error) {
+      if (signal.aborted) throw new DriverError(`copying the image ${image.id} to this host: broken off`, { retry: 'soon', cause: error });
+      throw error;
+    }
   }
 
   async #bringIn(image: ImageRef, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {

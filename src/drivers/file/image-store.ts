@@ -8,7 +8,7 @@ import { syncDirectory } from './durable.ts';
 import { imagePath, importImage } from './import-image.ts';
 import type { BuildRecipe } from './import-job.ts';
 import { defaultLimits, type ImageLimits } from './limits.ts';
-import { SharedRuns } from './shared-runs.ts';
+import { SharedRuns } from '../shared-runs.ts';
 import { exists, workArea } from './work-area.ts';
 
 export interface FileImageStoreOptions extends Partial<AddressPolicy> {
