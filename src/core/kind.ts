@@ -1,5 +1,6 @@
 import type { TObject, TSchema, TString } from 'typebox';
 import type { Resource } from './resource.ts';
+import { oneOf } from './words.ts';
 
 /**
  * What is common to all resources of one sort, as data: how they are named, what their owners may ask
@@ -62,5 +63,5 @@ export interface Column<R extends Resource<any, any> = Resource<any, any>> {
 export function refusal(kind: Kind, verb: string, state: string): { allowed: string; hint: string } | null {
   const entry = kind.verbs[verb];
   if (entry === undefined || entry.from.includes(state)) return null;
-  return { allowed: entry.from.join(' or '), hint: entry.hint };
+  return { allowed: oneOf(entry.from), hint: entry.hint };
 }
