@@ -23,16 +23,18 @@ try {
   });
   const uri = `qemu:///system?socket=${cloud.home.dir}/libvirt/run/libvirt-sock`;
   const virsh = (...args: string[]) => run('virsh', ['-c', uri, ...args]);
-  const stopped = () => client.request('POST', `/v1/instances/${instance.id}/force-stop`, { query: { wait: 'settled', timeoutSeconds: 60 } });
-  const settledState = async (state: string) =>
-    until(state, async () => (await client.request('GET', `/v1/instances/${instance.id}`)).state === state);
+  const state = async () => (await client.request('GET', `/v1/instances/${instance.id}`)).state as string;
+  const stopped = async () => {
+    if ((await state()) === 'stopped') return;
+    await client.request('POST', `/v1/instances/${instance.id}/force-stop`, { query: { wait: 'settled', timeoutSeconds: 60 } });
+    await until('stopped', async () => (await state()) === 'stopped');
+  };
 
   const ours: number[] = [];
   const byHand: number[] = [];
   const phases = new Map<string, number[]>();
   for (let round = 0; round < rounds; round++) {
     await stopped();
-    await settledState('stopped');
     const watch = new AbortController();
     const seen = recordPhases(watch.signal);
     ours.push(await timed(() => client.request('POST', `/v1/instances/${instance.id}/start`, { query: { wait: 'settled', timeoutSeconds: 60 } })));
@@ -40,7 +42,6 @@ try {
     for (const [phase, ms] of await seen) phases.set(phase, [...(phases.get(phase) ?? []), ms]);
 
     await stopped();
-    await settledState('stopped');
     // The agent would take a domain that it did not start for one that should be off.
     cloud.kill('agent');
     byHand.push(await timed(() => virsh('start', instance.id)));

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
-import { GiB, minutes } from '../src/core/units.ts';
+import { minutes } from '../src/core/units.ts';
 import { SqliteStore } from '../src/control/store/sqlite-store.ts';
 import { lookUpQemuUser } from '../src/drivers/file/host-disks-layout.ts';
 import { FileHostDisks } from '../src/drivers/file/host-disks.ts';
+import { imageCacheBytesMax } from '../src/drivers/file/limits.ts';
 import { HttpLink } from '../src/drivers/http-link/http-link.ts';
 import { ensureLibvirt } from '../src/drivers/libvirt/daemon.ts';
 import { LibvirtHypervisor } from '../src/drivers/libvirt/libvirt-hypervisor.ts';
@@ -17,9 +18,6 @@ import { instanceSeed } from '../src/kinds/instance/contextualization/contextual
 import { hostAgent } from '../src/kinds/on-host.ts';
 import { defaultHomeDir, homePaths, readCloud, readPrivate } from '../src/local/home.ts';
 import { version } from '../src/version.ts';
-
-/** Bases that no instance uses go, the longest unused first, when all together take more than this. */
-const imageCacheBytesMax = 50 * GiB;
 
 /** `stratus agent`: one host's loop, with the drivers of a real Linux machine. */
 export async function runAgent(args: readonly string[]): Promise<void> {

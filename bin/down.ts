@@ -73,7 +73,7 @@ async function stopGuests(home: Home, cloud: CloudFacts, timeoutMs: number, tell
       await pause(500);
       left = await running();
     }
-    hypervisor.close();
+    await hypervisor.close();
   }
   const cut = (await libvirtStatus(home.dir)).guests.length;
   return `${before.guests.length - cut} powered off${cut === 0 ? '' : `, ${cut} had their power cut`}`;

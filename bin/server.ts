@@ -43,7 +43,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   await bootstrap(cloud, { cidr: facts.cidr, nat: facts.nat });
   const auth = new Auth(store, clock);
   await ensureAccess(home, auth);
-  const api = await createApi({ cloud, auth, logger: log, version });
+  const api = createApi({ cloud, auth, logger: log, version });
   await cloud.start();
   await api.listen({ port: facts.port, socketPath: home.serverSocket });
   log.info({ port: facts.port, socket: home.serverSocket }, 'control plane is up');

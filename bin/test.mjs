@@ -18,7 +18,10 @@ if (process.getuid?.() !== 0) {
   process.exit(1);
 }
 
-/** Each part: what it proves, and the program that does. `report`: vitest's count of tests. */
+/**
+ * Each part: what it proves, the program that does, and vitest's project, whose report counts the tests.
+ * @type {[name: string, argv: string[], project?: string][]}
+ */
 const parts = [
   ['types', [bin('tsc'), '-p', '.']],
   ['lint', [bin('oxlint'), '--type-aware']],

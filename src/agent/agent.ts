@@ -35,6 +35,8 @@ export class Agent {
   readonly #waits = new Map<string, Waiting>();
   readonly #incarnation: string;
   readonly recovery: Recovery;
+  /** What is being done now, and for which wish. */
+  readonly #works = new Map<string, { readonly generation: number; readonly outdated: AbortController }>();
   #abort = new AbortController();
 
   constructor(options: AgentOptions) {
@@ -103,6 +105,7 @@ export class Agent {
     switch (event.type) {
       case 'want':
         await ledger.accept(event.kind, event.record, event.extra);
+        this.#cutOff(event.kind, event.record.id);
         this.wake(event.kind, event.record.id);
         return;
       case 'forget':
@@ -123,6 +126,8 @@ export class Agent {
     const key = `${kindName}/${id}`;
     this.#failures.delete(key);
     this.#waits.delete(key);
+    this.#cutOff(kindName, id);
+    this.recovery.forgotten(id);
     this.#reporter.forget(kindName, id);
     kinds.find((kind) => kind.kind === kindName)?.forgotten?.(id);
   }
@@ -142,11 +147,32 @@ export class Agent {
     }
   }
 
-  async #reconcile(kind: HostKind, id: string, signal: AbortSignal): Promise<'again' | number | null> {
-    const { clock, ledger } = this.#options;
-    const entry = ledger.get(kind.kind, id);
+  /** Nobody waits for the end of what is done for an older wish, an image's copy of minutes above all. */
+  #cutOff(kindName: string, id: string): void {
+    const work = this.#works.get(`${kindName}/${id}`);
+    const wanted = this.#options.ledger.get(kindName, id)?.record.generation;
+    if (work !== undefined && work.generation !== wanted) work.outdated.abort();
+  }
+
+  async #reconcile(kind: HostKind, id: string, stopped: AbortSignal): Promise<'again' | number | null> {
+    const entry = this.#options.ledger.get(kind.kind, id);
     if (entry === null) return null;
-    const { record, extra } = entry;
+    const key = `${kind.kind}/${id}`;
+    const outdated = new AbortController();
+    const stop = (): void => outdated.abort();
+    stopped.addEventListener('abort', stop, { once: true });
+    this.#works.set(key, { generation: entry.record.generation, outdated });
+    try {
+      return await this.#work(kind, entry.record, entry.extra, outdated.signal);
+    } finally {
+      if (this.#works.get(key)?.outdated === outdated) this.#works.delete(key);
+      stopped.removeEventListener('abort', stop);
+    }
+  }
+
+  async #work(kind: HostKind, record: DesiredRecord, extra: unknown, signal: AbortSignal): Promise<'again' | number | null> {
+    const { clock } = this.#options;
+    const { id } = record;
     const key = `${kind.kind}/${id}`;
     const observed = await kind.observe(record, extra);
     const plan = kind.plan(record, observed, clock.now());

@@ -17,7 +17,7 @@ export class Ledger {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Resource<Entry>>();
-  readonly #memories = new Map<string, Resource<unknown>>();
+  readonly #memories = new Map<string, Resource>();
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;

@@ -43,6 +43,16 @@ export class Recovery {
     if (life === null) return;
     if (life.found === '') life.found = kind.found(observed);
     if (plan.actions.length > 0 || plan.waitingFor !== null) return;
+    this.#settle(life);
+  }
+
+  /** Nobody wants it any more: nothing is left to wait for. */
+  forgotten(id: string): void {
+    const life = this.#lives.get(id);
+    if (life !== undefined && life.settledAfterMs === null) this.#settle(life);
+  }
+
+  #settle(life: Life): void {
     life.settledAfterMs = this.#clock.now() - this.#startedAtMs;
     if ([...this.#lives.values()].every((each) => each.settledAfterMs !== null)) this.#settledAfterMs = life.settledAfterMs;
   }

@@ -11,7 +11,7 @@ export interface ReporterOptions {
   /** At least this often a report is sent, changes or not: the sign of life. */
   readonly everyMs: number;
   /** The host's own part of a report. */
-  head(): Promise<Omit<HostReport, 'items'>>;
+  head(): Promise<Omit<HostReport, 'items' | 'sequence'>>;
 }
 
 /** Changes that come together go together. */
@@ -26,6 +26,7 @@ export class Reporter {
   readonly #dirty = new Set<string>();
   #wake: () => void = () => undefined;
   #completeAtMs = 0;
+  #sequence = 0;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -64,15 +65,17 @@ export class Reporter {
   }
 
   async #send(): Promise<boolean> {
-    const { clock, link, head } = this.#options;
+    const { clock, link } = this.#options;
     const complete = clock.now() >= this.#completeAtMs;
     const keys = complete ? [...this.#latest.keys()] : [...this.#dirty];
     const items = keys.flatMap((key) => this.#latest.get(key) ?? []);
     this.#dirty.clear();
     // Before the answer: a wish to tell everything that comes meanwhile must outlive it.
     if (complete) this.#completeAtMs = clock.now() + completeEveryMs;
+    // Of now, as the items are: one that is given up on may still arrive, after the next.
+    const sequence = ++this.#sequence;
     try {
-      await link.report({ ...(await head()), items });
+      await link.report({ ...(await this.#options.head()), sequence, items });
       return true;
     } catch {
       if (complete) this.#completeAtMs = 0;

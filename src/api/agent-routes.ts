@@ -7,6 +7,7 @@ import type { HostReport } from '../ports/control-link.ts';
 import { identityOf } from './access.ts';
 import type { ApiContext } from './context.ts';
 import { streamLines } from './line-stream.ts';
+import { strict } from './strict.ts';
 import { acceptChannel, channelProtocol, mustUpgrade } from './upgrade.ts';
 
 /** All that a host with thousands of instances says at once. */
@@ -135,6 +136,25 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
       mustUpgrade(request, channelProtocol);
       if (!channels.isAwaited(await hostId(request), session)) throw new CloudError('NOT_FOUND', { kind: 'channel', ref: '', place: '' });
       channels.accept(session, acceptChannel(request, reply));
+    },
+  );
+
+  app.post<{ Params: { session: string }; Body: { reason: string } }>(
+    '/v1/agent/channels/:session/refusal',
+    {
+      config: { access: 'agent.open-channel' },
+      schema: {
+        tags,
+        summary: 'A stream that the control plane asked for cannot be opened.',
+        params: Type.Object({ session: Type.String({ maxLength: 100 }) }),
+        body: strict(Type.Object({ reason: Type.String({ maxLength: 2_000 }) })),
+        response: { 204: { type: 'null', description: 'Whoever asked for it is told.' } },
+      },
+    },
+    async (request, reply) => {
+      const { session } = request.params;
+      if (channels.isAwaited(await hostId(request), session)) channels.refuse(session, request.body.reason);
+      return reply.code(204).send();
     },
   );
 }

@@ -51,7 +51,7 @@ export interface TestCloud {
   readonly agentToken: string;
   readonly host: Host;
   /** A request of the administrator's, by token. */
-  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  readonly ask: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<LightMyRequestResponse>;
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
   /** Its host says of the instance that it runs, and answers on its SSH port. */
   runs(id: string): Promise<void>;
@@ -76,7 +76,7 @@ export async function testCloud(options: { clock?: Clock } = {}): Promise<TestCl
   const inject = (request: InjectOptions) => api.app.inject(request);
   const ask: TestCloud['ask'] = (method, path, body, headers = {}) =>
     inject({
-      method: method as 'GET',
+      method,
       url: path,
       headers: { authorization: `Bearer ${token}`, ...headers },
       ...(body === undefined ? {} : { payload: body as object }),

@@ -13,6 +13,7 @@ export const dialBackMsMax = 10 * seconds;
 interface Waiting {
   readonly hostId: string;
   take(stream: Duplex): void;
+  refuse(reason: string): void;
 }
 
 /** Streams out of hosts: we ask over the host's line, its agent dials back, once, with the name we gave the stream. */
@@ -27,7 +28,7 @@ export class Channels {
     this.#clock = clock;
   }
 
-  /** Throws CONSOLE_UNAVAILABLE when the host does not dial back in time. */
+  /** Throws CONSOLE_UNAVAILABLE, or for a log UNAVAILABLE, when the host refuses or does not dial back in time. */
   async open(instance: Instance, request: Omit<ChannelRequest, 'session' | 'instanceId'>, signal: AbortSignal): Promise<Duplex> {
     const session = randomBytes(32).toString('base64url');
     const hostId = instance.spec.host;
@@ -35,7 +36,12 @@ export class Channels {
     const abort = () => over.abort();
     signal.addEventListener('abort', abort, { once: true });
     let stream: Duplex | null = null;
-    this.#waiting.set(session, { hostId, take: (dialled) => ((stream = dialled), abort()) });
+    let problem = 'its host does not answer';
+    this.#waiting.set(session, {
+      hostId,
+      take: (dialled) => ((stream = dialled), abort()),
+      refuse: (reason) => ((problem = reason), abort()),
+    });
     try {
       const isAsked = this.#gateway.open(hostId, { ...request, session, instanceId: instance.id });
       if (isAsked) await sleep(this.#clock, dialBackMsMax, over.signal);
@@ -43,8 +49,9 @@ export class Channels {
       this.#waiting.delete(session);
       signal.removeEventListener('abort', abort);
     }
-    if (stream === null) throw new CloudError('CONSOLE_UNAVAILABLE', { name: instance.name, reason: 'its host does not answer' });
-    return stream;
+    if (stream !== null) return stream;
+    if (request.stream === 'log') throw new CloudError('UNAVAILABLE', { what: `The log of instance ${instance.name}`, problem });
+    throw new CloudError('CONSOLE_UNAVAILABLE', { name: instance.name, reason: problem });
   }
 
   /** Whether somebody waits for this host under that name. */
@@ -60,6 +67,11 @@ export class Channels {
     this.#waiting.delete(session);
     if (waiting === undefined) stream.destroy();
     else waiting.take(stream);
+  }
+
+  /** The host cannot open what {@link isAwaited}. */
+  refuse(session: string, reason: string): void {
+    this.#waiting.get(session)?.refuse(reason);
   }
 
   close(): void {

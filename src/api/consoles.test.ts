@@ -18,6 +18,8 @@ const log = Buffer.from('Linux version 6.1\nlogin: \xff\xfe é\n', 'latin1');
 /** What the host was asked to open, and its end of what is open. */
 const asked: ChannelRequest[] = [];
 const ends: Duplex[] = [];
+/** Why the host opens nothing; null while it does. */
+let broken: string | null = null;
 
 beforeAll(async () => {
   cloud = await testCloud();
@@ -44,6 +46,10 @@ async function serve(link: HttpLink, synced: () => void): Promise<void> {
     if (event.type !== 'open') continue;
     asked.push(event.channel);
     const { stream, offset = 0, maxBytes = 0 } = event.channel;
+    if (broken !== null) {
+      await link.refuseChannel(event.channel.session, broken);
+      continue;
+    }
     const far = await link.channel(event.channel.session);
     ends.push(far);
     far.on('error', () => undefined);
@@ -83,11 +89,20 @@ describe('the log of an instance', () => {
     await cloud.ask('GET', '/v1/instances/first/log?offset=-10');
     expect(asked.at(-1)).toMatchObject({ offset: -10 });
   });
+
+  test('is no empty log when its host cannot read it: the reason is told', async () => {
+    broken = 'reading the console log of i-1: input/output error';
+    const answer = await cloud.ask('GET', '/v1/instances/first/log');
+    const console = await refusal(open('/v1/instances/first/console', { authorization: `Bearer ${cloud.token}` }));
+    broken = null;
+    expect(answer.json()).toMatchObject({ status: 503, code: 'UNAVAILABLE', detail: expect.stringContaining('input/output error') });
+    expect(console).toMatchObject({ status: 409, code: 'CONSOLE_UNAVAILABLE', detail: expect.stringContaining('input/output error') });
+  });
 });
 
 describe('the console of an instance', () => {
   const ticket = async (body: object = {}) =>
-    (await cloud.ask('POST', '/v1/instances/first/console-tickets', body)).json() as { ticket: string; path: string };
+    (await cloud.ask('POST', '/v1/instances/first/console-tickets', body)).json<{ ticket: string; path: string }>();
 
   test('opens with a token, and carries bytes both ways', async () => {
     const socket = open('/v1/instances/first/console', { authorization: `Bearer ${cloud.token}` });

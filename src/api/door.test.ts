@@ -35,7 +35,7 @@ describe('the authorization matrix', () => {
     for (const { method, url, access } of cloud.api.routes) {
       const [subject = '', verb = ''] = access.split('.');
       const isForAnyone = matrix[subject]?.[verb]?.includes('anyone') === true;
-      const answer = await cloud.inject({ method: method as 'GET', url: addressOf(url) });
+      const answer = await cloud.inject({ method, url: addressOf(url) });
       expect([method, url, answer.statusCode === 401]).toEqual([method, url, !isForAnyone]);
       if (!isForAnyone) expect(answer.json()).toMatchObject({ code: 'UNAUTHENTICATED' });
     }
@@ -45,7 +45,7 @@ describe('the authorization matrix', () => {
     for (const { method, url, access } of cloud.api.routes) {
       const [subject = '', verb = ''] = access.split('.');
       if (matrix[subject]?.[verb]?.includes('agent') === true) continue;
-      const answer = await cloud.inject({ method: method as 'GET', url: addressOf(url), headers: { authorization: `Bearer ${cloud.agentToken}` } });
+      const answer = await cloud.inject({ method, url: addressOf(url), headers: { authorization: `Bearer ${cloud.agentToken}` } });
       expect([method, url, answer.statusCode]).toEqual([method, url, 403]);
     }
     expect((await cloud.ask('POST', '/v1/agent/join')).json()).toMatchObject({ status: 403, code: 'FORBIDDEN' });

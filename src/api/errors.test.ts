@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SqliteStore } from '../control/store/sqlite-store.ts';
 import { errorCatalogue } from '../core/errors.ts';
 import { testCloud, type TestCloud } from './api.fixture.ts';
 import { createApi } from './server.ts';
@@ -62,13 +63,11 @@ describe('an error', () => {
   test('inside the cloud is logged with its cause and the request, and tells the caller nothing of it', async () => {
     let log = '';
     const sink = new Writable({ write: (chunk, _encoding, done) => ((log += String(chunk)), done()) });
-    const broken = {
-      ...cloud.cloud,
-      registry: cloud.cloud.registry,
-      store: { ...cloud.store, getByKey: () => Promise.reject(new Error('disk on fire at /secret/place')) },
-    };
+    const store = Object.assign(new SqliteStore(':memory:'), {
+      getByKey: () => Promise.reject(new Error('disk on fire at /secret/place')),
+    });
     const api = createApi({
-      cloud: Object.assign(Object.create(cloud.cloud) as typeof cloud.cloud, broken),
+      cloud: Object.create(cloud.cloud, { store: { value: store } }) as typeof cloud.cloud,
       auth: cloud.auth,
       version: '0',
       logger: pino(sink) as never,
@@ -81,6 +80,7 @@ describe('an error', () => {
     expect(answer.body).not.toMatch(/fire|secret/);
     expect(log).toMatch(/my-request.*disk on fire.*at /);
     await api.close();
+    await store.close();
   });
 
   test('a request id is taken over when it is sane, and made when it is not', async () => {
@@ -175,7 +175,7 @@ describe('whatever is sent', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(words, { maxLength: 4 }), query, async (parts, parameters) => {
-        const url = `/v1/${parts.map(encodeURIComponent).join('/')}?${new URLSearchParams(parameters)}`;
+        const url = `/v1/${parts.map(encodeURIComponent).join('/')}?${new URLSearchParams(parameters).toString()}`;
         // A watch has no end.
         if (parts[0] === 'watch') return;
         const answer = await cloud.inject({ method: 'GET', url, headers: { authorization: `Bearer ${cloud.token}` } });

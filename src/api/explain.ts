@@ -38,7 +38,7 @@ function ofTheBranchMeant(errors: readonly TLocalizedValidationError[]): TLocali
     notMeant.add(branch[1]);
     if (error.keyword !== 'const') continue;
     const same = constants.get(error.instancePath) ?? { error, allowed: [] };
-    same.allowed.push((error.params as { allowedValue: unknown }).allowedValue);
+    same.allowed.push(error.params.allowedValue);
     constants.set(error.instancePath, same);
   }
   const meant = errors.filter(
@@ -46,53 +46,54 @@ function ofTheBranchMeant(errors: readonly TLocalizedValidationError[]): TLocali
   );
   if (meant.length > 0) return meant;
   if (constants.size > 0)
-    return [...constants.values()].map(
-      ({ error, allowed }) => ({ ...error, keyword: 'enum', params: { allowedValues: allowed } }) as TLocalizedValidationError,
-    );
+    return [...constants.values()].map(({ error, allowed }): TLocalizedValidationError => ({
+      ...error,
+      keyword: 'enum',
+      params: { allowedValues: allowed },
+    }));
   return errors.filter(({ keyword }) => keyword === 'anyOf').slice(0, 1);
 }
 
-function problemsOf({ keyword, instancePath, schemaPath, params: given, message }: TLocalizedValidationError, schema: JsonSchema): FieldProblem[] {
+function problemsOf({ keyword, instancePath, schemaPath, params, message }: TLocalizedValidationError, schema: JsonSchema): FieldProblem[] {
   const field = fieldOf(instancePath);
   const inside = (name: string) => (field === '' ? name : `${field}.${name}`);
-  const params = given as Record<string, unknown>;
   switch (keyword) {
     case 'boolean':
       // A forbidden field, told as such by its object.
       return [];
     case 'required':
-      return (params['requiredProperties'] as string[]).map((name) => ({ field: inside(name), problem: 'is missing' }));
+      return params.requiredProperties.map((name) => ({ field: inside(name), problem: 'is missing' }));
     case 'additionalProperties':
-      return (params['additionalProperties'] as string[]).map((name) => ({ field: inside(name.slice(0, 100)), problem: 'is not known here' }));
+      return params.additionalProperties.map((name) => ({ field: inside(name.slice(0, 100)), problem: 'is not known here' }));
     case 'type':
       return [
         {
           field,
-          problem: `must be ${[params['type'] as string | string[]]
+          problem: `must be ${[params.type]
             .flat()
             .map((name) => typeNames[name] ?? name)
             .join(' or ')}`,
         },
       ];
     case 'enum':
-      return [{ field, problem: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}` }];
+      return [{ field, problem: `must be one of ${params.allowedValues.join(', ')}` }];
     case 'const':
-      return [{ field, problem: `must be ${String(params['allowedValue'])}` }];
+      return [{ field, problem: `must be ${String(params.allowedValue)}` }];
     case 'anyOf':
       return [{ field, problem: 'has none of the possible forms' }];
     case 'minimum':
-      return [{ field, problem: `must be at least ${params['limit']}` }];
+      return [{ field, problem: `must be at least ${params.limit}` }];
     case 'maximum':
-      return [{ field, problem: `must be at most ${params['limit']}` }];
+      return [{ field, problem: `must be at most ${params.limit}` }];
     case 'exclusiveMinimum':
-      return [{ field, problem: `must be more than ${params['limit']}` }];
+      return [{ field, problem: `must be more than ${params.limit}` }];
     case 'minLength':
     case 'minItems':
-      return [{ field, problem: `must have at least ${params['limit']} ${keyword === 'minItems' ? 'entries' : 'characters'}` }];
+      return [{ field, problem: `must have at least ${params.limit} ${keyword === 'minItems' ? 'entries' : 'characters'}` }];
     case 'maxLength':
     case 'maxItems':
     case 'maxProperties':
-      return [{ field, problem: `must have at most ${params['limit']} ${keyword === 'maxLength' ? 'characters' : 'entries'}` }];
+      return [{ field, problem: `must have at most ${params.limit} ${keyword === 'maxLength' ? 'characters' : 'entries'}` }];
     case 'pattern':
     case 'format': {
       const description = schemaAt(schema, schemaPath)?.description;

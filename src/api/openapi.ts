@@ -47,5 +47,5 @@ export const operationId: SwaggerTransform = ({ schema, url, route }) => {
   return {
     schema: { ...described, operationId: [method, ...words].join('-'), ...(described['hide'] === true ? {} : { response }) },
     url,
-  } as ReturnType<SwaggerTransform>;
+  };
 };

@@ -121,6 +121,7 @@ export function component(kind: Kind) {
       project: Nullable(Type.String({ description: 'Id of the owning project.' })),
       labels: Labels,
       generation: Type.Integer({ description: 'Grows with every change that somebody asks for.' }),
+      requestId: Type.Optional(Nullable(Type.String({ description: 'Of the request that asked for this generation.' }))),
       revision: Revision,
       createdAt: Timestamp,
       updatedAt: Timestamp,

@@ -15,7 +15,7 @@ let count = 0;
 async function instance(more: object = {}): Promise<{ id: string; name: string; revision: number; etag: string }> {
   const answer = await ask('POST', '/v1/instances', { name: `it-${++count}`, image: 'tiny', type: 't1.micro', ...more });
   expect(answer.statusCode).toBe(201);
-  return { ...answer.json(), etag: String(answer.headers.etag) };
+  return { ...answer.json<{ id: string; name: string; revision: number }>(), etag: String(answer.headers.etag) };
 }
 
 describe('creating', () => {

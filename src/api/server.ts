@@ -101,7 +101,7 @@ function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions
   void app.register(cookie);
   void app.register(swagger, {
     openapi: openapi(cloud.registry.kinds, version),
-    refResolver: { buildLocalReference: (schema) => String(schema['$id']) },
+    refResolver: { buildLocalReference: (schema) => schema['$id'] as string },
     transform: operationId,
   });
   void app.register(async (routes) => {
@@ -135,6 +135,6 @@ function readJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, null);
-    else parse(request, body as string, done);
+    else void parse(request, body as string, done);
   });
 }

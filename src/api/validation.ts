@@ -31,11 +31,11 @@ export function validatorOf(schema: TSchema | JsonSchema, httpPart: string | und
   let compiled: ReturnType<typeof Compile> | null = null;
   const isText = httpPart === 'querystring' || httpPart === 'params';
   return (given) => {
-    compiled ??= Compile(schema as TSchema);
-    const value = isText ? fromText(schema as JsonSchema, given) : given;
+    compiled ??= Compile(schema);
+    const value = isText ? fromText(schema, given) : given;
     if (compiled.Check(value)) return { value };
     const [, errors] = compiled.Errors(value);
-    return { error: new InputInvalid(explain(errors, schema as JsonSchema)) };
+    return { error: new InputInvalid(explain(errors, schema)) };
   };
 }
 

@@ -76,7 +76,7 @@ describe('the administrator', () => {
 
 describe('guessing', () => {
   test('after a few wrong passwords the next try has to wait, longer each time; from elsewhere the owner still gets in', async () => {
-    const { password = '' } = await auth.ensureAdministrator();
+    const { password } = await auth.ensureAdministrator();
     const wrong = () =>
       auth.logIn('admin', 'guess', 'attacker').then(
         () => 'in',

@@ -9,6 +9,16 @@ export interface Endpoint {
   readonly token: string | null;
 }
 
+interface ProblemAnswer {
+  readonly detail?: string;
+  readonly title?: string;
+  readonly code?: string;
+  readonly remedy?: string;
+  readonly requestId?: string;
+  readonly errors?: readonly { field: string; problem: string }[];
+  readonly params?: Readonly<Record<string, string | number>>;
+}
+
 /** An answer that is an error, as the API tells it (RFC 9457). */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -17,17 +27,17 @@ export class ApiError extends Error {
   readonly remedy: string | null;
   readonly requestId: string | null;
   readonly errors: readonly { field: string; problem: string }[];
+  /** What its sentence was filled with, by the catalogue of errors: `kind`, `name`, `state` … */
+  readonly params: Readonly<Record<string, string | number>>;
 
-  constructor(
-    status: number,
-    problem: { detail?: string; title?: string; code?: string; remedy?: string; requestId?: string; errors?: { field: string; problem: string }[] },
-  ) {
+  constructor(status: number, problem: ProblemAnswer) {
     super(problem.detail ?? problem.title ?? `the cloud answered ${status}`);
     this.status = status;
     this.code = problem.code ?? 'UNKNOWN';
     this.remedy = problem.remedy ?? null;
     this.requestId = problem.requestId ?? null;
     this.errors = problem.errors ?? [];
+    this.params = problem.params ?? {};
   }
 }
 
@@ -73,7 +83,7 @@ export class Client {
     for (const [name, value] of Object.entries(query ?? {})) {
       for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) parameters.append(name, String(each));
     }
-    const target = parameters.size === 0 ? path : `${path}?${parameters}`;
+    const target = parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
     const payload = body === undefined ? null : JSON.stringify(body);
     const socketPath = url.startsWith('unix:') ? url.slice('unix:'.length) : null;
     const options = {
@@ -91,7 +101,7 @@ export class Client {
       const request =
         socketPath === null ? send(new URL(target, url), options, resolve) : httpRequest({ ...options, socketPath, path: target }, resolve);
       request.on('error', (error) =>
-        reject(signal?.aborted === true ? error : new Unreachable(`no cloud answers at ${url}: ${error.message}`, { cause: error })),
+        reject(signal?.aborted === true ? error : new Unreachable(`No cloud answers at ${url}: ${error.message}`, { cause: error })),
       );
       request.end(payload ?? undefined);
     });

@@ -82,7 +82,7 @@ export class ConsoleCall {
         socket.pause();
         resolve(socket);
       });
-      const failed = (error: Error) => reject(new Unreachable(`no cloud answers at ${url}: ${error.message}`, { cause: error }));
+      const failed = (error: Error) => reject(new Unreachable(`No cloud answers at ${url}: ${error.message}`, { cause: error }));
       socket.once('error', failed);
       socket.once('unexpected-response', (request, answer) => {
         const chunks: Buffer[] = [];

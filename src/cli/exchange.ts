@@ -37,7 +37,7 @@ export function exchange(
       ? httpRequest({ ...request, socketPath: url.slice('unix:'.length), path }, onAnswer)
       : (url.startsWith('https:') ? httpsRequest : httpRequest)(new URL(path, url), request, onAnswer);
     sent.on('error', (error) =>
-      reject(options.signal?.aborted === true ? error : new Unreachable(`no cloud answers at ${url}: ${error.message}`, { cause: error })),
+      reject(options.signal?.aborted === true ? error : new Unreachable(`No cloud answers at ${url}: ${error.message}`, { cause: error })),
     );
     sent.end(payload ?? undefined);
   });

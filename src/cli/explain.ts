@@ -15,13 +15,10 @@ export async function explain(error: unknown, session: Session): Promise<string>
 
 export function errorText(error: unknown, world: World, isVerbose: boolean, suggestion: string | null = null): string {
   const style = makeStyle(wantsColour(world.stderr, world.env));
-  const message = (error instanceof Error ? error.message : String(error)).replace(
-    /^[a-z]+ /,
-    (word) => word.slice(0, 1).toUpperCase() + word.slice(1),
-  );
+  const message = error instanceof Error ? error.message : String(error);
   const lines = [`${style.paint('red', 'Error:')} ${printableLines(message.includes('\n') ? message : message.replace(/([^.!?:])$/, '$1.'))}`];
   if (error instanceof ApiError && error.errors.length > 1)
-    for (const { field, problem } of error.errors) lines.push(`  ${printable(field)}: ${printable(problem)}`);
+    for (const { field, problem } of error.errors.slice(1)) lines.push(`  ${printable(field)}: ${printable(problem)}`);
   const remedy = suggestion ?? remedyOf(error);
   if (remedy !== null && remedy !== '') lines.push(`  → ${printable(remedy).replace(/([^.!?])$/, '$1.')}`);
   if (isVerbose && error instanceof ApiError)
@@ -39,9 +36,9 @@ function remedyOf(error: unknown): string | null {
 }
 
 /** The catalogue's NOT_FOUND names the kind and what was asked for: find the name that was meant. */
-async function didYouMean(error: ApiError, session: Session): Promise<string | null> {
-  const [, kindName, ref] = /^There is no ([a-z-]+) (\S+?)( in this project)?\.$/.exec(error.message) ?? [];
-  if (kindName === undefined || ref === undefined) return null;
+async function didYouMean({ params }: ApiError, session: Session): Promise<string | null> {
+  const { kind: kindName, ref } = params;
+  if (typeof kindName !== 'string' || typeof ref !== 'string') return null;
   try {
     const { kinds } = await import('../kinds/index.ts');
     const kind = kinds.find((each) => each.name === kindName);

@@ -98,7 +98,6 @@ export const goldenCommands: readonly GoldenCommand[] = [
   say('network list'),
   say('network show default'),
   say('network update default --no-nat'),
-  say('network rename default default'),
   say('network label default campus=yes'),
 
   say('list'),
@@ -172,7 +171,6 @@ export const goldenCommands: readonly GoldenCommand[] = [
   say('host uncordon lab1'),
   say('host update lab1 --no-schedulable -o name'),
   say('host update lab1 --schedulable'),
-  say('host rename lab1 lab1'),
   say('host label lab1 rack=3'),
   say('host delete lab1'),
   say('report recovery'),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Kind } from '../core/kind.ts';
+import { oneOf, spoken, withArticle } from '../core/words.ts';
 import { ApiError } from './client.ts';
 import { completes } from './completion-sources.ts';
 import { forEach, PartlyDone } from './each.ts';
@@ -49,8 +50,8 @@ function addCreate(group: Command, cli: KindCli, run: Run): void {
 export function addList(group: Command, kind: Kind, run: Run, name = 'list'): Command {
   const command = group
     .command(name)
-    .summary(`list ${words(kind.plural)}`)
-    .description(`Lists ${words(kind.plural)}, all of them unless --limit says otherwise.`);
+    .summary(`list ${spoken(kind.plural)}`)
+    .description(`Lists ${spoken(kind.plural)}, all of them unless --limit says otherwise.`);
   if (name === 'list') command.alias('ls');
   if (kind.states.length > 1) command.option('--state <state>', `only those in this state: ${kind.states.join(', ')}`);
   command.option('--name <name>', 'only the one of this name');
@@ -73,7 +74,7 @@ export function addShow(group: Command, cli: KindCli, run: Run): void {
       .command('show <name...>')
       .alias('get')
       .summary(`show all about ${aOrAn(kind)}`)
-      .description(`Shows all about one or several ${words(kind.plural)}.`),
+      .description(`Shows all about one or several ${spoken(kind.plural)}.`),
     { kind: kind.name },
   );
   command
@@ -111,7 +112,7 @@ function addUpdate(group: Command, cli: KindCli, run: Run): void {
       group
         .command('update <name...>')
         .summary(`change ${aOrAn(kind)}`)
-        .description(`Changes one or several ${words(kind.plural)}.`),
+        .description(`Changes one or several ${spoken(kind.plural)}.`),
       { kind: kind.name },
     );
     waitOptions(outputOptions(cloudOptions(addFlags(command, flags), kind)), cli.waitSeconds).action(
@@ -124,19 +125,21 @@ function addUpdate(group: Command, cli: KindCli, run: Run): void {
     );
   }
 
-  const rename = completes(
-    group
-      .command('rename <name> <new-name>')
-      .summary(`give ${aOrAn(kind)} another name`)
-      .description(`Gives ${aOrAn(kind)} another name.`),
-    { kind: kind.name },
-    { words: [] },
-  );
-  outputOptions(cloudOptions(rename, kind)).action(
-    run(async (session, _options, ref: string, name: string) => {
-      await told(session, cli, await patch(session, ref, { name }), `was ${ref}`);
-    }),
-  );
+  if (kind.fixedNames === undefined) {
+    const rename = completes(
+      group
+        .command('rename <name> <new-name>')
+        .summary(`give ${aOrAn(kind)} another name`)
+        .description(`Gives ${aOrAn(kind)} another name.`),
+      { kind: kind.name },
+      { words: [] },
+    );
+    outputOptions(cloudOptions(rename, kind)).action(
+      run(async (session, _options, ref: string, name: string) => {
+        await told(session, cli, await patch(session, ref, { name }), `was ${ref}`);
+      }),
+    );
+  }
 
   const label = completes(
     group.command('label <name> <labels...>').summary('set or take away labels').description('Sets labels (key=value) or takes them away (key-).'),
@@ -181,7 +184,7 @@ export function addVerb(group: Command, cli: KindCli, verb: string, run: Run): v
     group
       .command(`${verb} <name...>`)
       .summary(lowerFirst(entry.says).replace(/\.$/, ''))
-      .description(`${entry.says} Possible when ${aOrAn(kind)} is ${entry.from.join(' or ')}.`),
+      .description(`${entry.says} Possible when ${aOrAn(kind)} is ${oneOf(entry.from)}.`),
     { kind: kind.name },
   );
   waitOptions(outputOptions(cloudOptions(addFlags(command, flags), kind)), cli.waitSeconds).action(
@@ -204,8 +207,8 @@ export function addDelete(group: Command, cli: KindCli, run: Run): void {
     group
       .command('delete <name...>')
       .alias('rm')
-      .summary(`delete ${words(kind.plural)}`)
-      .description(`Deletes one or several ${words(kind.plural)}, at once and for good.`),
+      .summary(`delete ${spoken(kind.plural)}`)
+      .description(`Deletes one or several ${spoken(kind.plural)}, at once and for good.`),
     { kind: kind.name },
   );
   waitOptions(outputOptions(cloudOptions(command, kind)), cli.waitSeconds).action(
@@ -248,6 +251,5 @@ export function labelsIn(options: { readonly label?: readonly string[] }): { lab
   return options.label === undefined ? {} : { labels: labelsOf(options.label) };
 }
 
-const words = (name: string) => name.replaceAll('-', ' ');
-export const aOrAn = ({ name }: Kind) => `${/^[aeiou]/.test(name) || name === 'ssh-key' ? 'an' : 'a'} ${words(name)}`;
+const aOrAn = ({ name }: Kind) => withArticle(name);
 const lowerFirst = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1);

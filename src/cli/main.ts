@@ -69,10 +69,17 @@ async function unknownWord(word: string, world: World): Promise<number> {
     import('./output/printable.ts'),
     import('./exit-codes.ts'),
   ]);
-  const near = nearest(
-    word,
-    overview.flatMap(({ words }) => words.map(({ name }) => name)),
-  );
+  const ofInstances = [
+    'create',
+    'update',
+    'rename',
+    'label',
+    'log',
+    'user-data',
+    ...Object.keys((await import('../kinds/instance/instance.ts')).instanceKind.verbs),
+  ];
+  const words = overview.flatMap((group) => group.words.map(({ name }) => name));
+  const near = ofInstances.includes(word) ? `stratus instance ${word}` : nearest(word, words);
   world.stderr.write(
     `Error: There is no word ${printable(word)}.\n  → ${near === null ? 'See what there is: stratus --help' : `Did you mean ${near}? All there are: stratus --help`}\n`,
   );

@@ -52,7 +52,10 @@ export function pathOf(command: Command): string {
 
 /** All the way down: no `help` below a word, and the same words for help everywhere. */
 function tidied(command: Command): Command {
-  command.helpOption('-h, --help', 'show this').helpCommand(false);
+  command
+    .helpOption('-h, --help', 'show this')
+    .helpCommand(false)
+    .showHelpAfterError(`  → How it is used: ${pathOf(command)} --help`);
   for (const each of command.commands) tidied(each);
   return command;
 }

@@ -1,5 +1,6 @@
 import type { Kind } from '../core/kind.ts';
 import { seconds } from '../core/units.ts';
+import { capitalised, spoken } from '../core/words.ts';
 import { ApiError } from './client.ts';
 import { AlreadyTold, CommandError, exitCodes } from './exit-codes.ts';
 import type { WireResource } from './kind-cli.ts';
@@ -85,16 +86,16 @@ function failureOf(goal: Goal, resource: WireResource | null): Error | null {
     const shown = tail.length === 0 ? '' : `\nIts last console lines:\n${tail.map((line) => `    ${line}`).join('\n')}`;
     return new CommandError(
       'refused',
-      `${resource.kind} ${resource.name} failed: ${reason}${shown}`,
+      `${titled(resource.kind)} ${resource.name} failed: ${reason}${shown}`,
       waiting?.next ?? (resource.kind === 'instance' ? `Look at its log: stratus instance log ${resource.name}` : null),
     );
   }
   const needsSomebody = waiting !== null && waiting.deadline === null && (waiting.owner === 'user' || waiting.owner === 'administrator');
-  if (isSeen && needsSomebody) return new CommandError('refused', `${resource.kind} ${resource.name}: ${waiting.reason}`, waiting.next);
+  if (isSeen && needsSomebody) return new CommandError('refused', `${titled(resource.kind)} ${resource.name}: ${waiting.reason}`, waiting.next);
   if (goal === 'ready' && resource.kind === 'instance' && resource.settled && resource.state !== 'running') {
     return new CommandError(
       'conflict',
-      `instance ${resource.name} is ${resource.state}: it will not be ready like that`,
+      `Instance ${resource.name} is ${resource.state}: it will not be ready like that`,
       `Start it: stratus start ${resource.name}`,
     );
   }
@@ -120,10 +121,12 @@ function timedOut(kind: Kind, resource: WireResource | null, goal: Goal, timeout
   const why = resource?.status?.waitingFor?.reason;
   return new CommandError(
     'timedOut',
-    `${kind.name} ${resource?.name ?? ''} is not ${goal} after ${timeoutMs / seconds} s; it is ${resource?.state ?? 'gone'}${why === undefined ? '' : `: ${why}`}`,
+    `${titled(kind.name)} ${resource?.name ?? ''} is not ${goal} after ${timeoutMs / seconds} s; it is ${resource?.state ?? 'gone'}${why === undefined ? '' : `: ${why}`}`,
     `The cloud goes on. Look again with: stratus ${kind.name} show ${resource?.name ?? ''}`,
   );
 }
+
+const titled = (kindName: string) => capitalised(spoken(kindName));
 
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

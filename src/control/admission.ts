@@ -90,6 +90,7 @@ export class Admission {
       project: draft.project,
       labels: draft.labels ?? {},
       generation: 1,
+      requestId: this.caller.requestId,
       revision: 0,
       createdAt: now,
       updatedAt: now,
@@ -109,6 +110,7 @@ export class Admission {
       ...resource,
       ...to,
       generation: resource.generation + 1,
+      requestId: this.caller.requestId,
       updatedAt: isoTime(this.clock.now()),
     };
     this.caller.authorize(verb, changed);

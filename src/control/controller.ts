@@ -1,7 +1,7 @@
 import { DriverError } from '../core/driver-error.ts';
 import type { Plan, WaitingFor } from '../core/plan.ts';
 import { sameValue } from '../core/same-value.ts';
-import type { Observed, Resource, Waiting } from '../core/resource.ts';
+import { isSettled, type Observed, type Resource, type Waiting } from '../core/resource.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import { eventChange } from './event.ts';
 import type { Registry } from './registry.ts';
@@ -92,7 +92,10 @@ export async function updateStatus(
     const [from, to] = [kind.state(current), kind.state(changed)];
     if (from !== to) {
       const reason = (status as { failure?: { reason: string } | null }).failure?.reason ?? null;
-      changes.push(eventChange(deps.clock, changed, { type: 'state', message: `${kindName} ${current.name} is ${to}`, from, to, reason, actor }));
+      // On the way to what was asked for, the request is the cause. What was there already and changes, does so by itself.
+      const requestId = isSettled(current as Resource<unknown, Observed>) ? null : (current.requestId ?? null);
+      const message = `${kindName} ${current.name} is ${to}`;
+      changes.push(eventChange(deps.clock, changed, { type: 'state', message, from, to, reason, actor, requestId }));
     }
     try {
       const revision = await deps.store.commit(changes);

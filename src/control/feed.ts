@@ -42,7 +42,8 @@ export class Feed {
     while (!signal.aborted) {
       try {
         for await (const event of this.#store.watch(revision, signal)) {
-          revision = event.revision;
+          // The changes of one commit share its revision: of this one's, some may still be to come.
+          revision = Math.max(revision, event.revision - 1);
           for (const listener of this.#listeners) listener(event);
         }
       } catch (error) {

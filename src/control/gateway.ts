@@ -14,7 +14,7 @@ export interface HostBound {
   hostOf(resource: Resource): string | null;
   extra(resource: Resource): Promise<unknown>;
   /** The new status after a host's report; the engine's part included. */
-  merge?(resource: Resource, reported: Observed): unknown;
+  readonly merge?: (resource: Resource, reported: Observed) => unknown;
   /** After the status is written: a record of which nothing is left, say. */
   settle?(resource: Resource): Promise<void>;
 }
@@ -24,6 +24,8 @@ export interface GatewayOptions extends ReconcileDeps {
   readonly bound: readonly HostBound[];
   /** Called with every report before its items are taken in; false: they are not, it comes too late. */
   onReport(hostId: string, report: HostReport): Promise<boolean>;
+  /** No later report of the host has come meanwhile: it says again, or anew, what this one still has to say. */
+  isNewest(hostId: string, report: HostReport): boolean;
 }
 
 /** The control plane's end of the agents' line: tells each host what is wanted of it, takes in what it saw. */
@@ -91,7 +93,10 @@ export class Gateway {
         this.#options,
         item.kind,
         item.id,
-        (current) => (speaksFor(bound, hostId, item.generation, current) ? merge(current, item.status as Observed) : null),
+        (current) =>
+          this.#options.isNewest(hostId, report) && speaksFor(bound, hostId, item.generation, current)
+            ? merge(current, item.status as Observed)
+            : null,
         hostId,
       );
       if (updated !== null && bound.hostOf(updated) === hostId) await bound.settle?.(updated);

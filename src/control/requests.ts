@@ -1,7 +1,8 @@
 import { CloudError } from '../core/errors.ts';
-import { isId } from '../core/ids.ts';
-import { refusal } from '../core/kind.ts';
+import { isId, looksLikeId } from '../core/ids.ts';
+import { refusal, type Kind } from '../core/kind.ts';
 import type { Resource } from '../core/resource.ts';
+import { sameValue } from '../core/same-value.ts';
 import { isoTime } from '../ports/clock.ts';
 import { admit, type Admission, type AdmissionDeps, type Caller } from './admission.ts';
 import { nameKey } from './registry.ts';
@@ -45,12 +46,27 @@ export async function createResources(
   return answer(deps, caller, once, async (admission) => {
     const created: Resource[] = [];
     for (const input of inputs) {
+      checkName(input.name);
       const resource = await create(admission, input);
       admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked for`, to: kind.state(resource) });
       created.push(resource);
     }
     return created;
   });
+}
+
+/** What looks like an id is taken for one wherever either may stand: nobody would find it by such a name. */
+function checkName(name: string): void {
+  if (looksLikeId(name)) throw new CloudError('INPUT_INVALID', { where: 'name', problem: 'it looks like an id' });
+}
+
+function checkNewName({ kind, rename }: Slice, resource: Resource, name: string): void {
+  checkName(name);
+  if (kind.fixedNames !== undefined) {
+    const what = { field: 'The name', kind: kind.name, name: resource.name, reason: kind.fixedNames };
+    throw new CloudError('NOT_CHANGEABLE', { ...what, hint: 'Give it a label instead.' });
+  }
+  rename?.(resource);
 }
 
 function first({ resources }: Answer): Resource {
@@ -93,14 +109,22 @@ export async function updateResource(
   const { kind } = slice;
   const { result, revision } = await admit(deps, caller, async (admission) => {
     const resource = await current(admission.get(kind.name, id), slice, id, ifRevision);
+    if (input.name !== undefined && input.name !== resource.name) checkNewName(slice, resource, input.name);
     const spec =
       Object.keys(input.body).length > 0 && slice.update !== undefined ? await slice.update(admission, resource, input.body) : resource.spec;
-    const changed = admission.change(resource, 'update', { name: input.name ?? resource.name, labels: input.labels ?? resource.labels, spec });
+    const to = { name: input.name ?? resource.name, labels: input.labels ?? resource.labels, spec };
+    // What changes nothing makes no new generation: nobody has to look at it again.
+    if (sameValue(to, { name: resource.name, labels: resource.labels, spec: resource.spec })) {
+      caller.authorize('update', resource);
+      return { resource, isChanged: false };
+    }
+    const changed = admission.change(resource, 'update', to);
     const renamed = changed.name === resource.name ? '' : `, and is now named ${changed.name}`;
-    admission.event(changed, { type: 'request', message: `${kind.name} ${resource.name} was changed${renamed}` });
-    return changed;
+    const message = `${kind.name} ${resource.name} was changed${renamed}`;
+    admission.event(changed, { type: 'request', message, ...moved(kind, resource, changed) });
+    return { resource: changed, isChanged: true };
   });
-  return { ...result, revision };
+  return result.isChanged ? { ...result.resource, revision } : result.resource;
 }
 
 /** Asking twice is as good as once. The answer is the record as it is then; null when it is gone already. */
@@ -121,12 +145,11 @@ export async function deleteResource(
     checkRevision(slice, resource, ifRevision);
     caller.authorize('delete', resource);
     const how = await decide(admission, resource);
-    admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked to be deleted`, from: kind.state(resource) });
-    if (how === 'record') {
-      admission.remove(resource);
-      return null;
-    }
-    return admission.change(resource, 'delete', { deletedAt: isoTime(deps.clock.now()) });
+    const changed = how === 'world' ? admission.change(resource, 'delete', { deletedAt: isoTime(deps.clock.now()) }) : null;
+    if (changed === null) admission.remove(resource);
+    const to = changed === null ? 'deleted' : kind.state(changed);
+    admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked to be deleted`, from: kind.state(resource), to });
+    return changed;
   });
   return result === null ? null : { ...result, revision: Math.max(result.revision, revision) };
 }
@@ -162,9 +185,16 @@ export async function runVerbOnce(
     const refused = refusal(kind, verb, state);
     if (refused !== null) throw new CloudError('STATE_FORBIDS', { kind: kind.name, name: resource.name, state, verb, ...refused });
     const changed = admission.change(resource, verb, { spec: await perform(admission, resource, body) });
-    admission.event(changed, { type: 'request', message: `${kind.name} ${resource.name}: ${verb} was asked for`, from: state });
+    const message = `${kind.name} ${resource.name}: ${verb} was asked for`;
+    admission.event(changed, { type: 'request', message, ...moved(kind, resource, changed) });
     return [changed];
   });
+}
+
+/** The change of state, where a request alone brings one about. */
+function moved(kind: Kind, before: Resource, after: Resource): { from: string | null; to: string | null } {
+  const [from, to] = [kind.state(before), kind.state(after)];
+  return from === to ? { from: null, to: null } : { from, to };
 }
 
 async function current(reading: Promise<Resource | null>, slice: Slice, id: string, ifRevision: number | null): Promise<Resource> {

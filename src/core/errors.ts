@@ -1,6 +1,8 @@
+import { capitalised, spoken, withArticle } from './words.ts';
+
 /**
  * Every error that a user can meet: its stable code, HTTP status, what it says and what to do about it.
- * `{name}` is filled from the parameters of the throw.
+ * `{name}` is filled from the parameters of the throw; `{kind}` and `{a kind}` in words.
  */
 export const errorCatalogue = {
   // The request
@@ -23,7 +25,7 @@ export const errorCatalogue = {
 
   // Any resource
   NOT_FOUND: { status: 404, says: 'There is no {kind} {ref}{place}.', remedy: 'List what there is: `stratus {kind} list`.' },
-  NAME_TAKEN: { status: 409, says: 'There is already a {kind} named {name}.', remedy: 'Choose another name, or delete or rename the other one.' },
+  NAME_TAKEN: { status: 409, says: 'There is already {a kind} named {name}.', remedy: 'Choose another name, or delete or rename the other one.' },
   NAME_AMBIGUOUS: { status: 409, says: '{ref} names more than one {kind}.', remedy: 'Use the id.' },
   STATE_FORBIDS: { status: 409, says: '{kind} {name} is {state}: {verb} is possible only when {allowed}.', remedy: '{hint}' },
   BEING_DELETED: { status: 409, says: '{kind} {name} is being deleted.', remedy: 'Wait until it is gone; then its name is free again.' },
@@ -92,10 +94,10 @@ export type ErrorCode = keyof typeof errorCatalogue;
 export class CloudError extends Error {
   override readonly name = 'CloudError';
   readonly code: ErrorCode;
-  readonly params: Readonly<Record<string, string | number>>;
+  readonly params: Params;
 
   constructor(code: ErrorCode, params: Record<string, string | number> = {}) {
-    super(fill(errorCatalogue[code].says, params));
+    super(say(errorCatalogue[code].says, params));
     this.code = code;
     this.params = params;
   }
@@ -109,6 +111,14 @@ export class CloudError extends Error {
   }
 }
 
-function fill(template: string, params: Readonly<Record<string, string | number>>): string {
-  return template.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(params[key] ?? ''));
+type Params = Readonly<Record<string, string | number>>;
+
+function say(template: string, params: Params): string {
+  const kind = String(params['kind'] ?? '');
+  const text = fill(template, { ...params, kind: spoken(kind), 'a kind': withArticle(kind) });
+  return template.startsWith('{kind}') ? capitalised(text) : text;
+}
+
+function fill(template: string, params: Params): string {
+  return template.replaceAll(/\{([\w ]+)\}/g, (_, key: string) => String(params[key] ?? ''));
 }

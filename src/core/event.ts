@@ -7,12 +7,14 @@ export interface EventSpec {
   readonly subject: { readonly kind: string; readonly id: string; readonly name: string };
   /** What happened, in plain words. */
   readonly message: string;
+  /** States before and after; null where the state did not change by it. */
   readonly from: string | null;
   readonly to: string | null;
   /** Why, where there is more to say; e.g. the failure's reason. */
   readonly reason: string | null;
   /** User id, host id or `system`. */
   readonly actor: string;
+  /** Of the request that it came of; null: of none, it happened by itself. */
   readonly requestId: string | null;
 }
 

@@ -1,5 +1,6 @@
 import type { TObject, TSchema, TString } from 'typebox';
 import type { Resource } from './resource.ts';
+import { oneOf } from './words.ts';
 
 /**
  * What is common to all resources of one sort, as data: how they are named, what their owners may ask
@@ -16,6 +17,8 @@ export interface Kind<R extends Resource<any, any> = Resource<any, any>> {
   readonly scope: 'project' | 'cloud';
   /** The form of its names; {@link Name} where absent. */
   readonly nameSchema?: TString;
+  /** Why its names cannot be changed, where something outside the store goes by them; absent: they can. */
+  readonly fixedNames?: string;
   /** One sentence for the API reference, `--help` and the empty page. */
   readonly says: string;
   /** Body of create; every field has a description. `name` and `labels` are added to it. */
@@ -60,5 +63,5 @@ export interface Column<R extends Resource<any, any> = Resource<any, any>> {
 export function refusal(kind: Kind, verb: string, state: string): { allowed: string; hint: string } | null {
   const entry = kind.verbs[verb];
   if (entry === undefined || entry.from.includes(state)) return null;
-  return { allowed: entry.from.join(' or '), hint: entry.hint };
+  return { allowed: oneOf(entry.from), hint: entry.hint };
 }

@@ -11,8 +11,10 @@ export interface Resource<Spec = unknown, Status = unknown> {
   /** Id of the owning project; null for what belongs to the cloud itself. */
   readonly project: string | null;
   readonly labels: Readonly<Record<string, string>>;
-  /** Starts at 1 and grows with every change of `spec`, `name` or `deletedAt`. */
+  /** Starts at 1 and grows with every change of `spec`, `name`, `labels` or `deletedAt`. */
   readonly generation: number;
+  /** Of the request that asked for this generation; null or absent where the cloud itself did. */
+  readonly requestId?: string | null;
   /** The store's revision of the last change of any part; the ETag. */
   readonly revision: number;
   /** ISO 8601 with milliseconds, UTC, as every time on the wire. */

@@ -64,7 +64,7 @@ export async function isGoneWithin(target: ProcessIdentity, timeoutMs: number): 
   const deadline = performance.now() + timeoutMs;
   while (isAlive(target)) {
     if (performance.now() > deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return true;
 }

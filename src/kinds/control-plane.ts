@@ -79,6 +79,7 @@ export class ControlPlane implements ReconcileDeps {
       feed: this.feed,
       bound: this.#bound(),
       onReport: (hostId, report) => this.#takeInHost(hostId, report),
+      isNewest: (hostId, report) => this.#agentRuns.isNewest(hostId, report),
     });
     const controllers = [hostController(this, this.#presence), imageController(this, this.images)] as unknown as Controller[];
     this.#loops = new Map(controllers.map((controller) => [controller.kind, this.#loop(controller, options)]));
@@ -161,7 +162,7 @@ export class ControlPlane implements ReconcileDeps {
   }
 
   async #takeInHost(hostId: string, report: HostReport): Promise<boolean> {
-    const run = this.#agentRuns.hear(hostId, report.incarnation);
+    const run = this.#agentRuns.hear(hostId, report);
     if (run === 'over') return false;
     const isNew = run === 'new';
     this.#presence.heard(hostId);

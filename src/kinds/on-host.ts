@@ -56,7 +56,7 @@ export async function hostAgent(options: HostOptions): Promise<{ agent: Agent; s
     reportEveryMs: hostReportEveryMs,
     openChannel: (channel) => openInstanceChannel({ hypervisor, disks, link: options.link }, channel),
     facts: latest(clock, async () => ({ facts: await options.facts(), diskFreeBytes: (await disks.usage()).freeBytes })),
-    ...(options.onError === undefined ? {} : { onError: options.onError }),
+    onError: (what, error) => options.onError?.(what, error),
   });
   const unwatch = hypervisor.onChange(wake);
   await agent.start();

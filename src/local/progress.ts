@@ -7,7 +7,7 @@ export class Progress {
 
   constructor(out: NodeJS.WriteStream = process.stdout) {
     this.#out = out;
-    this.#isLive = out.isTTY === true;
+    this.#isLive = out.isTTY;
   }
 
   async step<T>(title: string, work: (tell: (what: string) => void) => Promise<T>, done: (result: T) => string): Promise<T> {

@@ -30,6 +30,8 @@ export interface DesiredRecord {
 export interface HostReport {
   /** Of the agent's start; a late report of an earlier run is refused. */
   readonly incarnation: string;
+  /** Counts the reports of one run; one that comes after a later one is refused. Absent: not compared. */
+  readonly sequence?: number;
   readonly facts: unknown;
   readonly diskFreeBytes: number;
   readonly recovery: unknown;
@@ -43,6 +45,8 @@ export interface ControlLink {
   report(report: HostReport): Promise<void>;
   /** The agent's end of a stream that the control plane asked for. */
   channel(session: string): Promise<Duplex>;
+  /** Instead of {@link channel}: it cannot be opened, and why in plain words. */
+  refuseChannel(session: string, reason: string): Promise<void>;
   /** Content of an image by digest, from a byte offset. */
   imageContent(sha256: string, offset: number, signal: AbortSignal): Promise<Readable>;
 }

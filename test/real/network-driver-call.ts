@@ -10,7 +10,7 @@ const verbs = Object.assign(networks as unknown as Record<string, (...args: unkn
 });
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const [verb = '', ...args] = JSON.parse(line) as [string, ...unknown[]];
+  const [verb, ...args] = JSON.parse(line) as [string, ...unknown[]];
   const answer = await Promise.resolve(verbs[verb]?.(...args)).then(
     (value) => ({ value: value ?? null }),
     (error: Error & { retry?: string }) => ({ error: error.message, name: error.name, retry: error.retry }),

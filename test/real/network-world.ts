@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { HostNetworkConfig, Lease } from '../../src/ports/host-network.ts';
 
@@ -131,7 +131,7 @@ export class Agent {
 
   constructor(child: ChildProcess) {
     this.process = child;
-    this.#lines = (createInterface({ input: child.stdout! }) as Interface)[Symbol.asyncIterator]();
+    this.#lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   }
 
   async call<Answer = null>(verb: string, ...args: unknown[]): Promise<Answer> {

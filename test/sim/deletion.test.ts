@@ -66,3 +66,15 @@ test('an instance that is deleted while its image is still being copied leaves n
   expect(cloud.world.host('host1').disks.size).toBe(0);
   expect(await cloud.records('instance')).toEqual([]);
 });
+
+test('who deletes an instance does not wait for the copy of its image, and others who share the copy get it', async () => {
+  const { clock, cloud, create, isOn } = await scenario({ pace: { copyImage: [600_000, 600_000] } as never });
+  await clock.run(15 * minute);
+  const [ada, bob] = [await create('ada'), await create('bob')];
+  await clock.run(10 * second);
+  await cloud.delete('instance', ada.id);
+  await clock.run(20 * second);
+  expect((await cloud.records('instance')).map(({ name }) => name)).toEqual(['bob']);
+  await clock.run(10 * minute);
+  expect(isOn(bob.id)).toBe(true);
+});

@@ -43,7 +43,8 @@ function conceptParts(kind: Kind): ReadonlyMap<string, string> {
 }
 
 function factsTable(kind: Kind): string {
-  const changeable = kind.update === null ? [] : ['name', 'labels', ...Object.keys(kind.update.properties)];
+  const changeable =
+    kind.update === null ? [] : [...(kind.fixedNames === undefined ? ['name'] : []), 'labels', ...Object.keys(kind.update.properties)];
   return table(
     ['', ''],
     [

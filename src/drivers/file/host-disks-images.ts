@@ -6,7 +6,7 @@ import type { CachedImage } from '../../ports/host-disks.ts';
 import type { HostDisksLayout } from './host-disks-layout.ts';
 import { readDisk } from './host-disks-overlay.ts';
 import { errorCode, orMissing, refusal } from './host-disks-refusal.ts';
-import type { Pins } from './host-disks-turns.ts';
+import type { Pins } from './host-disks-pins.ts';
 
 /** The cached bases as a set: who uses which, and which may go. */
 export class ImageCache {

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isId } from '../../core/ids.ts';
 import { DriverError } from '../../core/driver-error.ts';
@@ -119,6 +119,11 @@ export class HostDisksLayout {
     return mkdtemp(join(this.work, `${purpose}-`));
   }
 
+  /** Where an instance's directory goes to be removed. Not made: on a full disk there is no room for a new directory. */
+  removed(instanceId: string): string {
+    return join(this.work, `removed-${instanceId}`);
+  }
+
   /** Removes what a killed predecessor left half-made. Transfers that may go on are kept for a week. */
   async sweep(): Promise<void> {
     for (const name of await readdir(this.work)) await rm(join(this.work, name), { recursive: true, force: true });
@@ -135,16 +140,6 @@ export class HostDisksLayout {
     if (!seen.isDirectory()) throw new DriverError(`${path} is in the way: it is not a directory`, { retry: 'never' });
     if (this.#qemuUser !== null && seen.gid !== this.#qemuUser.gid) chownSync(path, seen.uid, this.#qemuUser.gid);
     if ((seen.mode & 0o7777) !== mode) chmodSync(path, mode);
-  }
-}
-
-/** A rename is only sure to survive a power cut when its directory is on the disk too. */
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { DriverError } from '../../core/driver-error.ts';
 import { formatBytes } from '../../core/units.ts';
 import type { ImageRef, InstanceDisk } from '../../ports/host-disks.ts';
-import { syncDirectory, type HostDisksLayout } from './host-disks-layout.ts';
-import { readQcow2Header } from './host-disks-qcow2.ts';
+import { syncDirectory, syncFile } from './durable.ts';
+import type { HostDisksLayout } from './host-disks-layout.ts';
+import { readDiskHeader } from './host-disks-qcow2.ts';
 import { orMissing, refusal } from './host-disks-refusal.ts';
 import { run } from './host-disks-run.ts';
 
@@ -12,7 +13,7 @@ import { run } from './host-disks-run.ts';
 export async function readDisk(layout: HostDisksLayout, instanceId: string): Promise<InstanceDisk | null> {
   const path = layout.paths(instanceId).disk;
   const doing = `reading the disk of ${instanceId}`;
-  const header = await orMissing(readQcow2Header(path)).catch((error: unknown) => {
+  const header = await orMissing(readDiskHeader(path)).catch((error: unknown) => {
     throw refusal(doing, error);
   });
   if (header === null) return null;
@@ -49,12 +50,7 @@ async function makeOverlay(layout: HostDisksLayout, instanceId: string, image: I
     // -u: the base was checked above; QEMU need not open it, and the size is ours to say.
     const args = ['create', '-q', '-f', 'qcow2', '-u', '-b', layout.baseName(image.sha256), '-F', image.format, made, String(sizeBytes)];
     await run(`making the disk of ${instanceId}`, 'qemu-img', args);
-    const file = await open(made, 'r');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await syncFile(made);
     layout.giveToQemu(made, 0o660);
     await rename(made, disk);
     await syncDirectory(layout.instance(instanceId));
@@ -71,7 +67,7 @@ async function checkBase(path: string, image: ImageRef): Promise<void> {
     if (seen.size > image.virtualSizeBytes) throw new DriverError(`the image ${image.id} is larger than its description says`, { retry: 'never' });
     return;
   }
-  const header = await readQcow2Header(path);
+  const header = await readDiskHeader(path);
   const reason =
     'refused' in header
       ? header.refused

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printableLines } from './host-disks-console.ts';
-import { parseQcow2Header } from './host-disks-qcow2.ts';
+import { judgeDiskHeader } from './host-disks-qcow2.ts';
 
 test('whatever bytes stand in the place of a disk header, they are read or refused, and a name never leaves them', () => {
   const start = [0x51, 0x46, 0x49, 0xfb, 0, 0, 0];
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 600 }), fc.constantFrom(2, 3, 7), fc.boolean(), (bytes, version, real) => {
       if (real) bytes.set([...start, version].slice(0, bytes.length));
-      const header = parseQcow2Header(bytes);
+      const header = judgeDiskHeader(Buffer.from(bytes));
       if ('refused' in header) {
         expect(header.refused).not.toBe('');
         return;

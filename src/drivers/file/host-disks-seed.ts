@@ -3,7 +3,8 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DriverError } from '../../core/driver-error.ts';
 import type { Seed } from '../../ports/host-disks.ts';
-import { syncDirectory, type HostDisksLayout } from './host-disks-layout.ts';
+import { syncDirectory, syncFile } from './durable.ts';
+import type { HostDisksLayout } from './host-disks-layout.ts';
 import { orMissing } from './host-disks-refusal.ts';
 import { run } from './host-disks-run.ts';
 
@@ -29,12 +30,7 @@ export async function writeSeed(layout: HostDisksLayout, path: string, seed: See
     await writeFile(join(files, 'network-config'), seed.networkConfig);
     const made = join(area, 'seed.iso');
     await run('making the first-boot disk', 'genisoimage', ['-quiet', '-V', 'cidata', '-A', seed.hash, '-J', '-r', '-o', made, files]);
-    const file = await open(made, 'r');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await syncFile(made);
     // User-data may hold secrets: readable for QEMU alone.
     layout.giveToQemu(made, 0o440);
     await rename(made, path);

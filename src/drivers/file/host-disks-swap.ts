@@ -2,6 +2,7 @@ import { lstat, open, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DriverError } from '../../core/driver-error.ts';
 import { MiB } from '../../core/units.ts';
+import { syncFile } from './durable.ts';
 import type { HostDisksLayout } from './host-disks-layout.ts';
 import { orMissing } from './host-disks-refusal.ts';
 import { run } from './host-disks-run.ts';
@@ -27,12 +28,7 @@ export async function ensureSwapDisk(layout: HostDisksLayout, instanceId: string
     await writeFile(made, '', { mode: 0o600 });
     await truncate(made, sizeMib * MiB);
     await run(`making the swap disk of ${instanceId}`, 'mkswap', ['--label', swapLabel, made]);
-    const file = await open(made, 'r');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await syncFile(made);
     layout.giveToQemu(made, 0o660);
     await rename(made, path);
   } finally {

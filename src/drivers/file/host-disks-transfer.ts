@@ -6,8 +6,10 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { DriverError } from '../../core/driver-error.ts';
 import { formatBytes } from '../../core/units.ts';
 import type { ImageRef } from '../../ports/host-disks.ts';
-import { syncDirectory, type HostDisksLayout } from './host-disks-layout.ts';
+import { syncDirectory } from './durable.ts';
+import type { HostDisksLayout } from './host-disks-layout.ts';
 import { orMissing, refusal } from './host-disks-refusal.ts';
+import { writeAll } from './sparse-file.ts';
 
 /** Content of an image from a byte offset to its end. */
 export type FetchImage = (image: ImageRef, offset: number, signal: AbortSignal) => Promise<Readable>;
@@ -138,10 +140,4 @@ async function shares(source: string, target: string): Promise<boolean> {
 
 async function hashInto(digest: Hash, content: Readable, signal: AbortSignal): Promise<void> {
   for await (const chunk of addAbortSignal(signal, content) as AsyncIterable<Uint8Array>) digest.update(chunk);
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < chunk.length;) {
-    done += (await file.write(chunk, done, chunk.length - done, position + done)).bytesWritten;
-  }
 }

@@ -1,5 +1,4 @@
 import { rename, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import { DriverError } from '../../core/driver-error.ts';
 import { formatBytes, seconds } from '../../core/units.ts';
 import type { CachedImage, HostDisks, ImageRef, InstanceDisk, InstancePaths, Seed } from '../../ports/host-disks.ts';
@@ -9,10 +8,12 @@ import { HostDisksLayout, type QemuUser } from './host-disks-layout.ts';
 import { ensureOverlay, readDisk } from './host-disks-overlay.ts';
 import { orMissing, refusal } from './host-disks-refusal.ts';
 import { readSeedHash, writeSeed } from './host-disks-seed.ts';
-import { SharedTransfers } from './host-disks-sharing.ts';
 import { ensureSwapDisk } from './host-disks-swap.ts';
+import { defaultLimits } from './limits.ts';
 import { adoptImage, transferImage, type FetchImage } from './host-disks-transfer.ts';
-import { Pins, Turns } from './host-disks-turns.ts';
+import { SharedRuns } from '../shared-runs.ts';
+import { Turns } from '../turns.ts';
+import { Pins } from './host-disks-pins.ts';
 
 export interface FileHostDisksOptions {
   /** Directory of this host's disks; made when missing. One process at a time works in it. */
@@ -35,7 +36,8 @@ export class FileHostDisks implements HostDisks {
   readonly #cache: ImageCache;
   readonly #pins = new Pins();
   readonly #turns = new Turns();
-  readonly #transfers = new SharedTransfers();
+  readonly #freeBytesMin = defaultLimits.freeSizeBytesMin;
+  readonly #transfers = new SharedRuns<number, void>();
 
   /** Makes the directories. Call {@link sweep} once before the first use of a process. */
   constructor(options: FileHostDisksOptions) {
@@ -67,7 +69,7 @@ export class FileHostDisks implements HostDisks {
     await this.#pins.hold(image.sha256, async () => {
       // One of another size was harmed from outside; the right content takes its place.
       if ((await this.#cache.sizeBytes(image.sha256)) !== image.sizeBytes) {
-        await this.#transfers.join(image.sha256, (tell, stop) => this.#bringIn(image, tell, stop), onProgress, signal);
+        await this.#share(image, onProgress, signal);
       }
       await told(`noting the use of image ${image.id}`, this.#cache.touch(image.sha256));
     });
@@ -112,9 +114,10 @@ export class FileHostDisks implements HostDisks {
     const dir = this.#layout.instance(instanceId);
     await this.#turns.take(dir, async () => {
       const doing = `removing the disks of ${instanceId}`;
-      const area = await told(doing, this.#layout.workArea('removed'));
-      await told(doing, orMissing(rename(dir, join(area, instanceId))));
-      await told(doing, rm(area, { recursive: true, force: true }));
+      const removed = this.#layout.removed(instanceId);
+      await told(doing, rm(removed, { recursive: true, force: true }));
+      await told(doing, orMissing(rename(dir, removed)));
+      await told(doing, rm(removed, { recursive: true, force: true }));
     });
   }
 
@@ -144,6 +147,15 @@ export class FileHostDisks implements HostDisks {
     return await told(`reading the console of ${instanceId}`, readConsoleLog(this.#layout.paths(instanceId).consoleLog, offset, maxBytes));
   }
 
+  async #share(image: ImageRef, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#transfers.join(image.sha256, null, (tell, stop) => this.#bringIn(image, tell, stop), onProgress, signal);
+    } catch (error) {
+      if (signal.aborted) throw new DriverError(`copying the image ${image.id} to this host: broken off`, { retry: 'soon', cause: error });
+      throw error;
+    }
+  }
+
   async #bringIn(image: ImageRef, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {
     const { cacheBytesMax, localImagePath, fetchImage, stallTimeoutMs } = this.#options;
     const source = localImagePath?.(image.sha256) ?? null;
@@ -152,9 +164,11 @@ export class FileHostDisks implements HostDisks {
     if (cacheBytesMax !== undefined) await this.#cache.evictLeastRecentlyUsed(Math.max(0, cacheBytesMax - image.sizeBytes));
     const { freeBytes } = await this.usage();
     const missingBytes = image.sizeBytes - (await this.#cache.partialBytes(image.sha256));
-    if (freeBytes < missingBytes) {
+    // Guests that run write to the same disk: the last of it is theirs.
+    const spareBytes = Math.max(0, freeBytes - this.#freeBytesMin);
+    if (spareBytes < missingBytes) {
       throw new DriverError(
-        `copying the image ${image.id} to this host: it takes ${formatBytes(missingBytes)} more, and ${formatBytes(freeBytes)} are free`,
+        `copying the image ${image.id} to this host: it takes ${formatBytes(missingBytes)} more, and ${formatBytes(spareBytes)} are free`,
       );
     }
     await transferImage({ layout: this.#layout, image, fetchImage, stallTimeoutMs: stallTimeoutMs ?? 60 * seconds, onProgress, signal });

@@ -8,7 +8,8 @@ import { syncDirectory } from './durable.ts';
 import { imagePath, importImage } from './import-image.ts';
 import type { BuildRecipe } from './import-job.ts';
 import { defaultLimits, type ImageLimits } from './limits.ts';
-import { SharedRuns } from './shared-runs.ts';
+import { keepingRoom } from './room.ts';
+import { SharedRuns } from '../shared-runs.ts';
 import { exists, workArea } from './work-area.ts';
 
 export interface FileImageStoreOptions extends Partial<AddressPolicy> {
@@ -62,10 +63,12 @@ export class FileImageStore implements ImageStore {
       // By digest alone: names of images are not listed to the users of this machine.
       await mkdir(this.#imagesDir, { recursive: true, mode: 0o711 });
       await mkdir(this.#importsDir, { recursive: true, mode: 0o700 });
-      return await importImage({
-        source, area, report, signal,
-        imagesDir: this.#imagesDir, limits: this.#limits, policy: this.#policy, ca: this.#ca, buildRecipe: this.#buildRecipe,
-      }); // prettier-ignore
+      return await keepingRoom(this.#importsDir, this.#limits.freeSizeBytesMin, signal, (untilFull) =>
+        importImage({
+          source, area, report, signal: untilFull,
+          imagesDir: this.#imagesDir, limits: this.#limits, policy: this.#policy, ca: this.#ca, buildRecipe: this.#buildRecipe,
+        }),
+      ); // prettier-ignore
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof DriverError) throw error;

@@ -83,7 +83,9 @@ async function ensureExpanded(
   if (await exists(area.expanded)) return;
   const part = `${area.expanded}.part`;
   const onPercent = percentOf('unpacking', report);
-  await withFile(area.fetched, 'r', (from) => withFile(part, 'w', (to) => expand({ compression, from, to, limits, onPercent, signal })));
+  await orRemoved(part, () =>
+    withFile(area.fetched, 'r', (from) => withFile(part, 'w', (to) => expand({ compression, from, to, limits, onPercent, signal }))),
+  );
   await finishContent(part, area.expanded);
 }
 
@@ -100,12 +102,14 @@ async function ensureConverted(job: ImportJob, from: string, image: InspectedIma
   // A new file each time: a program of an earlier attempt that still dies writes into one without a name.
   await rm(part, { force: true });
   const onPercent = percentOf('converting', report);
-  await withFile(from, 'r', (source) =>
-    withFile(part, 'wx+', async (to) => {
-      await to.chown(confinedUser.uid, confinedUser.gid);
-      await convertToQcow2({ from: source, fromFormat: image.format, to, virtualSizeBytes: image.virtualSizeBytes, limits, onPercent, signal });
-      await to.chown(0, 0);
-    }),
+  await orRemoved(part, () =>
+    withFile(from, 'r', (source) =>
+      withFile(part, 'wx+', async (to) => {
+        await to.chown(confinedUser.uid, confinedUser.gid);
+        await convertToQcow2({ from: source, fromFormat: image.format, to, virtualSizeBytes: image.virtualSizeBytes, limits, onPercent, signal });
+        await to.chown(0, 0);
+      }),
+    ),
   );
   await refuseUnexpected(part, image, limits.virtualSizeBytesMax);
   await finishContent(part, area.converted);
@@ -133,6 +137,16 @@ async function describe({ report, signal }: ImportJob, path: string, image: Insp
     }
     return { ...image, sha256: hash.digest('hex'), sizeBytes };
   });
+}
+
+/** What cannot be gone on with takes no room until the next attempt. */
+async function orRemoved(part: string, make: () => Promise<void>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
 }
 
 async function withFile<T>(path: string, flags: string, use: (file: FileHandle) => Promise<T>): Promise<T> {

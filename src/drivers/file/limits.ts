@@ -22,6 +22,9 @@ export interface ImageLimits {
   readonly toolMemoryBytes: number;
 }
 
+/** Bases on a host that no instance uses go, the longest unused first, when all together take more than this. */
+export const imageCacheBytesMax = 50 * GiB;
+
 export const defaultLimits: ImageLimits = {
   fileSizeBytesMax: limits.imageBytesMax,
   virtualSizeBytesMax: limits.imageVirtualBytesMax,

@@ -39,7 +39,7 @@ export class SparseFile {
 }
 
 /** `write` may do less than it is asked, as when the disk is full in the middle. */
-export async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let written = 0;
   while (written < bytes.length) {
     const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);

@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { DriverError } from '../../core/driver-error.ts';
 
@@ -6,6 +6,10 @@ export interface LineOptions {
   /** `http://…`, `https://…`, or `unix:/path`. */
   readonly base: string;
   readonly token: string;
+}
+
+interface LineRequest extends RequestOptions {
+  readonly headers?: OutgoingHttpHeaders;
 }
 
 /** One request of an agent's. Plain node:http: an agent lives beside guests, its memory is theirs. */
@@ -53,7 +57,7 @@ export class HttpLine {
     this.#keepAlive.destroy();
   }
 
-  #request(path: string, options: RequestOptions): ClientRequest {
+  #request(path: string, options: LineRequest): ClientRequest {
     const { base, token } = this.#options;
     const all = { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } };
     if (base.startsWith('unix:')) return httpRequest({ ...all, socketPath: base.slice('unix:'.length), path });

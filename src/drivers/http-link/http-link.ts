@@ -67,6 +67,12 @@ export class HttpLink implements ControlLink {
     });
   }
 
+  async refuseChannel(session: string, reason: string): Promise<void> {
+    const path = `/v1/agent/channels/${session}/refusal`;
+    const answer = await this.#line.ask('refusing a stream', 'POST', path, { body: { reason }, timeoutMs: answerMsMax });
+    answer.resume();
+  }
+
   /** Lets go of kept connections. */
   close(): void {
     this.#line.close();

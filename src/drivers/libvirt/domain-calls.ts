@@ -13,7 +13,7 @@ export function domainRef(instanceId: string): DomainRef {
 
 /** Whether name and UUID belong together as ours do; a domain of somebody else's fails this. */
 export function isInstanceRef(domain: DomainRef): boolean {
-  return looksLikeId(domain.name) && Buffer.from(domain.uuid).equals(domainRef(domain.name).uuid as Buffer);
+  return looksLikeId(domain.name) && Buffer.from(domain.uuid).equals(domainRef(domain.name).uuid);
 }
 
 /** null for a domain that does not exist. */

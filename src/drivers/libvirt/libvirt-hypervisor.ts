@@ -15,7 +15,7 @@ import { limitMemory, memoryLimitKib, unlimitedKib } from './memory-limit.ts';
 import { observeDomain, readLive } from './observe-domain.ts';
 import { flags, procedures } from './procedures.ts';
 import type { DomainRef } from './rpc-types.ts';
-import { SerialQueues } from './serial-queues.ts';
+import { Turns } from '../turns.ts';
 
 export interface LibvirtHypervisorOptions {
   readonly socketPath: string;
@@ -39,7 +39,7 @@ export class LibvirtHypervisor implements Hypervisor {
   readonly #options: LibvirtHypervisorOptions;
   readonly #owner: string;
   readonly #session: LibvirtSession;
-  readonly #queues = new SerialQueues();
+  readonly #turns = new Turns();
   readonly #callbacks = new Set<(instanceId: string) => void>();
   readonly #ours = new Set<string>();
   #libvirtVersion: number | null = null;
@@ -276,7 +276,7 @@ export class LibvirtHypervisor implements Hypervisor {
   }
 
   #exclusive<T>(instanceId: string, doing: string, work: () => Promise<T>): Promise<T> {
-    return this.#queues.run(instanceId, () => this.#edge(doing, work));
+    return this.#turns.take(instanceId, () => this.#edge(doing, work));
   }
 
   async #edge<T>(doing: string, work: () => Promise<T>): Promise<T> {

@@ -8,26 +8,30 @@ import { qemuPath } from './probe-world.ts';
 
 /**
  * The probe's answer, kept in the home as long as nothing it depends on has changed: kernel, processor,
- * QEMU and the state of /dev/kvm. `force` probes again.
+ * QEMU and the state of /dev/kvm. That a /dev/kvm which opens does not run guests may pass, as where another
+ * hypervisor had the processor: it is believed until the machine starts anew. `force` probes again.
  */
 export async function cachedProbe(
   homeDir: string,
-  options: { readonly force?: boolean; readonly probe?: () => Promise<AcceleratorProbe>; readonly key?: string } = {},
+  options: { readonly force?: boolean; readonly probe?: () => Promise<AcceleratorProbe>; readonly key?: string; readonly bootId?: string } = {},
 ): Promise<AcceleratorProbe> {
   const path = join(homeDir, 'cache', 'accelerator.json');
   const key = options.key ?? machineKey();
-  const kept = options.force ? null : readKept(path, key);
+  const bootId = options.bootId ?? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const kept = options.force ? null : readKept(path, key, bootId);
   if (kept !== null) return kept;
   const fresh = await (options.probe ?? probeAccelerator)();
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, JSON.stringify({ key, probe: fresh }));
+  writeFileSync(`${path}.new`, JSON.stringify({ key, bootId, probe: fresh }));
   renameSync(`${path}.new`, path);
   return fresh;
 }
 
-function readKept(path: string, key: string): AcceleratorProbe | null {
+function readKept(path: string, key: string, bootId: string): AcceleratorProbe | null {
   try {
-    const kept = JSON.parse(readFileSync(path, 'utf8')) as { key?: unknown; probe?: AcceleratorProbe };
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as { key?: unknown; bootId?: unknown; probe?: AcceleratorProbe };
+    const mayPass = kept.probe?.kvm.outcome === 'slow' || kept.probe?.kvm.outcome === 'broken';
+    if (mayPass && kept.bootId !== bootId) return null;
     const accelerator = kept.probe?.accelerator;
     return kept.key === key && (accelerator === 'kvm' || accelerator === 'tcg') ? kept.probe! : null;
   } catch {

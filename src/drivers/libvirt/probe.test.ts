@@ -41,11 +41,25 @@ test('the answer is kept until the machine changes or a new probe is forced', as
   const home = mkdtempSync(join(tmpdir(), 'stratus-probe-test-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   let probes = 0;
-  const probe = async () => ({ accelerator: 'tcg', reason: `probe ${++probes}`, measuredMs: 1 }) as AcceleratorProbe;
+  const probe = async () => ({ accelerator: 'tcg', reason: `probe ${++probes}`, measuredMs: 1, kvm: { outcome: 'missing' } }) as AcceleratorProbe;
   const reason = async (key: string, force = false) => (await cachedProbe(home, { key, force, probe })).reason;
 
   expect(await reason('a')).toBe('probe 1');
   expect(await reason('a')).toBe('probe 1');
   expect(await reason('b')).toBe('probe 2');
   expect(await reason('b', true)).toBe('probe 3');
+});
+
+test('that /dev/kvm does not run guests is believed only until the machine starts anew', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'stratus-probe-test-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const probe = (accelerator: 'kvm' | 'tcg', outcome: 'works' | 'slow') => async () =>
+    ({ accelerator, reason: '', measuredMs: 1, kvm: { outcome } }) as AcceleratorProbe;
+  const [slow, works] = [probe('tcg', 'slow'), probe('kvm', 'works')];
+  const chosen = async (bootId: string, now: typeof slow) => (await cachedProbe(home, { key: 'a', bootId, probe: now })).accelerator;
+
+  expect(await chosen('first', slow)).toBe('tcg');
+  expect(await chosen('first', works)).toBe('tcg');
+  expect(await chosen('second', works)).toBe('kvm');
+  expect(await chosen('third', slow)).toBe('kvm');
 });

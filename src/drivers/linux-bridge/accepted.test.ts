@@ -1,20 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DriverError } from '../../core/driver-error.ts';
-import type { HostNetworkConfig, Lease } from '../../ports/host-network.ts';
 import { acceptCloudId, acceptLease, acceptMac, acceptNetwork, acceptNetworkId, acceptStateDir } from './accepted.ts';
+import { alice, network } from './network.fixture.ts';
 
-const config: HostNetworkConfig = {
-  networkId: 'net-1',
-  name: 'default',
-  bridge: 'st1',
-  cidr: '10.42.0.0/20',
-  gateway: '10.42.0.1',
-  domain: 'cloud.internal',
-  mtuBytes: 1450,
-  nat: true,
-};
-const lease: Lease = { instanceId: 'i-1', mac: '52:54:00:00:00:0A', address: '10.42.0.5', hostname: 'alice', tap: 'tap1' };
+const config = network;
+const lease = { ...alice, mac: alice.mac.toUpperCase() };
 const hostile = ['', 'a b', 'a\nb', 'a"b', "a'", 'a;b', 'a}', 'a,b', 'a#b', '../a', '$(a)', '-a', 'a/b', 'é', 'a\0', 'x'.repeat(300)];
 
 test('an ordinary network and lease are taken, the MAC in lower case', () => {

@@ -58,8 +58,9 @@ function isUsable(prefix: Prefix, address: number | null): boolean {
   return address !== null && address > prefix.first && address < prefix.last;
 }
 
-function quote(text: string): string {
-  return JSON.stringify(String(text).slice(0, 80));
+/** What was refused, whatever it is: types end where the process does. */
+function quote(given: unknown): string {
+  return JSON.stringify(String(given).slice(0, 80));
 }
 
 function refuse(message: string): never {

@@ -3,6 +3,7 @@ import { DriverError } from '../../core/driver-error.ts';
 import type { HostNetworkConfig } from '../../ports/host-network.ts';
 import { ProgramRefused, programs, type Runner } from './run.ts';
 import { parsePrefix } from './ipv4.ts';
+import { hasIpv6 } from './sysctls.ts';
 
 /** What `ip -j -d addr` says of a device, as far as it matters here. */
 export interface Device {
@@ -79,6 +80,16 @@ export async function ensureBridge(run: Runner, cloudId: string, config: HostNet
   }
   if (before !== null && isBridgeRight(before, cloudId, config)) return before;
 
+  await run(`making the bridge of network ${networkId}`, [programs.ip, '-batch', '-'], bridgeSteps(before, cloudId, config, await hasIpv6()));
+  const after = await readDevice(run, bridge);
+  if (after === null || !isBridgeRight(after, cloudId, config))
+    throw new DriverError(`making the bridge of network ${networkId}: ${bridge} does not stay as configured`);
+  return after;
+}
+
+/** Input of `ip -batch`: from the device as it was to the one that is wanted. */
+export function bridgeSteps(before: Device | null, cloudId: string, config: HostNetworkConfig, hasIpv6: boolean): string {
+  const { bridge, networkId } = config;
   const options = 'stp_state 0 forward_delay 0 mcast_snooping 0';
   const steps = [
     before === null
@@ -87,18 +98,15 @@ export async function ensureBridge(run: Runner, cloudId: string, config: HostNet
     `link set dev ${bridge} alias ${bridgeAlias(cloudId, networkId)}`,
     `link set dev ${bridge} address ${bridgeMac(networkId)}`,
     `link set dev ${bridge} mtu ${config.mtuBytes}`,
-    `link set dev ${bridge} addrgenmode none`,
+    // A kernel without IPv6 knows no such setting, and refuses.
+    ...(hasIpv6 ? [`link set dev ${bridge} addrgenmode none`] : []),
     ...(before === null ? [] : strayAddresses(before, config)).map((address) => `addr del ${address} dev ${bridge}`),
     ...(before !== null && hasAddress(before, config)
       ? []
       : [`addr add ${config.gateway}/${parsePrefix(config.cidr)?.length} broadcast + dev ${bridge}`]),
     `link set dev ${bridge} up`,
   ];
-  await run(`making the bridge of network ${networkId}`, [programs.ip, '-batch', '-'], steps.join('\n') + '\n');
-  const after = await readDevice(run, bridge);
-  if (after === null || !isBridgeRight(after, cloudId, config))
-    throw new DriverError(`making the bridge of network ${networkId}: ${bridge} does not stay as configured`);
-  return after;
+  return `${steps.join('\n')}\n`;
 }
 
 /** The bridge is gone; a device of that name that is not ours stays. */

@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest';
-import type { HostNetworkConfig, Lease } from '../../ports/host-network.ts';
 import { confPath, currentLeaseLines, dhcpHostLine, dnsHostLine, dnsmasqConf, dnsmasqPaths } from './dnsmasq-conf.ts';
+import { alice, network } from './network.fixture.ts';
 
-const config: HostNetworkConfig = {
-  networkId: 'net-1',
-  name: 'default',
-  bridge: 'st1',
-  cidr: '10.42.0.0/20',
-  gateway: '10.42.0.1',
-  domain: 'cloud.internal',
-  mtuBytes: 1450,
-  nat: true,
-};
-const alice: Lease = { instanceId: 'i-1', mac: '52:54:00:00:00:0a', address: '10.42.0.5', hostname: 'alice', tap: 'tap1' };
+const config = network;
 const paths = dnsmasqPaths('/var/lib/stratus/agent/network/net-1');
 const place = 'device 7 in net:[4026531840]';
 

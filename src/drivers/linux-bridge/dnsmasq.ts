@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../../core/driver-error.ts';
 import type { HostNetworkConfig, Lease } from '../../ports/host-network.ts';
 import { confPath, currentLeaseLines, dnsmasqConf, type DnsmasqPaths } from './dnsmasq-conf.ts';
+import { endProcess, identify, isAlive, readPidFile } from '../process-identity.ts';
 import { programs, type Runner } from './run.ts';
 import { ensureDir, readIfThere, writeWhole } from './files.ts';
 
@@ -21,8 +21,8 @@ export interface DnsmasqWanted {
 /** Runs with exactly the wanted configuration. Two or three small reads. */
 export async function isDnsmasqRight(wanted: DnsmasqWanted): Promise<boolean> {
   const conf = dnsmasqConf(wanted.config, wanted.paths, await dnsmasqUser(), await placeOf(wanted));
-  const pid = Number((await readIfThere(wanted.paths.pidFile))?.trim());
-  return Number.isInteger(pid) && pid > 1 && (await confOf(pid)) === confPath(wanted.paths, conf);
+  const pid = readPidFile(wanted.paths.pidFile);
+  return pid !== null && (await confOf(pid)) === confPath(wanted.paths, conf);
 }
 
 export async function ensureDnsmasq(run: Runner, wanted: DnsmasqWanted): Promise<void> {
@@ -52,17 +52,11 @@ export async function restartDnsmasq(run: Runner, wanted: DnsmasqWanted): Promis
 
 /** No dnsmasq with a configuration of this folder (or of a folder in it) runs on this host. */
 export async function stopDnsmasq(dir: string): Promise<void> {
-  const living = await Promise.all((await dnsmasqsOf(dir)).map(async (pid) => [pid, await lifeOf(pid)] as const));
-  for (const [pid] of living) signal(pid, 'SIGTERM');
-  const deadline = performance.now() + stopMsMax;
-  for (const [pid, life] of living) {
-    if (life === null) continue;
-    while ((await lifeOf(pid)) === life) {
-      if (performance.now() > deadline) signal(pid, 'SIGKILL');
-      if (performance.now() > deadline + stopMsMax) throw new DriverError(`stopping dnsmasq (process ${pid}): it does not end`);
-      await sleep(2);
-    }
-  }
+  // Its arguments go a little before its sockets do: only its end tells that its addresses are free.
+  const living = (await dnsmasqsOf(dir)).flatMap((pid) => identify(pid) ?? []);
+  await Promise.all(living.map((process) => endProcess(process, stopMsMax)));
+  const left = living.find(isAlive);
+  if (left !== undefined) throw new DriverError(`stopping dnsmasq (process ${left.pid}): it does not end`);
 }
 
 /** It has an answer for this address or MAC that no longer holds. */
@@ -78,16 +72,6 @@ async function confOf(pid: number): Promise<string | null> {
   return program === programs.dnsmasq && argument?.startsWith('--conf-file=') ? argument.slice('--conf-file='.length) : null;
 }
 
-/**
- * When the process was started, in ticks since the machine was; null once it has ended, also when nobody has reaped it.
- * Its arguments go a little before its sockets do: this tells when its addresses are free.
- */
-async function lifeOf(pid: number): Promise<string | null> {
-  const stat = (await readIfThere(`/proc/${pid}/stat`)) ?? '';
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return stat === '' || fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
-}
-
 async function dnsmasqsOf(dir: string): Promise<number[]> {
   const pids = (await readdir('/proc')).map(Number).filter(Number.isInteger);
   const confs = await Promise.all(pids.map(async (pid) => [pid, await confOf(pid)] as const));
@@ -97,14 +81,6 @@ async function dnsmasqsOf(dir: string): Promise<number[]> {
 // A bridge made anew, or in another network namespace, needs new sockets: so it needs another configuration.
 async function placeOf(wanted: DnsmasqWanted): Promise<string> {
   return `device ${wanted.ifindex} in ${await readlink('/proc/self/ns/net')}`;
-}
-
-function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 let userFound: Promise<string> | null = null;

@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest';
-import type { HostNetworkConfig, Lease } from '../../ports/host-network.ts';
+import type { HostNetworkConfig } from '../../ports/host-network.ts';
+import { alice, network } from './network.fixture.ts';
 import { leaseChange, removedRuleset, rulesFingerprint, wholeRuleset } from './ruleset.ts';
 
-const open: HostNetworkConfig = {
-  networkId: 'net-1',
-  name: 'default',
-  bridge: 'st1',
-  cidr: '10.42.0.0/20',
-  gateway: '10.42.0.1',
-  domain: 'cloud.internal',
-  mtuBytes: 1450,
-  nat: true,
-};
+const open = network;
 const closed: HostNetworkConfig = { ...open, networkId: 'net-2', bridge: 'st2', cidr: '10.43.0.0/20', gateway: '10.43.0.1', nat: false };
-const alice: Lease = { instanceId: 'i-1', mac: '52:54:00:00:00:01', address: '10.42.0.5', hostname: 'alice', tap: 'tap1' };
 
 test('the packet rules of a cloud are these', async () => {
   const text = wholeRuleset(
@@ -35,16 +26,16 @@ test('a changed lease is one transaction that first takes the old one out', () =
   ).toEqual([
     'add element bridge stratus_ab12 taps { "tap1" }',
     'delete element bridge stratus_ab12 taps { "tap1" }',
-    'add element bridge stratus_ab12 senders { "tap1" . 52:54:00:00:00:01 }',
-    'delete element bridge stratus_ab12 senders { "tap1" . 52:54:00:00:00:01 }',
-    'add element bridge stratus_ab12 addresses { "tap1" . 52:54:00:00:00:01 . 10.42.0.5 }',
-    'delete element bridge stratus_ab12 addresses { "tap1" . 52:54:00:00:00:01 . 10.42.0.5 }',
-    'add element inet stratus_ab12 sources { "st1" . 52:54:00:00:00:01 . 10.42.0.5 }',
-    'delete element inet stratus_ab12 sources { "st1" . 52:54:00:00:00:01 . 10.42.0.5 }',
+    'add element bridge stratus_ab12 senders { "tap1" . 52:54:00:00:00:0a }',
+    'delete element bridge stratus_ab12 senders { "tap1" . 52:54:00:00:00:0a }',
+    'add element bridge stratus_ab12 addresses { "tap1" . 52:54:00:00:00:0a . 10.42.0.5 }',
+    'delete element bridge stratus_ab12 addresses { "tap1" . 52:54:00:00:00:0a . 10.42.0.5 }',
+    'add element inet stratus_ab12 sources { "st1" . 52:54:00:00:00:0a . 10.42.0.5 }',
+    'delete element inet stratus_ab12 sources { "st1" . 52:54:00:00:00:0a . 10.42.0.5 }',
     'add element bridge stratus_ab12 taps { "tap1" }',
-    'add element bridge stratus_ab12 senders { "tap1" . 52:54:00:00:00:01 }',
-    'add element bridge stratus_ab12 addresses { "tap1" . 52:54:00:00:00:01 . 10.42.0.6 }',
-    'add element inet stratus_ab12 sources { "st1" . 52:54:00:00:00:01 . 10.42.0.6 }',
+    'add element bridge stratus_ab12 senders { "tap1" . 52:54:00:00:00:0a }',
+    'add element bridge stratus_ab12 addresses { "tap1" . 52:54:00:00:00:0a . 10.42.0.6 }',
+    'add element inet stratus_ab12 sources { "st1" . 52:54:00:00:00:0a . 10.42.0.6 }',
   ]);
 });
 

@@ -58,6 +58,11 @@ export function parseUplinks(table: string): string[] {
   return [...devices].sort();
 }
 
+/** The kernel was built and started with it; whether any device uses it is another matter. */
+export async function hasIpv6(): Promise<boolean> {
+  return (await readSetting('ipv6/conf/all/disable_ipv6')) !== null;
+}
+
 /** null: this kernel or device does not have it. */
 async function readSetting(path: string): Promise<string | null> {
   return readFile(`/proc/sys/net/${path}`, 'utf8').then(

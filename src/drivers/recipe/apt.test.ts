@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePrintUris } from './apt.ts';
+import { parsePrintUris, withoutLogin } from './apt.ts';
 
 const digest = 'ab'.repeat(32);
 
@@ -36,4 +36,9 @@ test('whatever apt says, no file name with a slash comes out', () => {
       }
     }),
   );
+});
+
+test("an image's sources carry no log-in of the machine that built it", () => {
+  expect(withoutLogin('https://me:secret@mirror.example/debian/')).toBe('https://mirror.example/debian/');
+  expect(withoutLogin('http://mirror.example/debian/@latest')).toBe('http://mirror.example/debian/@latest');
 });

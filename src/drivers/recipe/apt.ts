@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DriverError } from '../../core/driver-error.ts';
 import { runTool } from './run-tool.ts';
@@ -35,7 +35,9 @@ export class PrivateApt {
     // The machine's hooks (docker-clean, PackageKit) are not ours to run; how to reach the sources is.
     const machine = await runTool(['apt-config', 'dump'], { doing: 'reading the configuration of apt', signal: this.#signal });
     const acquire = machine.split('\n').filter((line) => line.startsWith('Acquire::'));
-    await writeFile(this.#config, `${acquire.join('\n')}\n${privateConfig(this.#dir)}`);
+    // A proxy may want a password.
+    await rm(this.#config, { force: true });
+    await writeFile(this.#config, `${acquire.join('\n')}\n${privateConfig(this.#dir)}`, { mode: 0o600 });
     await this.#run('reading the package lists', ['apt-get', 'update', '-qq', '--error-on=any']);
   }
 
@@ -72,7 +74,7 @@ export class PrivateApt {
       .split('\n')
       .map((line) => line.split('|'))) {
       if (origin !== 'Debian' || codename === undefined) continue;
-      lines.add(`deb ${uri} ${release} ${component}`);
+      lines.add(`deb ${withoutLogin(uri ?? '')} ${release} ${component}`);
       codenames.add(codename);
     }
     return { lines: [...lines], codenames: [...codenames] };
@@ -105,6 +107,11 @@ export class PrivateApt {
   async #run(doing: string, argv: string[]): Promise<string> {
     return runTool(argv, { doing, signal: this.#signal, env: { APT_CONFIG: this.#config } });
   }
+}
+
+/** What opens this machine's sources is not for everybody who gets the image. */
+export function withoutLogin(uri: string): string {
+  return uri.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }
 
 function exactly(file: PackageFile): string {

@@ -1,6 +1,7 @@
 import { DriverError } from '../../core/driver-error.ts';
 import { between } from './random.ts';
 import type { CachedImage, HostDisks, ImageRef, InstanceDisk, InstancePaths, Seed } from '../../ports/host-disks.ts';
+import { SharedRuns } from '../shared-runs.ts';
 import type { SimCalls } from './sim-calls.ts';
 import type { SimHost } from './sim-host.ts';
 
@@ -11,7 +12,7 @@ const copySteps = 4;
 export class SimDisks implements HostDisks {
   readonly #host: SimHost;
   readonly #calls: SimCalls;
-  readonly #transfers = new Map<string, Promise<void>>();
+  readonly #transfers = new SharedRuns<number, void>();
 
   constructor(host: SimHost, calls: SimCalls) {
     this.#host = host;
@@ -34,11 +35,7 @@ export class SimDisks implements HostDisks {
   }
 
   ensureImage(image: ImageRef, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {
-    const known = this.#transfers.get(image.sha256);
-    if (known !== undefined) return known;
-    const transfer = this.#copyImage(image, onProgress, signal).finally(() => this.#transfers.delete(image.sha256));
-    this.#transfers.set(image.sha256, transfer);
-    return transfer;
+    return this.#transfers.join(image.sha256, null, (tell, stop) => this.#copyImage(image, tell, stop), onProgress, signal);
   }
 
   ensureDisk(instanceId: string, image: ImageRef, sizeBytes: number): Promise<void> {

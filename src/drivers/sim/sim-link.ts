@@ -143,6 +143,10 @@ export class SimLink implements ControlLink {
     return door.channel(session);
   }
 
+  async refuseChannel(): Promise<void> {
+    // This simulated control plane asks for no streams.
+  }
+
   async imageContent(sha256: string, offset: number): Promise<Readable> {
     return this.#door().imageContent?.(sha256, offset) ?? Readable.from([]);
   }

@@ -66,7 +66,7 @@ test('a host that never called is not lost but joining', () => {
 
 test("a late report of an agent's earlier run is not news", () => {
   const runs = new AgentRuns();
-  expect(['one', 'one', 'two', 'one', 'two', 'three', 'two'].map((run) => runs.hear('host-1', run))).toEqual([
+  expect(['one', 'one', 'two', 'one', 'two', 'three', 'two'].map((run) => runs.hear('host-1', { incarnation: run }))).toEqual([
     'new',
     'known',
     'new',
@@ -75,5 +75,13 @@ test("a late report of an agent's earlier run is not news", () => {
     'new',
     'over',
   ]);
-  expect(runs.hear('host-2', 'one')).toBe('new');
+  expect(runs.hear('host-2', { incarnation: 'one' })).toBe('new');
+});
+
+test('of two reports of one run the later one counts, in whatever order they come', () => {
+  const runs = new AgentRuns();
+  const report = (sequence: number, incarnation = 'one') => ({ incarnation, sequence });
+  const heard = [report(1), report(3), report(2), report(3), report(1, 'two'), report(4)].map((each) => runs.hear('host-1', each));
+  expect(heard).toEqual(['new', 'known', 'over', 'known', 'new', 'over']);
+  expect([report(1, 'two'), report(4)].map((each) => runs.isNewest('host-1', each))).toEqual([true, false]);
 });

@@ -79,6 +79,7 @@ export const hostKind: Kind<Host> = {
   plural: 'hosts',
   prefix: 'host',
   scope: 'cloud',
+  fixedNames: 'its agent and its token go by it',
   says: 'A machine that runs instances.',
   create: null,
   update: Type.Object({ schedulable: Type.Optional(schedulable) }),

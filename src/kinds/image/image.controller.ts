@@ -1,8 +1,8 @@
 import { admit, systemCaller } from '../../control/admission.ts';
-import { updateStatus, type Controller, type ReconcileDeps } from '../../control/controller.ts';
+import { since, updateStatus, type Controller, type ReconcileDeps } from '../../control/controller.ts';
 import { DriverError } from '../../core/driver-error.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
-import { planImage, type ImageAction } from './image.plan.ts';
+import { importFailed, planImage, type ImageAction } from './image.plan.ts';
 import type { Image, ImageStatus } from './image.ts';
 
 /** Progress is written at most this often. */
@@ -33,8 +33,19 @@ export function imageController(
       await update(image, (status) => ({ ...status, content: { sha256, format, sizeBytes, virtualSizeBytes }, progress: null, failure: null }));
       await store.discardImport(image.id);
     } catch (error) {
-      if (signal.aborted || !(error instanceof DriverError) || error.retry !== 'never') throw error;
-      await update(image, (status) => ({ ...status, progress: null, failure: { reason: error.message, generation: image.generation } }));
+      if (signal.aborted) throw error;
+      if (!(error instanceof DriverError) || error.retry !== 'never') {
+        // What it waits for is now the next try, and the reason is told: a step would hide that.
+        await update(image, (status) => ({ ...status, progress: null }));
+        throw error;
+      }
+      const failure = { reason: error.message, generation: image.generation };
+      await updateStatus(deps, 'image', image.id, (current) => ({
+        ...(current.status as ImageStatus),
+        progress: null,
+        failure,
+        waitingFor: since(current, importFailed(image, failure.reason), deps.clock),
+      }));
     }
   };
 
@@ -67,7 +78,8 @@ export function imageController(
             const current = await admission.get('image', image.id);
             if (current === null) return;
             admission.remove(current);
-            admission.event(current, { type: 'state', message: `image ${image.name} is deleted`, from: 'deleting', to: 'deleted' });
+            const requestId = current.requestId ?? null;
+            admission.event(current, { type: 'state', message: `image ${image.name} is deleted`, from: 'deleting', to: 'deleted', requestId });
           });
         }
       }

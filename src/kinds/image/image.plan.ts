@@ -1,4 +1,4 @@
-import { act, settled, wait, type Plan } from '../../core/plan.ts';
+import { act, settled, wait, type Plan, type WaitingFor } from '../../core/plan.ts';
 import type { Image } from './image.ts';
 
 export type ImageAction =
@@ -34,16 +34,7 @@ export function planImage(image: Image, seen: { contentStored: boolean; instance
   if (image.status.content !== null) return seen.contentStored ? settled : act(importing, { do: 'forget-content' });
   const { failure } = image.status;
   if (failure?.generation === image.generation) {
-    return wait(
-      {
-        code: 'import-failed',
-        reason: failure.reason,
-        owner: 'user',
-        deadline: null,
-        next: `correct the cause, then: stratus image retry ${image.name}`,
-      },
-      null,
-    );
+    return wait(importFailed(image, failure.reason), null);
   }
   return act(importing, { do: 'import' });
 }
@@ -55,3 +46,15 @@ const importing = {
   deadline: null,
   next: 'instances can be made from it',
 } as const;
+
+/** Nobody but its owner can go on from here. */
+export function importFailed(image: Image, reason: string): WaitingFor {
+  const { name } = image;
+  return {
+    code: 'import-failed',
+    reason,
+    owner: 'user',
+    deadline: null,
+    next: `correct the cause, then: stratus image retry ${name}; or give it up: stratus image delete ${name}`,
+  };
+}

@@ -39,7 +39,7 @@ export interface ImageStatus extends Observed {
 }
 export type Image = Resource<ImageSpec, ImageStatus>;
 
-const hex = (length: number) => Type.String({ pattern: `^[0-9a-fA-F]{${length}}$` });
+const hex = (length: number) => Type.String({ pattern: `^[0-9a-fA-F]{${length}}$`, description: `${length} hexadecimal digits.` });
 
 export const ImageSourceSchema = Type.Union([
   Type.Object(
@@ -52,7 +52,7 @@ export const ImageSourceSchema = Type.Union([
   Type.Object(
     {
       type: Type.Literal('url'),
-      url: Type.String({ pattern: '^https?://', maxLength: 4096 }),
+      url: Type.String({ pattern: '^https?://', maxLength: 4096, description: 'Begins with http:// or https://.' }),
       checksum: Type.Union([
         Type.Object({ algorithm: Type.Literal('sha256'), hex: hex(64) }, { additionalProperties: false }),
         Type.Object({ algorithm: Type.Literal('sha512'), hex: hex(128) }, { additionalProperties: false }),
@@ -126,14 +126,15 @@ export const imageKind: Kind<Image> = {
   columns: [
     { title: 'NAME', value: (image) => image.name },
     { title: 'STATE', value: (image) => imageKind.state(image) },
-    { title: 'SIZE', value: (image) => (image.status.content === null ? progressOf(image) : formatBytes(image.status.content.sizeBytes)) },
+    { title: 'SIZE', value: (image) => (image.status.content === null ? '' : formatBytes(image.status.content.sizeBytes)) },
     { title: 'DISK', value: (image) => (image.status.content === null ? '' : formatBytes(image.status.content.virtualSizeBytes)) },
     { title: 'DESCRIPTION', value: (image) => image.spec.description },
+    { title: 'WAITS FOR', value: (image) => progressOf(image) ?? image.status.waitingFor?.reason ?? '' },
   ],
 };
 
-function progressOf(image: Image): string {
+function progressOf(image: Image): string | null {
   const { progress } = image.status;
-  if (progress === null) return '';
+  if (progress === null) return null;
   return progress.percent === null ? progress.step : `${progress.step} ${Math.floor(progress.percent)} %`;
 }

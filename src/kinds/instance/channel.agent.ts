@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,19 +14,30 @@ interface Deps {
 
 /** Connects a stream of an instance on this host to whoever waits for it at the control plane. */
 export async function openInstanceChannel({ hypervisor, disks, link }: Deps, request: ChannelRequest): Promise<void> {
-  const { instanceId, stream } = request;
-  const far = await link.channel(request.session);
+  const { instanceId, stream, session, offset = 0, maxBytes = 65_536 } = request;
+  // Our own end first: one who dials back with nothing to give would look like an empty stream.
   try {
     if (stream === 'log') {
-      const { data } = await disks.consoleLog(instanceId, request.offset ?? 0, request.maxBytes ?? 65_536);
-      far.end(data);
+      const { data } = await disks.consoleLog(instanceId, offset, maxBytes);
+      (await link.channel(session)).end(data);
       return;
     }
-    const near = stream === 'serial' ? await hypervisor.openSerial(instanceId) : connect(disks.paths(instanceId).vncSocket);
+    const near = stream === 'serial' ? await hypervisor.openSerial(instanceId) : await connected(disks.paths(instanceId).vncSocket);
+    const far = await link.channel(session).catch((error: unknown) => {
+      near.destroy();
+      throw error;
+    });
     await joined(far, near);
   } catch (error) {
-    far.destroy(error instanceof Error ? error : new Error(String(error)));
+    // Where the stream was open already, nobody waits for this any more.
+    await link.refuseChannel(session, error instanceof Error ? error.message : String(error)).catch(() => undefined);
   }
+}
+
+async function connected(path: string): Promise<Duplex> {
+  const socket = connect(path);
+  await once(socket, 'connect');
+  return socket;
 }
 
 /** Both directions, until either side ends. */

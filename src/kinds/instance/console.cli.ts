@@ -51,5 +51,5 @@ async function openConsole(session: Session, _options: unknown, ref: string): Pr
 }
 
 function finished(end: ConsoleEnd, name: string): void {
-  if (end === 'cut') throw new CommandError('unreachable', `the line to the console of ${name} was cut twice.`, `Try again: stratus console ${name}`);
+  if (end === 'cut') throw new CommandError('unreachable', `The line to the console of ${name} was cut twice.`, `Try again: stratus console ${name}`);
 }

@@ -71,14 +71,7 @@ async function createInstanceRecord(admission: Admission, hosts: HostsView, inpu
   const type = (await lookUp(admission, instanceTypeKind, body.type ?? defaultInstanceTypeName, null)) as InstanceType;
   const network = (await lookUp(admission, networkKind, body.network ?? defaultNetworkName, null)) as Network;
   const keys = await Promise.all((body.keys ?? []).map((ref) => lookUp(admission, sshKeyKind, ref, project) as Promise<SshKey>));
-  if (type.spec.memoryMib < image.spec.memoryMibMin) {
-    throw new CloudError('LIMIT_REACHED', {
-      what: `image ${image.name} needs ${image.spec.memoryMibMin} MiB of memory`,
-      asked: `type ${type.name} with ${type.spec.memoryMib} MiB`,
-      limit: `${image.spec.memoryMibMin} MiB`,
-      hint: 'Choose a larger type: `stratus instance-type list`.',
-    });
-  }
+  checkMemory(type, image);
   const userData = readUserDataInput(body.userData, body.userDataBase64);
   const id = admission.newId('instance');
   const start = body.start ?? true;
@@ -111,6 +104,18 @@ async function createInstanceRecord(admission: Admission, hosts: HostsView, inpu
   return admission.create({ kind: 'instance', name, project, labels, spec }, { id }) as Instance;
 }
 
+/** An image that does not boot with so little would only fail later. */
+function checkMemory(type: InstanceType, image: Image): void {
+  const { memoryMibMin } = image.spec;
+  if (type.spec.memoryMib >= memoryMibMin) return;
+  throw new CloudError('LIMIT_REACHED', {
+    what: `image ${image.name} needs ${memoryMibMin} MiB of memory`,
+    asked: `type ${type.name} with ${type.spec.memoryMib} MiB`,
+    limit: `${memoryMibMin} MiB`,
+    hint: 'Choose a larger type: `stratus instance-type list`.',
+  });
+}
+
 /** A living resource by id or name, or NOT_FOUND. */
 // oxlint-disable-next-line typescript/no-explicit-any -- any kind
 async function lookUp(admission: Admission, kind: Kind<any>, ref: string, project: string | null): Promise<Resource> {
@@ -118,7 +123,7 @@ async function lookUp(admission: Admission, kind: Kind<any>, ref: string, projec
     ? await admission.get(kind.name, ref)
     : await admission.getByKey(kind.name, nameKey(kind.scope === 'project' ? project : null, ref));
   if (found === null || (kind.scope === 'project' && found.project !== project))
-    throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: '' });
+    throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: kind.scope === 'project' ? ' in this project' : '' });
   if (found.deletedAt !== null) throw new CloudError('BEING_DELETED', { kind: kind.name, name: found.name });
   return found;
 }
@@ -168,6 +173,8 @@ async function placeOn(admission: Admission, hosts: HostsView, request: Placemen
 
 async function resize(admission: Admission, hosts: HostsView, instance: Instance, body: { type?: string; diskGib?: number }): Promise<InstanceSpec> {
   let { spec } = instance;
+  if (body.diskGib === undefined && body.type === undefined)
+    throw new CloudError('INPUT_INVALID', { where: 'type, diskGib', problem: 'one of them is needed: a new type, or a larger disk' });
   if (body.diskGib !== undefined) {
     const diskBytes = Math.ceil((body.diskGib * GiB) / MiB) * MiB;
     if (diskBytes < spec.diskBytes) {
@@ -183,6 +190,8 @@ async function resize(admission: Admission, hosts: HostsView, instance: Instance
   }
   if (body.type !== undefined) {
     const type = (await lookUp(admission, instanceTypeKind, body.type, null)) as InstanceType;
+    const image = (await admission.get('image', spec.image.id)) as Image | null;
+    if (image !== null) checkMemory(type, image);
     const delta = { vcpus: type.spec.vcpus - spec.vcpus, memoryMib: type.spec.memoryMib - spec.memoryMib, instances: 0 };
     const host = hosts.get(spec.host);
     if (host !== null) {

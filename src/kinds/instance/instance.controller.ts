@@ -17,6 +17,7 @@ export async function finishDeletion(deps: ReconcileDeps, id: string): Promise<v
     const userData = await admission.get(userDataKind, id);
     if (userData !== null) admission.remove(userData);
     admission.remove(instance);
-    admission.event(instance, { type: 'state', message: `instance ${instance.name} is deleted`, from: 'deleting', to: 'deleted' });
+    const requestId = instance.requestId ?? null;
+    admission.event(instance, { type: 'state', message: `instance ${instance.name} is deleted`, from: 'deleting', to: 'deleted', requestId });
   });
 }

@@ -39,8 +39,11 @@ export function freshMemory(nowMs: number): InstanceMemory {
   return { wishSinceMs: nowMs, ranBootSerial: 0, exit: null, restarts: 0, lastStartAtMs: 0, shutdownRequestedAtMs: null };
 }
 
-/** What to remember of an observation: that a boot ran, and how it ended. The same object when nothing is new. */
-export function remember(memory: InstanceMemory, domain: InstanceObserved['domain'], nowMs: number): InstanceMemory {
+/**
+ * What to remember of an observation: that a boot ran, and how it ended. The same object when nothing is new.
+ * An end that nobody watched, while the host was down, was the host's: it does not make the next start come later.
+ */
+export function remember(memory: InstanceMemory, domain: InstanceObserved['domain'], nowMs: number, isWatched = true): InstanceMemory {
   if (domain === null) return memory;
   if (domain.state !== 'stopped') {
     if (memory.ranBootSerial >= domain.bootSerial && memory.exit === null) return memory;
@@ -51,6 +54,7 @@ export function remember(memory: InstanceMemory, domain: InstanceObserved['domai
   return {
     ...memory,
     ranBootSerial: domain.bootSerial,
+    restarts: isWatched ? memory.restarts : 0,
     exit: { bootSerial: domain.bootSerial, because: domain.stoppedBecause ?? 'unknown', atMs: nowMs },
   };
 }
@@ -201,7 +205,7 @@ function planStart(instance: Instance, seen: InstanceObserved, memory: InstanceM
     return wait(
       {
         code: 'start-queue',
-        reason: `its host starts as many at once as its processors bear; ${seen.startSlot.position} are before it`,
+        reason: `its host starts as many at once as its processors bear; ${seen.startSlot.position === 0 ? 'it is next' : `${seen.startSlot.position} before it`}`,
         owner: 'host',
         deadline: null,
         next: 'it starts when those before it are up',

@@ -3,7 +3,7 @@ import { completes } from '../../cli/completion-sources.ts';
 import { forEach } from '../../cli/each.ts';
 import { addFlags, bodyOf, flagsOf } from '../../cli/flags.ts';
 import type { Run, WireResource } from '../../cli/kind-cli.ts';
-import { aOrAn, finish, labelsIn, timeoutMs } from '../../cli/kind-commands.ts';
+import { finish, labelsIn, timeoutMs } from '../../cli/kind-commands.ts';
 import { madeUpName } from '../../cli/made-up-name.ts';
 import { cloudOptions, labelOption, outputOptions, waitOptions, wholeNumber } from '../../cli/options.ts';
 import { printResources } from '../../cli/output/print.ts';
@@ -91,7 +91,7 @@ async function keysFor(session: Session, { key }: LaunchOptions): Promise<readon
   for await (const page of session.pages(sshKeyKind, {}, limits.keysPerInstanceMax)) keys.push(...page.map((each) => each.name));
   if (keys.length === 0 && session.options.quiet !== true)
     session.tellError(
-      `There is no SSH key in this project: nobody can log in to the instance.\n  → Make ${aOrAn(sshKeyKind)} first: stratus key create me --generate\n`,
+      `There is no SSH key in this project: nobody can log in to the instance.\n  → Make one first: stratus key create me --generate\n`,
     );
   return keys;
 }

@@ -47,11 +47,11 @@ async function ssh(session: Session, options: SshOptions, ref: string, remote: r
 
 async function sshArguments(session: Session, instance: WireResource, options: SshOptions): Promise<string[]> {
   const address = instance.spec.nics[0]?.address as string | undefined;
-  if (address === undefined) throw new CommandError('conflict', `instance ${instance.name} has no address.`);
+  if (address === undefined) throw new CommandError('conflict', `Instance ${instance.name} has no address.`);
   if (['stopped', 'suspended', 'paused', 'failed', 'deleting'].includes(instance.state)) {
     throw new CommandError(
       'conflict',
-      `instance ${instance.name} is ${instance.state}: nobody can log in.`,
+      `Instance ${instance.name} is ${instance.state}: nobody can log in.`,
       instance.state === 'deleting' ? null : `See why: stratus show ${instance.name}`,
     );
   }

@@ -26,6 +26,7 @@ export const networkKind: Kind<Network> = {
   plural: 'networks',
   prefix: 'net',
   scope: 'cloud',
+  fixedNames: 'the cloud looks for its network by it, and would make another',
   says: 'Where instances get an address and a name by DHCP and DNS.',
   create: null,
   update: Type.Object({ nat: Type.Optional(nat) }),

@@ -10,6 +10,16 @@ export const projectSlice: Slice<Project> = {
   async update(_admission, project, body) {
     return { ...project.spec, ...body };
   },
+  rename(project) {
+    if (project.name !== defaultProjectName) return;
+    throw new CloudError('NOT_CHANGEABLE', {
+      field: 'The name',
+      kind: 'project',
+      name: project.name,
+      reason: 'requests that name no project go there',
+      hint: 'Create a project of the other name.',
+    });
+  },
   async delete(admission, project) {
     if (project.name === defaultProjectName)
       throw new CloudError('IN_USE', { kind: 'project', name: project.name, users: 'everyone: it is the default project' });

@@ -34,6 +34,14 @@ describe('a download', () => {
     },
   );
 
+  test('never goes to this machine by any of its addresses', () => {
+    const own = () => ['10.1.2.3', 'fd12::1'];
+    expect(refuseAddress('10.1.2.3', lab, own)).toContain('this machine itself');
+    expect(refuseAddress('fd12:0::1', lab, own)).toContain('this machine itself');
+    expect(refuseAddress('10.1.2.4', lab, own)).toBeNull();
+    expect(refuseAddress('10.1.2.3', { ...lab, allowLoopback: true }, own)).toBeNull();
+  });
+
   test.each(['93.184.216.34', '2a01:4f8::1'])('goes to the public address %s', (address) => {
     expect(refuseAddress(address, strict)).toBeNull();
   });

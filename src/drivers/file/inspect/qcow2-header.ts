@@ -55,7 +55,7 @@ export function parseQcow2Header(bytes: Buffer): Qcow2Header | null {
 
 export interface HeaderExtension {
   readonly type: number;
-  readonly sizeBytes: number;
+  readonly data: Buffer;
 }
 
 export const extensionTypes = {
@@ -78,7 +78,7 @@ export function parseExtensions(firstCluster: Buffer, headerBytes: number): Head
     const sizeBytes = firstCluster.readUInt32BE(at + 4);
     if (type === 0) return found;
     if (found.length === extensionsMax || at + 8 + sizeBytes > firstCluster.length) return null;
-    found.push({ type, sizeBytes });
+    found.push({ type, data: firstCluster.subarray(at + 8, at + 8 + sizeBytes) });
     at += 8 + Math.ceil(sizeBytes / 8) * 8;
   }
   return found;

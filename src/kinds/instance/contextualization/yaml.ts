@@ -37,8 +37,8 @@ function scalar(value: string | number | boolean | null): string {
   return typeof value === 'string' ? yamlString(value) : String(value);
 }
 
-/** Words that YAML 1.1 takes for something else than text. Source: yaml.org/type. */
-const meansMore = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+/** Words that YAML 1.1 takes for something else than text; some readers take `e0` for a number. Source: yaml.org/type. */
+const meansMore = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e-?[0-9_]+)$/i;
 const plainWord = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 export function yamlString(text: string): string {

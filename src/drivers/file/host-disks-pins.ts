@@ -1,19 +1,3 @@
-/** One at a time for each name; different names do not wait for each other. */
-export class Turns {
-  readonly #last = new Map<string, Promise<unknown>>();
-
-  async take<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(name) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.#last.set(name, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#last.get(name) === mine) this.#last.delete(name);
-    }
-  }
-}
-
 /** Who holds a base while something grows out of it, so that it is not evicted in between. */
 export class Pins {
   readonly #held = new Map<string, number>();

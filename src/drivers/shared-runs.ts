@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DriverError } from '../../core/driver-error.ts';
+import { DriverError } from '../core/driver-error.ts';
 
 interface Run<P, R> {
   readonly subject: unknown;
