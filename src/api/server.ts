@@ -22,6 +22,7 @@ import { sessionRoutes } from './session-routes.ts';
 import type { JsonSchema } from './strict.ts';
 import { sweepRegularly } from './sweep.ts';
 import { tokenRoutes } from './token-routes.ts';
+import { webPage } from './web-page.ts';
 import { validatorOf, type Validator } from './validation.ts';
 
 export interface ApiOptions {
@@ -31,6 +32,8 @@ export interface ApiOptions {
   /** Name of this cloud, for people. */
   readonly name?: string;
   readonly logger?: FastifyBaseLogger;
+  /** Where the built page lies; absent: the API alone. */
+  readonly webDir?: string;
 }
 
 export interface ApiRoute {
@@ -43,6 +46,8 @@ export interface ApiRoute {
 export interface Api {
   /** The routes themselves, whoever brings the requests. */
   readonly app: FastifyInstance;
+  /** Streams out of hosts, for who brings an agent's end by another way than HTTP. */
+  readonly channels: Channels;
   /** All of them, once `app.ready()`. */
   readonly routes: readonly ApiRoute[];
   listen(options: ListenOptions): Promise<Listening>;
@@ -53,10 +58,12 @@ export interface Api {
 /** The HTTP API of the control plane. */
 export function createApi(options: ApiOptions): Api {
   const routes: ApiRoute[] = [];
-  const app = routesOf(options, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
+  const channels = new Channels(options.cloud.gateway, options.cloud.clock);
+  const app = routesOf(options, channels, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
   const listeners = new Listeners(app);
   return {
     app,
+    channels,
     routes,
     listen: (where) => listeners.open(where),
     async close() {
@@ -66,9 +73,8 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
-function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions, onRoute: (route: RouteOptions) => void): FastifyInstance {
+function routesOf({ cloud, auth, version, name = 'stratus', logger, webDir }: ApiOptions, channels: Channels, onRoute: (route: RouteOptions) => void): FastifyInstance {
   const closing = new AbortController();
-  const channels = new Channels(cloud.gateway, cloud.clock);
   const context: ApiContext = { cloud, auth, channels, version, name, closing: closing.signal };
   const app: FastifyInstance = fastify<RawServerDefault>({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
@@ -110,6 +116,7 @@ function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions
     routes.addSchema(ProblemSchema);
     entryRoutes(routes, context);
     docsRoutes(routes);
+    if (webDir !== undefined) webPage(routes, webDir);
     sessionRoutes(routes, context);
     tokenRoutes(routes, context);
     instanceRoutes(routes, context);

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CloudError } from '../core/errors.ts';
 import { pathOf } from './failures.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -51,7 +50,7 @@ export function webPage(app: FastifyInstance, dir: string): void {
     const file = path.slice(1);
     const type = types[extname(file)];
     if (type === undefined || !files.has(file)) {
-      if (path.startsWith('/v1/') || path.startsWith('/assets/') || type !== undefined) throw new CloudError('ROUTE_NOT_FOUND', { method: 'GET', path });
+      if (path.startsWith('/v1/') || path.startsWith('/assets/') || type !== undefined) return reply.callNotFound();
       return sendPage(reply);
     }
     // Names of assets change with their content.

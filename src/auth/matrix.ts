@@ -38,7 +38,7 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, readonly Au
   host: { read: administrators, update: administrators, delete: administrators },
   event: { read: administrators },
 
-  api: { read: administrators, watch: administrators, 'read-docs': everyone, 'read-health': everyone },
+  api: { read: administrators, watch: administrators, 'read-docs': everyone, 'read-health': everyone, 'read-page': everyone },
   session: { create: everyone, read: roles, delete: roles },
   token: { read: administrators, create: administrators, delete: administrators },
   agent: { join: agents, 'read-desired': agents, report: agents, 'read-image': agents, 'open-channel': agents },

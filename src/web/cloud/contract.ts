@@ -14,7 +14,9 @@ export interface Derived {
 
 export type ResourceOf<K extends Kind> = K extends Kind<infer R> ? R : never;
 export type Live<R> = R & Derived;
-export type CreateBody<K extends Kind> = K['create'] extends TObject ? { name: string; labels?: Record<string, string> } & Static<K['create']> : never;
+export type CreateBody<K extends Kind> = K['create'] extends TObject
+  ? { name: string; labels?: Record<string, string> } & Static<K['create']>
+  : never;
 export type UpdateBody<K extends Kind> = { name?: string; labels?: Record<string, string> } & (K['update'] extends TObject
   ? Static<K['update']>
   : unknown);

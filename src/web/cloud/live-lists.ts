@@ -67,6 +67,8 @@ export function applyChanges(list: LiveList, changes: readonly LiveChange[]): Li
 /** Tells a change that we know ourselves (an answer to a request) without waiting for the stream. */
 export function putLive(client: QueryClient, plural: string, resource: Live<Resource>): void {
   client.setQueryData<LiveList>(listKey(plural), (list) =>
-    list === undefined ? undefined : applyChanges(list, [{ type: 'put', revision: resource.revision, kind: resource.kind, id: resource.id, resource }]),
+    list === undefined
+      ? undefined
+      : applyChanges(list, [{ type: 'put', revision: resource.revision, kind: resource.kind, id: resource.id, resource }]),
   );
 }

@@ -1,1 +1,3 @@
-export function Overview() { return <h1>Overview</h1>; }
+export function Overview() {
+  return <h1>Overview</h1>;
+}

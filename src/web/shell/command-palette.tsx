@@ -67,7 +67,10 @@ function useGroup(web: AnyWebKind, query: string): SpotlightActionGroupData {
   const navigate = useNavigate();
   const wanted = query.trim().toLowerCase();
   const { items = [] } = useList(web.kind);
-  const found = wanted === '' ? [] : items.filter((each) => each.name.includes(wanted) || each.id === wanted || addressesOf(each).includes(wanted)).slice(0, shownMax);
+  const found =
+    wanted === ''
+      ? []
+      : items.filter((each) => each.name.includes(wanted) || each.id === wanted || addressesOf(each).includes(wanted)).slice(0, shownMax);
   return {
     group: t(`${web.kind.name}:title`),
     actions: found.map((each) => ({

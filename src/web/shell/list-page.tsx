@@ -13,6 +13,11 @@ export function ListPage() {
   if (web === undefined) return <MissingPage />;
   if (web.List !== undefined) return <web.List key={plural} />;
   return (
-    <KindList key={plural} web={web} search={search} onSearch={(change) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })} />
+    <KindList
+      key={plural}
+      web={web}
+      search={search}
+      onSearch={(change) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })}
+    />
   );
 }

@@ -86,7 +86,8 @@ function useAnnouncedState(web: AnyWebKind, name: string | undefined, state: str
   const { t } = useTranslation();
   const before = useRef(state);
   useEffect(() => {
-    if (state !== undefined && before.current !== undefined && before.current !== state) announce(`${name}: ${t(`${web.kind.name}:states.${state}`)}`);
+    if (state !== undefined && before.current !== undefined && before.current !== state)
+      announce(`${name}: ${t(`${web.kind.name}:states.${state}`)}`);
     before.current = state;
   }, [name, state, t, web]);
 }

@@ -17,7 +17,11 @@ export interface ListSearch {
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <MissingPage /> });
 
-const overview = createRoute({ getParentRoute: () => root, path: '/', component: lazyRouteComponent(() => import('../overview/overview.tsx'), 'Overview') });
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('../overview/overview.tsx'), 'Overview'),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',

@@ -25,7 +25,11 @@ export function Shell() {
     // oxlint-disable-next-line exhaustive-deps -- `menu` is the same for ever
   }, [path]);
   return (
-    <AppShell header={{ height: 56 }} navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }} padding={{ base: 'sm', sm: 'lg' }}>
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
       <VisuallyHidden>
         <a href="#main">{t('skip')}</a>
       </VisuallyHidden>

@@ -29,14 +29,7 @@ const underWay = new Set(['creating', 'starting', 'rebooting', 'importing', 'joi
 export function StateBadge({ kind, state, ...rest }: { kind: string; state: string } & BadgeProps) {
   const { t } = useTranslation();
   return (
-    <Badge
-      variant={underWay.has(state) ? 'outline' : 'light'}
-      color={colours[state] ?? 'gray'}
-      tt="none"
-      fw={600}
-      data-state={state}
-      {...rest}
-    >
+    <Badge variant={underWay.has(state) ? 'outline' : 'light'} color={colours[state] ?? 'gray'} tt="none" fw={600} data-state={state} {...rest}>
       {t(`${kind}:states.${state}`)}
     </Badge>
   );

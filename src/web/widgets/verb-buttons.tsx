@@ -88,7 +88,12 @@ export function VerbButtons({ web, resource, shownFirst = 3 }: { web: AnyWebKind
           {web.canDelete && (
             <>
               {ordered.length > shownFirst && <Menu.Divider />}
-              <VerbItem label={t('verbs.delete')} reason={resource.deletedAt === null ? null : t('verbs.beingDeleted')} run={() => setForm('delete')} isDangerous />
+              <VerbItem
+                label={t('verbs.delete')}
+                reason={resource.deletedAt === null ? null : t('verbs.beingDeleted')}
+                run={() => setForm('delete')}
+                isDangerous
+              />
             </>
           )}
         </Menu.Dropdown>

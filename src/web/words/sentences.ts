@@ -22,10 +22,13 @@ export function sentenceBook(entries: Readonly<Record<string, string>>): Sentenc
 /** The first mention of a name takes what stands there; further ones must be the same. */
 function asPattern(sentence: string): string {
   const seen = new Set<string>();
-  return sentence.split(/\{(\w+)\}/).map((part, index) => {
-    if (index % 2 === 0) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-    if (seen.has(part)) return `\\k<${part}>`;
-    seen.add(part);
-    return `(?<${part}>.+?)`;
-  }).join('');
+  return sentence
+    .split(/\{(\w+)\}/)
+    .map((part, index) => {
+      if (index % 2 === 0) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+      if (seen.has(part)) return `\\k<${part}>`;
+      seen.add(part);
+      return `(?<${part}>.+?)`;
+    })
+    .join('');
 }

@@ -1,1 +1,3 @@
-export function ConsolePage() { return <h1>ConsolePage</h1>; }
+export function ConsolePage() {
+  return <h1>ConsolePage</h1>;
+}

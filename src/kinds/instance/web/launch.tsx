@@ -1,1 +1,3 @@
-export function Launch() { return <h1>Launch</h1>; }
+export function Launch() {
+  return <h1>Launch</h1>;
+}
