@@ -30,7 +30,7 @@ const fields = {
   swapMib: Type.Integer({ minimum: 0, maximum: limits.swapMibMax, description: 'Swap disk, MiB; 0 for none.' }),
 };
 
-export const instanceTypeKind: Kind<InstanceType> = {
+export const instanceTypeKind = {
   name: 'instance-type',
   plural: 'instance-types',
   prefix: 'type',
@@ -52,4 +52,4 @@ export const instanceTypeKind: Kind<InstanceType> = {
     { title: 'MEMORY MIB', value: (type) => String(type.spec.memoryMib) },
     { title: 'SWAP MIB', value: (type) => String(type.spec.swapMib) },
   ],
-};
+} as const satisfies Kind<InstanceType>;

@@ -1,11 +1,20 @@
-import { Anchor, Group } from '@mantine/core';
-import { IconServer2 } from '@tabler/icons-react';
+import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
+import { IconServer2, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { ResourceLink } from '../../web/widgets/resource-link.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
 import { When } from '../../web/widgets/when.tsx';
 import type { WebKind } from '../../web/web-kind.ts';
+import { hostKind } from '../host/host.ts';
 import { instanceKind } from './instance.ts';
 import { instanceWords } from './instance.words.ts';
+import { LogTab } from './web/log-tab.tsx';
+import { OverviewTab } from './web/overview-tab.tsx';
+import { ResizeForm } from './web/resize-form.tsx';
+
+/** States in which there is a machine at the other end of a console. */
+const consoleStates = ['running', 'paused', 'rebooting', 'stopping', 'suspending'];
 
 export const instanceWeb: WebKind<typeof instanceKind> = {
   kind: instanceKind,
@@ -13,9 +22,8 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
   section: 'use',
   words: instanceWords,
   canDelete: true,
-  bulkVerbs: ['start', 'stop', 'reboot'],
+  bulkVerbs: ['start', 'stop', 'reboot', 'force-stop', 'pause', 'resume', 'suspend'],
   create: '/launch',
-  tabs: [],
   columns: [
     {
       id: 'name',
@@ -28,9 +36,43 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
     },
     { id: 'state', value: (instance) => instance.state, cell: (instance) => <StateBadge kind="instance" state={instance.state} />, width: '9rem' },
     { id: 'address', value: (instance) => instance.spec.nics.map((nic) => nic.address).join(' '), width: '9rem' },
-    { id: 'type', value: (instance) => instance.spec.type, width: '9rem', wideOnly: true },
+    { id: 'type', value: (instance) => instance.spec.type, width: '8rem', wideOnly: true },
     { id: 'image', value: (instance) => instance.spec.image.name, width: '9rem', wideOnly: true },
+    {
+      id: 'host',
+      value: (instance) => instance.spec.host,
+      cell: (instance) => <ResourceLink kind={hostKind} id={instance.spec.host} />,
+      width: '8rem',
+      wideOnly: true,
+    },
     { id: 'created', value: (instance) => instance.createdAt, cell: (instance) => <When at={instance.createdAt} />, width: '9rem', wideOnly: true },
   ],
-  Summary: ({ resource }) => <Group gap="xs">{resource.spec.description}</Group>,
+  tabs: [
+    { id: 'overview', Content: OverviewTab },
+    { id: 'log', Content: LogTab },
+  ],
+  verbForms: { resize: ResizeForm },
+  Summary: ({ resource }) => (
+    <Group gap="xs">
+      <Text size="sm" c="dimmed">
+        {[resource.spec.image.name, resource.spec.type, ...resource.spec.nics.map((nic) => nic.address)].join(' · ')}
+      </Text>
+    </Group>
+  ),
+  Actions: function ConsoleButton({ resource }) {
+    const { t } = useTranslation();
+    const isOff = !consoleStates.includes(resource.state);
+    const button = (
+      <Button
+        variant="filled"
+        leftSection={<IconTerminal2 size={16} />}
+        {...(isOff
+          ? { 'aria-disabled': true, 'data-disabled': true, 'aria-description': t('instance:consoleHint.off') }
+          : { renderRoot: (props: object) => <Link to="/instances/$ref/console" params={{ ref: resource.id }} {...props} /> })}
+      >
+        {t('instance:console')}
+      </Button>
+    );
+    return isOff ? <Tooltip label={t('instance:consoleHint.off')}>{button}</Tooltip> : button;
+  },
 };
