@@ -17,7 +17,10 @@ export class SimImageContents {
 
 /** The image store of one life of the control plane. A source that says `bad` is refused for good. */
 export class SimImageStore implements ImageStore {
-  readonly recipes: readonly RecipeInfo[] = [{ name: 'tiny', description: 'Simulated', memoryMibMin: 64, firmware: 'bios', loginUser: 'root' }];
+  readonly recipes: readonly RecipeInfo[] = [
+    { name: 'tiny', description: 'Simulated', memoryMibMin: 64, firmware: 'bios', loginUser: 'root' },
+    { name: 'debian-12', description: 'Simulated', memoryMibMin: 256, firmware: 'bios', loginUser: 'debian' },
+  ];
   readonly #world: SimWorld;
   readonly #contents: SimImageContents;
 
