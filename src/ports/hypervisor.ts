@@ -70,6 +70,9 @@ export interface DomainStats {
   readonly guestUsedBytes: number | null;
   readonly diskReadBytes: number;
   readonly diskWrittenBytes: number;
+  /** Requests, whatever their size. */
+  readonly diskReads: number;
+  readonly diskWrites: number;
   readonly netReceivedBytes: number;
   readonly netSentBytes: number;
 }
@@ -107,9 +110,12 @@ export interface Hypervisor {
   dropSavedState(instanceId: string): Promise<void>;
   /** Removes the definition, saved state and firmware variables; the domain must be stopped. */
   undefine(instanceId: string): Promise<void>;
+  /** Of all that are on, by one call. What is counted begins anew with each power-on. */
   stats(): Promise<DomainStats[]>;
   /** Calls back with the instance id at every change of state; the returned function stops it. */
   onChange(callback: (instanceId: string) => void): () => void;
   /** The serial console, both directions. Throws DriverError when not running. */
   openSerial(instanceId: string): Promise<Duplex>;
+  /** The screen, keyboard and pointer as RFB (RFC 6143), both directions. Throws DriverError when not running. */
+  openScreen(instanceId: string): Promise<Duplex>;
 }

@@ -10,12 +10,12 @@ import { App } from './shell/app.tsx';
 import { errorWords } from './words/errors.ts';
 import { shellWords } from './words/shell.ts';
 import { startWords } from './words/index.ts';
+import { allowOwnStyles, nonce } from './theme/nonce.ts';
 import { theme, variables } from './theme/theme.ts';
 
 startWords({ shell: shellWords, error: errorWords, ...Object.fromEntries(webKinds.map(({ kind, words }) => [kind.name, words])) });
 
-// The server gives each page its own number and allows only styles that carry it.
-const nonce = document.querySelector('meta[name="csp-nonce"]')?.getAttribute('content') ?? '';
+allowOwnStyles();
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

@@ -22,6 +22,8 @@ export function domainStats(instanceId: string, params: TypedParams): DomainStat
     guestUsedBytes: available === null || free === null ? null : Math.max(0, available - free) * KiB,
     diskReadBytes: sum('block', 'rd.bytes'),
     diskWrittenBytes: sum('block', 'wr.bytes'),
+    diskReads: sum('block', 'rd.reqs'),
+    diskWrites: sum('block', 'wr.reqs'),
     netReceivedBytes: sum('net', 'rx.bytes'),
     netSentBytes: sum('net', 'tx.bytes'),
   };

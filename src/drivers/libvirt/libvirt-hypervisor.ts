@@ -12,6 +12,7 @@ import { asDriverError, errorCodes, LibvirtError } from './libvirt-error.ts';
 import { LibvirtSession } from './libvirt-session.ts';
 import { readInfo } from './hypervisor-info.ts';
 import { limitMemory, memoryLimitKib, unlimitedKib } from './memory-limit.ts';
+import type { LiveDomain } from './live-domain.ts';
 import { observeDomain, readLive } from './observe-domain.ts';
 import { flags, procedures } from './procedures.ts';
 import type { DomainRef } from './rpc-types.ts';
@@ -184,22 +185,30 @@ export class LibvirtHypervisor implements Hypervisor {
     };
   }
 
-  async openSerial(instanceId: string): Promise<Duplex> {
-    return await this.#edge(`open the serial console of ${instanceId}`, async () => {
-      const present = await this.#find(instanceId);
-      if (!present || !isActive(present.raw)) throw new DriverError(`${instanceId} is not running, so it has no serial console`, { retry: 'soon' });
-      const { serialSocketPath } = await readLive(this.#session, present.ref);
-      if (serialSocketPath === null) throw new DriverError(`${instanceId} was defined without a serial console`, { retry: 'never' });
-      const socket = connect({ path: serialSocketPath });
-      await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-      return socket;
-    });
+  openSerial(instanceId: string): Promise<Duplex> {
+    return this.#openSocket(instanceId, 'serial console', (live) => live.serialSocketPath);
+  }
+
+  openScreen(instanceId: string): Promise<Duplex> {
+    return this.#openSocket(instanceId, 'screen', (live) => live.vncSocketPath);
   }
 
   /** Ends both connections; guests go on. */
   async close(): Promise<void> {
     this.#callbacks.clear();
     await this.#session.close();
+  }
+
+  async #openSocket(instanceId: string, what: string, pathOf: (live: LiveDomain) => string | null): Promise<Duplex> {
+    return await this.#edge(`open the ${what} of ${instanceId}`, async () => {
+      const present = await this.#find(instanceId);
+      if (!present || !isActive(present.raw)) throw new DriverError(`${instanceId} is not running, so it has no ${what}`, { retry: 'soon' });
+      const path = pathOf(await readLive(this.#session, present.ref));
+      if (path === null) throw new DriverError(`${instanceId} was defined without a ${what}`, { retry: 'never' });
+      const socket = connect({ path });
+      await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+      return socket;
+    });
   }
 
   /** An id belongs to one cloud for ever, so each is looked up once. */

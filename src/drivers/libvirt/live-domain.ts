@@ -5,15 +5,18 @@ import { find, readXml } from './read-xml.ts';
 export interface LiveDomain {
   readonly agentConnected: boolean;
   readonly serialSocketPath: string | null;
+  readonly vncSocketPath: string | null;
 }
 
 export function readLiveDomain(xml: string): LiveDomain {
   const domain = readXml(xml);
   const agent = find(domain, 'devices', 'channel', 'target').find((target) => target.attributes['name'] === 'org.qemu.guest_agent.0');
   const serial = find(domain, 'devices', 'serial', 'source').find((source) => source.attributes['mode'] === 'bind');
+  const screen = find(domain, 'devices', 'graphics', 'listen').find((listen) => listen.attributes['type'] === 'socket');
   return {
     agentConnected: agent?.attributes['state'] === 'connected',
     serialSocketPath: serial?.attributes['path'] ?? null,
+    vncSocketPath: screen?.attributes['socket'] ?? null,
   };
 }
 

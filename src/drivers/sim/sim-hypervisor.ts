@@ -1,10 +1,12 @@
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { DriverError } from '../../core/driver-error.ts';
 import { domainConfigHash } from '../../ports/domain-config-hash.ts';
 import type { Domain, DomainConfig, DomainStats, Hypervisor, HypervisorInfo } from '../../ports/hypervisor.ts';
 import type { SimCalls } from './sim-calls.ts';
 import { SimDomain } from './sim-domain.ts';
 import type { SimHost } from './sim-host.ts';
+import { simulatedScreen } from './sim-screen.ts';
+import { simulatedTerminal } from './sim-terminal.ts';
 
 /** Virtual machines of a simulated host, as one life of its agent reaches them. */
 export class SimHypervisor implements Hypervisor {
@@ -126,9 +128,17 @@ export class SimHypervisor implements Hypervisor {
   }
 
   async openSerial(instanceId: string): Promise<Duplex> {
+    return simulatedTerminal(this.#on(instanceId, 'serial console').config.instanceName);
+  }
+
+  async openScreen(instanceId: string): Promise<Duplex> {
+    return simulatedScreen(this.#on(instanceId, 'screen').config.instanceName);
+  }
+
+  #on(instanceId: string, what: string): SimDomain {
     const domain = this.#host.domains.get(instanceId);
-    if (domain === undefined || !domain.isOn) throw new DriverError(`${instanceId} is not running, so it has no serial console`, { retry: 'soon' });
-    return echo(`${domain.config.instanceName} login: `);
+    if (domain === undefined || !domain.isOn) throw new DriverError(`${instanceId} is not running, so it has no ${what}`, { retry: 'soon' });
+    return domain;
   }
 
   #change(
@@ -149,21 +159,4 @@ export class SimHypervisor implements Hypervisor {
       options,
     );
   }
-}
-
-/** A guest that greets and repeats what it is told. */
-function echo(greeting: string): Duplex {
-  const stream = new Duplex({
-    read() {},
-    write(chunk: Buffer, _encoding, done) {
-      stream.push(chunk);
-      done();
-    },
-    final(done) {
-      stream.push(null);
-      done();
-    },
-  });
-  stream.push(greeting);
-  return stream;
 }

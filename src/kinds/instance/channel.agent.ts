@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ChannelRequest, ControlLink } from '../../ports/control-link.ts';
@@ -15,6 +13,7 @@ interface Deps {
 /** Connects a stream of an instance on this host to whoever waits for it at the control plane. */
 export async function openInstanceChannel({ hypervisor, disks, link }: Deps, request: ChannelRequest): Promise<void> {
   const { instanceId, stream, session, offset = 0, maxBytes = 65_536 } = request;
+  if (instanceId === null) return link.refuseChannel(session, 'a host has no consoles');
   // Our own end first: one who dials back with nothing to give would look like an empty stream.
   try {
     if (stream === 'log') {
@@ -22,7 +21,7 @@ export async function openInstanceChannel({ hypervisor, disks, link }: Deps, req
       (await link.channel(session)).end(data);
       return;
     }
-    const near = stream === 'serial' ? await hypervisor.openSerial(instanceId) : await connected(disks.paths(instanceId).vncSocket);
+    const near = stream === 'serial' ? await hypervisor.openSerial(instanceId) : await hypervisor.openScreen(instanceId);
     const far = await link.channel(session).catch((error: unknown) => {
       near.destroy();
       throw error;
@@ -32,12 +31,6 @@ export async function openInstanceChannel({ hypervisor, disks, link }: Deps, req
     // Where the stream was open already, nobody waits for this any more.
     await link.refuseChannel(session, error instanceof Error ? error.message : String(error)).catch(() => undefined);
   }
-}
-
-async function connected(path: string): Promise<Duplex> {
-  const socket = connect(path);
-  await once(socket, 'connect');
-  return socket;
 }
 
 /** Both directions, until either side ends. */

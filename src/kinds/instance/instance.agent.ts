@@ -34,6 +34,8 @@ export interface InstanceHostDeps {
   readonly buildSeed: SeedBuilder;
   /** Look at this instance again: a start slot became free for it. */
   wake(instanceId: string): void;
+  /** Nothing of it is kept any more. */
+  forgotten(instanceId: string): void;
 }
 
 /** What travels beside an instance's record. */
@@ -83,6 +85,7 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
     found: (seen) => (seen.domain === null ? 'absent' : seen.domain.hasSavedState ? 'suspended' : seen.domain.state),
     forgotten(id) {
       deps.reachability.forget(id);
+      deps.forgotten(id);
       for (const next of deps.slots.release(id)) deps.wake(next);
     },
   };

@@ -2,19 +2,17 @@ import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconServer2, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { ResourceLink } from '../../web/widgets/resource-link.tsx';
+import { LiveLink } from '../../web/widgets/live-link.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
 import { When } from '../../web/widgets/when.tsx';
 import type { WebKind } from '../../web/web-kind.ts';
 import { hostKind } from '../host/host.ts';
 import { instanceKind } from './instance.ts';
 import { instanceWords } from './instance.words.ts';
+import { consoleStates } from './web/console/use-console.ts';
 import { LogTab } from './web/log-tab.tsx';
 import { OverviewTab } from './web/overview-tab.tsx';
 import { ResizeForm } from './web/resize-form.tsx';
-
-/** States in which there is a machine at the other end of a console. */
-const consoleStates = ['running', 'paused', 'rebooting', 'stopping', 'suspending'];
 
 export const instanceWeb: WebKind<typeof instanceKind> = {
   kind: instanceKind,
@@ -41,7 +39,7 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
     {
       id: 'host',
       value: (instance) => instance.spec.host,
-      cell: (instance) => <ResourceLink kind={hostKind} id={instance.spec.host} />,
+      cell: (instance) => <LiveLink kind={hostKind} id={instance.spec.host} />,
       width: '8rem',
       wideOnly: true,
     },

@@ -8,7 +8,7 @@ import type { Live } from '../../../web/cloud/contract.ts';
 import { CopyLine } from '../../../web/widgets/copy-line.tsx';
 import { Facts } from '../../../web/widgets/facts.tsx';
 import { showProblem } from '../../../web/widgets/problem.tsx';
-import { ResourceLink } from '../../../web/widgets/resource-link.tsx';
+import { LiveLink } from '../../../web/widgets/live-link.tsx';
 import { When } from '../../../web/widgets/when.tsx';
 import { useFormat } from '../../../web/words/format.ts';
 import { hostKind } from '../../host/host.ts';
@@ -49,7 +49,7 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
                   [t('instance:run.boots')]: format.number(spec.bootSerial),
                   [t('instance:run.restarts')]: format.number(seen.restarts),
                   [t('instance:run.agent')]: t(seen.agentConnected ? 'instance:run.agentYes' : 'instance:run.agentNo'),
-                  [t('instance:about.host')]: <ResourceLink kind={hostKind} id={spec.host} />,
+                  [t('instance:about.host')]: <LiveLink kind={hostKind} id={spec.host} />,
                 }
           }
         />
@@ -60,7 +60,7 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
             facts={{
               [t('instance:network.address')]: nic.address,
               [t('instance:network.mac')]: <Code>{nic.mac}</Code>,
-              [t('instance:network.network')]: <ResourceLink kind={networkKind} id={nic.network} />,
+              [t('instance:network.network')]: <LiveLink kind={networkKind} id={nic.network} />,
             }}
           />
         ))}
@@ -68,8 +68,8 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
           title={t('instance:about.title')}
           facts={{
             [t('instance:about.description')]: spec.description,
-            [t('instance:about.image')]: <ResourceLink kind={imageKind} id={spec.image.id} />,
-            [t('instance:about.project')]: resource.project === null ? null : <ResourceLink kind={projectKind} id={resource.project} />,
+            [t('instance:about.image')]: <LiveLink kind={imageKind} id={spec.image.id} />,
+            [t('instance:about.project')]: resource.project === null ? null : <LiveLink kind={projectKind} id={resource.project} />,
             [t('instance:about.createdBy')]: resource.createdBy,
             [t('instance:columns.created')]: <When at={resource.createdAt} />,
             [t('instance:about.labels')]: <Labels labels={resource.labels} />,
