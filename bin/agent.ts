@@ -7,10 +7,12 @@ import { SqliteStore } from '../src/control/store/sqlite-store.ts';
 import { lookUpQemuUser } from '../src/drivers/file/host-disks-layout.ts';
 import { FileHostDisks } from '../src/drivers/file/host-disks.ts';
 import { imageCacheBytesMax } from '../src/drivers/file/limits.ts';
+import { FileRingFiles } from '../src/drivers/file/ring-files.ts';
 import { HttpLink } from '../src/drivers/http-link/http-link.ts';
 import { ensureLibvirt } from '../src/drivers/libvirt/daemon.ts';
 import { LibvirtHypervisor } from '../src/drivers/libvirt/libvirt-hypervisor.ts';
 import { cachedProbe } from '../src/drivers/libvirt/probe-cache.ts';
+import { machineUseOf } from '../src/drivers/linux-machine/machine-use.ts';
 import { LinuxBridgeNetworks } from '../src/drivers/linux-bridge/linux-bridge-networks.ts';
 import { nodeClock } from '../src/drivers/node-clock.ts';
 import type { HostFacts } from '../src/kinds/host/host.ts';
@@ -69,6 +71,7 @@ export async function runAgent(args: readonly string[]): Promise<void> {
     // Under emulation a boot takes a whole processor; with KVM it mostly waits for the disk.
     startSlots: probe.accelerator === 'tcg' ? cpus().length : cpus().length * 4,
     buildSeed: instanceSeed,
+    metrics: { files: new FileRingFiles(home.metricsDir), readMachineUse: machineUseOf(home.dir) },
     facts,
     onError: (what, error) => log.warn({ err: error }, what),
   });

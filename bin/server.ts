@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
 import { createApi } from '../src/api/server.ts';
@@ -43,7 +44,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   await bootstrap(cloud, { cidr: facts.cidr, nat: facts.nat });
   const auth = new Auth(store, clock);
   await ensureAccess(home, auth);
-  const api = createApi({ cloud, auth, logger: log, version });
+  const api = createApi({ cloud, auth, logger: log, version, webDir: fileURLToPath(new URL('../dist/web', import.meta.url)) });
   await cloud.start();
   await api.listen({ port: facts.port, socketPath: home.serverSocket });
   log.info({ port: facts.port, socket: home.serverSocket }, 'control plane is up');

@@ -7,6 +7,9 @@ export interface SetupWorld {
   readText(path: string): string | null;
   writeProgram(path: string, text: string): void;
   remove(path: string): void;
+  filesIn(path: string): string[];
+  writeText(path: string, text: string): void;
+  replaceFolder(from: string, to: string): void;
   ownerOf(path: string): { uid: number; gid: number };
   run(program: string, args: string[], options?: SetupRunOptions): Promise<{ status: number; output: string }>;
 }
@@ -23,6 +26,8 @@ export interface SetupOptions {
   readonly world?: SetupWorld;
   readonly root?: string;
   readonly groups?: readonly ('runtime' | 'image' | 'test')[];
+  /** Whether the page is built too; true where absent. */
+  readonly page?: boolean;
   readonly anySystem?: boolean;
   readonly dryRun?: boolean;
   readonly out?: { write(text: string): unknown; readonly isTTY?: boolean };

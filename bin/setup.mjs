@@ -9,12 +9,14 @@ import { npmPackages } from './setup/npm-packages.mjs';
 import { ownNode } from './setup/own-node.mjs';
 import { progress } from './setup/progress.mjs';
 import { SetupError } from './setup/setup-error.mjs';
+import { webPage } from './setup/web-page.mjs';
 import { realWorld } from './setup/world.mjs';
 
 const help = `Usage: npm run setup [-- OPTION...]
 
 Installs what StratusLab needs and this machine lacks: Debian packages by name (deploy/debian-packages.json),
-npm packages by lockfile, and with them the newer Node. Nothing else is changed; run again, it finds all done.
+npm packages by lockfile, and with them the newer Node; builds the web page. Nothing else is changed; run again,
+it finds all done.
 
   --test         also what the whole test suite needs
   --dry-run      say what would be done, do nothing
@@ -33,13 +35,14 @@ export async function runSetup(options = {}) {
     groups: ['runtime', 'image'],
     anySystem: false,
     dryRun: false,
+    page: true,
     out: process.stdout,
     ...options,
   };
   const report = progress(context.out);
   // Debian first: the newer Node needs a library from there.
   const plans = [];
-  for (const step of [debianPackages, npmPackages, ownNode]) {
+  for (const step of [debianPackages, npmPackages, ownNode, ...(context.page ? [webPage] : [])]) {
     const startedMs = performance.now();
     plans.push({ step, plan: await step.check(context), elapsedMs: performance.now() - startedMs });
   }

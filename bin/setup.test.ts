@@ -44,7 +44,10 @@ beforeEach(() => {
         .map((name) => `${name}:\n  Candidate: 1.0`)
         .join('\n'),
     }),
-    '/s/node_modules/.bin/node': () => ({ status: 0, output: 'v26.10.0\n' }),
+    '/s/node_modules/.bin/node': (args) => {
+      if (args.includes('build')) files['/s/dist/web.new/index.html'] = '<html>';
+      return { status: 0, output: 'v26.10.0\n' };
+    },
   };
   ran = [];
   printed = '';
@@ -59,6 +62,14 @@ const world: SetupWorld = {
   readText: (path) => files[path] ?? null,
   writeProgram: (path, text) => void (files[path] = text),
   remove: (path) => void delete files[path],
+  filesIn: (path) => Object.keys(files).filter((each) => each === path || each.startsWith(`${path}/`)),
+  writeText: (path, text) => void (files[path] = text),
+  replaceFolder(from, to) {
+    for (const path of world.filesIn(from)) {
+      files[path.replace(from, to)] = files[path] ?? '';
+      delete files[path];
+    }
+  },
   ownerOf: () => ({ uid: 1000, gid: 1000 }),
   async run(program, args, options = {}) {
     ran.push([program, ...args].join(' '));
@@ -70,6 +81,8 @@ const setup = (options: SetupOptions = {}) => runSetup({ world, root: '/s', out:
 const ranWith = (word: string) => ran.filter((line) => line.includes(word));
 
 test('where all is in place set-up only looks', async () => {
+  await setup();
+  [ran, printed] = [[], ''];
   root = false;
   expect(await setup()).toBe(false);
   expect(printed).toContain('everything is in place');
@@ -150,6 +163,7 @@ test('npm packages that differ from the lockfile are installed by it, as the use
 });
 
 test('packages for other machines may be missing', async () => {
+  await setup();
   const present = JSON.parse(lock('new')) as { packages: Record<string, unknown> };
   delete present.packages['node_modules/elsewhere'];
   files['/s/node_modules/.package-lock.json'] = JSON.stringify(present);
@@ -175,6 +189,26 @@ test.each<[string, () => void, RegExp, RegExp]>([
   installed = [];
   plant();
   await expect(setup()).rejects.toMatchObject({ message: expect.stringMatching(message), remedy: expect.stringMatching(remedy) });
+});
+
+test('the page is built once, and again when what it is made from has changed', async () => {
+  files['/s/src/web/main.tsx'] = 'one';
+  await setup();
+  expect(files['/s/dist/web/index.html']).toBe('<html>');
+  expect(printed).toMatch(/✓ Web page: built/);
+  await setup();
+  expect(ranWith('vite.js build')).toHaveLength(1);
+  files['/s/src/web/main.tsx'] = 'two';
+  await setup();
+  expect(ranWith('vite.js build')).toHaveLength(2);
+});
+
+test('a page that cannot be built stops set-up, and the one before stays', async () => {
+  files['/s/dist/web/index.html'] = 'before';
+  programs['/s/node_modules/.bin/node'] = (args) =>
+    args.includes('build') ? { status: 1, output: 'no such import' } : { status: 0, output: 'v26.10.0' };
+  await expect(setup()).rejects.toThrow(/Building the page failed:\nno such import/);
+  expect(files['/s/dist/web/index.html']).toBe('before');
 });
 
 test.each([

@@ -23,7 +23,10 @@ export const npmPackages = {
     const [program, before] = npmProgram(world.env);
     // Not `npm ci`: it refuses a lockfile without the optional packages of other systems, which not every
     // registry has. What came out is compared with the lockfile below, to the same effect.
-    const result = await world.run(program, [...before, 'install', '--no-save', '--no-audit', '--no-fund'], { cwd: root, ...account(world, root) });
+    const result = await world.run(program, [...before, 'install', '--no-save', '--no-audit', '--no-fund'], {
+      cwd: root,
+      ...npmAccount(world, root),
+    });
     if (result.status !== 0) throw npmError(result);
     const after = await npmPackages.check(context);
     if (after.done === undefined)
@@ -63,7 +66,7 @@ function npmProgram(env) {
 }
 
 /** Under sudo the checkout is still the user's: npm works as them, or they could never change it again. */
-function account(world, root) {
+export function npmAccount(world, root) {
   const { uid, gid } = world.ownerOf(root);
   const entry = (world.readText('/etc/passwd') ?? '')
     .split('\n')

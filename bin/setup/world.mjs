@@ -1,6 +1,7 @@
 // What set-up needs of the machine; tests plant another.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 export const realWorld = {
   isRoot: () => process.getuid?.() === 0,
@@ -14,6 +15,27 @@ export const realWorld = {
     } catch {
       return null;
     }
+  },
+
+  /** All files under a path, at any depth; of a file, itself; of nothing, none. */
+  filesIn(path) {
+    if (!existsSync(path)) return [];
+    if (!statSync(path).isDirectory()) return [path];
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  },
+
+  /** Of the owner of its folder, also where root writes it. */
+  writeText(path, text) {
+    const { uid, gid } = statSync(dirname(path));
+    writeFileSync(path, text);
+    if (process.getuid?.() === 0) chownSync(path, uid, gid);
+  },
+
+  replaceFolder(from, to) {
+    rmSync(to, { recursive: true, force: true });
+    renameSync(from, to);
   },
 
   writeProgram: (path, text) => writeFileSync(path, text, { mode: 0o755, flag: 'wx' }),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { systemCaller } from '../../src/control/admission.ts';
 import { createResources } from '../../src/control/requests.ts';
+import { limits } from '../../src/core/limits.ts';
 import type { Resource } from '../../src/core/resource.ts';
 import { GiB, minutes, seconds } from '../../src/core/units.ts';
 import { instantPace } from '../../src/drivers/sim/sim-faults.ts';
@@ -161,7 +162,7 @@ class Lab {
   /** One gets nothing new; another, and what runs there, has not been heard of for a while. */
   async hosts(): Promise<void> {
     const instances = (await this.#cloud.records('instance')) as Instance[];
-    const special = new Set(guests.filter(({ ends = 'stopped' }) => ends !== 'stopped').map(({ name }) => name));
+    const special = new Set(guests.filter(({ ends = 'stopped' }) => !['stopped', 'crashed'].includes(ends)).map(({ name }) => name));
     const shows = (host: Resource) => instances.filter((each) => each.spec.host === host.id && special.has(each.name)).length;
     const hosts = await this.#cloud.records('host');
     // The one whose machines have least to show.
@@ -174,6 +175,11 @@ class Lab {
 
   /** The last moment before somebody looks. */
   async end(): Promise<void> {
+    await this.#clock.pass(Math.max(0, this.#clock.pastLeftMs - 5 * seconds));
+    for (const instance of await this.#cloud.records('instance')) {
+      if (guests.find(({ ends, name }) => ends === 'stopping' && name === instance.name) === undefined) continue;
+      await this.#ask(this.#cloud.verb('instance', instance.id, 'stop', { timeoutSeconds: limits.stopTimeoutSecondsMax }));
+    }
     await this.#clock.pass(Math.max(0, this.#clock.pastLeftMs - 500));
     const newcomer = guests.find((guest) => guest.ends === 'new');
     if (newcomer === undefined || (await this.#cloud.records('instance')).length < guests.length - 1) return;
@@ -187,8 +193,6 @@ class Lab {
       case 'stopped':
         await verb('stop');
         return this.#until(async () => (await this.#state(guest)) === 'stopped');
-      case 'stopping':
-        return verb('stop', { timeoutSeconds: 3_600 }).then(() => undefined);
       case 'paused':
         return verb('pause').then(() => undefined);
       case 'suspended':
