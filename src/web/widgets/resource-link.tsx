@@ -1,12 +1,12 @@
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Kind } from '../../core/kind.ts';
-import { useList } from '../cloud/cloud.tsx';
 
-/** Another resource by its name; its id alone where it is gone or not ours to see. */
-export function ResourceLink({ kind, id }: { kind: Kind; id: string }) {
-  const { byId } = useList(kind);
-  const name = byId?.get(id)?.name;
-  if (name === undefined) return <>{id}</>;
-  return <Anchor renderRoot={(props) => <Link to={`/${kind.plural}/${id}`} {...props} />}>{name}</Anchor>;
+/** The name of a resource, leading to its page. */
+export function ResourceLink({ kind, id, name, fw = 550 }: { kind: Pick<Kind, 'plural'>; id: string; name: string; fw?: number }) {
+  return (
+    <Anchor fw={fw} inherit renderRoot={(props) => <Link to={`/${kind.plural}/${id}`} {...props} />}>
+      {name}
+    </Anchor>
+  );
 }

@@ -1,0 +1,3 @@
+export default function EditDialog(_props: { web: unknown; resource: unknown; done: () => void }) {
+  return null;
+}

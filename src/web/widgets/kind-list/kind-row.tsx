@@ -1,0 +1,97 @@
+import { memo, type MouseEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Resource } from '../../../core/resource.ts';
+import type { Live } from '../../cloud/contract.ts';
+import type { AnyWebKind } from '../../web-kind.ts';
+import classes from './kind-list.module.css';
+import { RowMenu } from './row-menu.tsx';
+
+interface KindRowProps {
+  readonly web: AnyWebKind;
+  readonly row: Live<Resource>;
+  /** Among the rows that are shown, from 0. */
+  readonly index: number;
+  readonly isSelected: boolean;
+  readonly isNarrow: boolean;
+  /** null: rows cannot be selected. */
+  readonly toggle: ((event: unknown) => void) | null;
+  readonly open: (row: Live<Resource>, event: MouseEvent) => void;
+  readonly ask: (row: Live<Resource>, action: string) => void;
+}
+
+/** Drawn anew only when something of it has changed: records are never changed in place. */
+export const KindRow = memo(
+  function KindRow({ web, row, index, isSelected, isNarrow, toggle, open, ask }: KindRowProps) {
+    const { t } = useTranslation();
+    return (
+      // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the row's link does the same by keyboard
+      <tr
+        className={[classes['row'], isNarrow && classes['narrow'], isSelected && classes['selected']].filter(Boolean).join(' ')}
+        data-index={index}
+        aria-rowindex={index + 2}
+        onClick={(event) => open(row, event)}
+      >
+        {toggle !== null && (
+          <td className={classes['tight']}>
+            <label className={classes['check']}>
+              <input type="checkbox" checked={isSelected} onChange={toggle} aria-label={t('list:select', { name: row.name })} />
+            </label>
+          </td>
+        )}
+        {isNarrow ? (
+          <td>
+            <Card web={web} row={row} />
+          </td>
+        ) : (
+          web.columns.map((column) => {
+            const value = column.value(row);
+            return (
+              <td
+                key={column.id}
+                className={column.align === 'right' ? classes['right'] : undefined}
+                title={column.cell === undefined && typeof value === 'string' ? value : undefined}
+              >
+                {contentOf(column, row)}
+              </td>
+            );
+          })
+        )}
+        <td className={classes['tight']}>
+          <RowMenu web={web} row={row} ask={ask} />
+        </td>
+      </tr>
+    );
+  },
+  (before, after) =>
+    before.row === after.row &&
+    before.index === after.index &&
+    before.isSelected === after.isSelected &&
+    before.isNarrow === after.isNarrow &&
+    before.web === after.web &&
+    (before.toggle === null) === (after.toggle === null),
+);
+
+/** A row on a telephone: what it is called and its state, and below what else matters. */
+function Card({ web, row }: { web: AnyWebKind; row: Live<Resource> }) {
+  const [first, ...others] = web.columns.filter((column) => column.wideOnly !== true);
+  const state = others.find((column) => column.id === 'state');
+  return (
+    <div className={classes['card']}>
+      <div className={classes['line']}>
+        <span>{first !== undefined && contentOf(first, row)}</span>
+        {state !== undefined && contentOf(state, row)}
+      </div>
+      <div className={classes['second']}>
+        {others
+          .filter((column) => column !== state)
+          .map((column) => (
+            <span key={column.id}>{contentOf(column, row)}</span>
+          ))}
+      </div>
+    </div>
+  );
+}
+
+function contentOf(column: AnyWebKind['columns'][number], row: Live<Resource>): ReactNode {
+  return column.cell === undefined ? column.value(row) : column.cell(row);
+}

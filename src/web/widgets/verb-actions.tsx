@@ -1,0 +1,136 @@
+import { Button, Group, Loader, Modal, Text } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { refusal, type Kind } from '../../core/kind.ts';
+import type { Resource } from '../../core/resource.ts';
+import { useRequests } from '../cloud/cloud.tsx';
+import type { Live } from '../cloud/contract.ts';
+import type { AnyWebKind } from '../web-kind.ts';
+import { showProblem } from './problem.tsx';
+
+const EditDialog = lazy(() => import('./edit-dialog.tsx'));
+
+/** Why a verb is not possible now, as a sentence; null when it is. From the same table as the API's refusal. */
+export function useRefusal(kind: Kind) {
+  const { t } = useTranslation();
+  return (verb: string, resource: Live<Resource>): string | null => {
+    if (resource.deletedAt !== null) return t('verbs.beingDeleted');
+    const refused = refusal(kind, verb, resource.state);
+    return refused === null ? null : t(`${kind.name}:verbs.${verb}.hint`);
+  };
+}
+
+/** One thing that can be done with a resource: a verb of its kind, its editing, its deletion. */
+export interface Action {
+  readonly id: string;
+  readonly label: string;
+  /** What it does, in a sentence. */
+  readonly says: string | undefined;
+  /** Why not now; null: it is possible. */
+  readonly reason: string | null;
+  readonly isDangerous: boolean;
+}
+
+/** All that can be done with one resource, what is possible now first. `ask` opens the {@link ActionDialog} of an action that needs one. */
+export function useActions(web: AnyWebKind, resource: Live<Resource>, ask: (action: string) => void) {
+  const { t } = useTranslation();
+  const refused = useRefusal(web.kind);
+  const requests = useRequests(web.kind);
+  const [busy, setBusy] = useState<string | null>(null);
+
+  const verbs = Object.keys(web.kind.verbs).map((id): Action => ({
+    id,
+    label: t(`${web.kind.name}:verbs.${id}.name`),
+    says: t(`${web.kind.name}:verbs.${id}.says`),
+    reason: refused(id, resource),
+    isDangerous: false,
+  }));
+  const beingDeleted = resource.deletedAt === null ? null : t('verbs.beingDeleted');
+  const others: Action[] = [
+    ...(web.kind.update === null ? [] : [{ id: 'edit', label: t('form:edit'), says: undefined, reason: beingDeleted, isDangerous: false }]),
+    ...(web.canDelete ? [{ id: 'delete', label: t('verbs.delete'), says: undefined, reason: beingDeleted, isDangerous: true }] : []),
+  ];
+  const run = async ({ id, reason }: Action): Promise<void> => {
+    if (reason !== null) return;
+    if (id === 'edit' || id === 'delete' || web.verbForms?.[id] !== undefined) return ask(id);
+    setBusy(id);
+    try {
+      await requests.run(resource, id as never);
+    } catch (error) {
+      showProblem(error);
+    } finally {
+      setBusy(null);
+    }
+  };
+  const possibleFirst = [...verbs.filter(({ reason }) => reason === null), ...verbs.filter(({ reason }) => reason !== null)];
+  return { verbs: possibleFirst, others, run: (action: Action) => void run(action), busy };
+}
+
+interface ActionDialogProps {
+  readonly web: AnyWebKind;
+  readonly resource: Live<Resource>;
+  /** Which action; null: none, closed. */
+  readonly action: string | null;
+  readonly close: () => void;
+  /** Called when deletion was granted. */
+  readonly gone?: () => void;
+}
+
+/** What an action asks before it is done: a form, or whether it is meant. */
+export function ActionDialog({ web, resource, action, close, gone }: ActionDialogProps) {
+  const { t } = useTranslation();
+  const Form = action === null ? undefined : web.verbForms?.[action];
+  return (
+    <>
+      <Modal opened={action === 'delete'} onClose={close} title={t('verbs.deleteTitle', { name: resource.name })} centered>
+        <DeleteForm web={web} resource={resource} close={close} gone={gone} />
+      </Modal>
+      <Modal
+        opened={Form !== undefined}
+        onClose={close}
+        title={action === null ? '' : t('form:verbTitle', { verb: t(`${web.kind.name}:verbs.${action}.name`), name: resource.name })}
+        centered
+      >
+        {Form !== undefined && <Form resource={resource} done={close} />}
+      </Modal>
+      <Modal opened={action === 'edit'} onClose={close} title={t('form:editTitle', { name: resource.name })} centered size="lg">
+        {action === 'edit' && (
+          <Suspense fallback={<Loader aria-label={t('loading')} />}>
+            <EditDialog web={web} resource={resource} done={close} />
+          </Suspense>
+        )}
+      </Modal>
+    </>
+  );
+}
+
+function DeleteForm({ web, resource, close, gone }: Omit<ActionDialogProps, 'action' | 'gone'> & { gone: (() => void) | undefined }) {
+  const { t } = useTranslation();
+  const requests = useRequests(web.kind);
+  const [isBusy, setBusy] = useState(false);
+  const remove = async () => {
+    setBusy(true);
+    try {
+      await requests.remove(resource);
+      close();
+      gone?.();
+    } catch (error) {
+      showProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <Text mb="lg">{t(`${web.kind.name}:deleteSays`)}</Text>
+      <Group justify="end">
+        <Button variant="default" onClick={close} data-autofocus>
+          {t('cancel')}
+        </Button>
+        <Button color="red" loading={isBusy} onClick={() => void remove()}>
+          {t('verbs.delete')}
+        </Button>
+      </Group>
+    </>
+  );
+}
