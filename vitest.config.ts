@@ -15,10 +15,21 @@ export default defineConfig({
         test: {
           // Real guests, bridges and processes: one file at a time, as root.
           name: 'real',
-          include: ['test/real/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: ['test/real/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          // The page in Chromium, against the simulated cloud: needs neither root nor network.
+          name: 'browser',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/build-page.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -24,10 +24,13 @@ if (process.getuid?.() !== 0) {
  */
 const parts = [
   ['types', [bin('tsc'), '-p', '.']],
+  ['types of the page', [bin('tsc'), '-p', 'src/web']],
   ['lint', [bin('oxlint'), '--type-aware']],
   ['format', [bin('oxfmt'), '--check', '.']],
   ['dead code', [bin('knip')]],
   ['pure', vitest('pure'), 'pure'],
+  // The page in Chromium, in a network namespace of its own: what is not ours cannot be reached.
+  ['browser', ['unshare', '--net', join(root, 'bin', 'with-loopback.sh'), ...vitest('browser')], 'browser'],
   // The only part that needs the outside, like set-up itself; finds its work done the second time.
   ['packages for images', [bin('node'), join(root, 'bin', 'fetch-recipes.ts'), packages, 'tiny', 'debian-12']],
   // In a network namespace of its own: no packet of a guest can leave this machine.
