@@ -1,4 +1,3 @@
-import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { createResources } from '../control/requests.ts';
@@ -12,12 +11,14 @@ import { isoTime } from '../ports/clock.ts';
 import { identityOf } from './access.ts';
 import type { ApiContext } from './context.ts';
 import { onceByKey } from './keyed-request.ts';
-import { createBody, ref, type OneQuery } from './resource-schemas.ts';
+import { readAtMost } from './read-at-most.ts';
+import { batchQuery, createBody, ref, trialAnswer, type OneQuery } from './resource-schemas.ts';
 import { strict } from './strict.ts';
 import { callerIn, projectOf, target } from './targets.ts';
 import { mustUpgrade } from './upgrade.ts';
 import { inputInvalid } from './validation.ts';
 import { joinWebSocket } from './web-socket.ts';
+import { answerTrial } from './trial.ts';
 import { toWire } from './wire.ts';
 
 const project = Type.Optional(Type.String({ minLength: 1, maxLength: 100 }));
@@ -48,16 +49,16 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
     (await target(context, slice, callerIn(request), (request.params as Params).ref, (request.query as OneQuery).project, verb)) as Instance;
 
   const count = Type.Integer({ minimum: 1, maximum: limits.instancesPerRequestMax, description: 'How many: they are named name-1, name-2, …' });
-  app.post<{ Body: { name: string; count: number; labels?: Record<string, string> }; Querystring: { project?: string } }>(
+  app.post<{ Body: { name: string; count: number; labels?: Record<string, string> }; Querystring: { project?: string; dryRun?: boolean } }>(
     '/v1/instances/batch',
     {
       config: { access: 'instance.create' },
       schema: {
         tags,
         summary: 'Create several, all or none.',
-        querystring: strict(Type.Object({ project })),
+        querystring: batchQuery,
         body: createBody(slice.kind, { count }),
-        response: { 201: Type.Object({ items: Type.Array(Type.Ref('Instance#')) }) },
+        response: { 200: trialAnswer(slice.kind, slice.forecast?.fields ?? {}), 201: Type.Object({ items: Type.Array(Type.Ref('Instance#')) }) },
       },
     },
     async (request, reply) => {
@@ -67,6 +68,7 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
         throw inputInvalid('name', `must leave room for the number: ${limits.nameLengthMax - `-${asked}`.length} characters at most`);
       const projectId = await projectOf(context, slice, request.query.project);
       const inputs = names.map((each) => ({ name: each, labels, project: projectId, body }));
+      if (request.query.dryRun === true) return answerTrial(context, slice, request, reply, inputs);
       const { resources } = await onceByKey(context, request, reply, (once) => createResources(cloud, slice, callerIn(request), inputs, once));
       return reply.code(201).send({ items: resources.map((resource) => toWire(slice, resource)) });
     },
@@ -102,7 +104,7 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
     },
     async (request, reply) => {
       const { offset = 0, maxBytes = 65_536 } = request.query;
-      const text = await readAll(
+      const text = await readAtMost(
         await channels.open(await instanceOf(request, 'read-log'), { stream: 'log', offset, maxBytes }, context.closing),
         maxBytes,
       );
@@ -161,18 +163,3 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
 
 /** States in which there is a machine at the other end. */
 const consoleStates: readonly string[] = ['running', 'paused', 'rebooting', 'stopping', 'suspending'];
-
-async function readAll(stream: NodeJS.ReadWriteStream, bytesMax: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  await pipeline(stream, async (parts: AsyncIterable<Buffer>) => {
-    for await (const part of parts) {
-      chunks.push(part);
-      length += part.length;
-      if (length >= bytesMax) break;
-    }
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (length === 0) throw new CloudError('UNAVAILABLE', { what: 'The log', problem: error.message });
-  });
-  return Buffer.concat(chunks).subarray(0, bytesMax);
-}

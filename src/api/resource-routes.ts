@@ -9,8 +9,22 @@ import { ifMatch, isKnown } from './conditions.ts';
 import type { ApiContext } from './context.ts';
 import { onceByKey } from './keyed-request.ts';
 import { listResources } from './list.ts';
-import { componentName, createBody, manyQuery, oneQuery, ref, updateBody, verbBody, type ManyQuery, type OneQuery } from './resource-schemas.ts';
+import {
+  componentName,
+  createBody,
+  manyQuery,
+  oneQuery,
+  ref,
+  trialAnswer,
+  trialQuery,
+  updateBody,
+  verbBody,
+  type CreateQuery,
+  type ManyQuery,
+  type OneQuery,
+} from './resource-schemas.ts';
 import { callerIn, projectOf, target } from './targets.ts';
+import { answerTrial } from './trial.ts';
 import { inputInvalid } from './validation.ts';
 import { sendWatch } from './watch.ts';
 import { etagOf, toWire } from './wire.ts';
@@ -97,15 +111,23 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
 function createRoute(app: FastifyInstance, context: ApiContext, slice: Slice): void {
   const { kind } = slice;
   const { path, one, tags } = describe(slice);
-  app.post<{ Body: CreateBody; Querystring: OneQuery }>(
+  const { forecast } = slice;
+  app.post<{ Body: CreateBody; Querystring: CreateQuery }>(
     path,
     {
       config: { access: `${kind.name}.create` },
-      schema: { tags, summary: `Create: ${kind.says}`, querystring: oneQuery, body: createBody(kind), response: { 201: one } },
+      schema: {
+        tags,
+        summary: `Create: ${kind.says}`,
+        querystring: forecast === undefined ? oneQuery : trialQuery,
+        body: createBody(kind),
+        response: { ...(forecast === undefined ? {} : { 200: trialAnswer(kind, forecast.fields) }), 201: one },
+      },
     },
     async (request, reply) => {
       const { name, labels = {}, ...body } = request.body;
       const project = await projectOf(context, slice, request.query.project);
+      if (request.query.dryRun === true) return answerTrial(context, slice, request, reply, [{ name, labels, project, body }]);
       const { resources } = await onceByKey(context, request, reply, (once) =>
         createResources(context.cloud, slice, callerIn(request), [{ name, labels, project, body }], once),
       );

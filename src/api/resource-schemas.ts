@@ -31,6 +31,22 @@ export interface OneQuery {
 }
 export const oneQuery = strict(Type.Object({ project, ...wait }));
 
+const dryRun = Type.Optional(Type.Boolean({ description: 'Change nothing: answer what would be created, or the refusal.' }));
+
+export interface CreateQuery extends OneQuery {
+  readonly dryRun?: boolean;
+}
+export const trialQuery = strict(Type.Object({ project, ...wait, dryRun }));
+export const batchQuery = strict(Type.Object({ project, dryRun }));
+
+/** What a dry run answers. Ids and what else is drawn by chance is drawn anew when it is really created. */
+export function trialAnswer(kind: Kind, fields: TProperties) {
+  return Type.Object(
+    { dryRun: Type.Literal(true), items: Type.Array(Type.Ref(`${componentName(kind)}#`)), ...fields },
+    { description: 'With dryRun: what would be created.' },
+  );
+}
+
 export interface ManyQuery {
   readonly project?: string;
   readonly limit?: number;

@@ -30,6 +30,8 @@ export interface Draft {
 export class Admission {
   readonly clock: Clock;
   readonly caller: Caller;
+  /** Nothing of it will be committed: it must leave no trace anywhere else either. */
+  readonly isTrial: boolean;
   readonly #store: Store;
   readonly #registry: Registry;
   readonly #changes = new Map<string, Change>();
@@ -37,7 +39,8 @@ export class Admission {
   readonly #events: Change[] = [];
   readonly #read = new Map<string, Resource | null>();
 
-  constructor(store: Store, registry: Registry, clock: Clock, caller: Caller) {
+  constructor(store: Store, registry: Registry, clock: Clock, caller: Caller, isTrial = false) {
+    this.isTrial = isTrial;
     this.#store = store;
     this.#registry = registry;
     this.clock = clock;
@@ -217,6 +220,20 @@ async function attempt<T>(
     if (taken !== null) throw new CloudError('NAME_TAKEN', taken);
     return error;
   }
+}
+
+/** What {@link admit} would do now, without doing it: throws what it would be refused with. */
+export async function tryOut<T>(deps: AdmissionDeps, caller: Caller, decide: (admission: Admission) => Promise<T>): Promise<T> {
+  const admission = new Admission(deps.store, deps.registry, deps.clock, caller, true);
+  const result = await decide(admission);
+  // Of a commit's conditions only this one could not be met again a moment later.
+  for (const change of admission.changes) {
+    if (change.op !== 'put' || change.expectedRevision !== 0) continue;
+    const { kind, project, name } = change.resource;
+    const key = nameKey(project, name);
+    if (change.indexed.keys.includes(key) && (await deps.store.getByKey(kind, key)) !== null) throw new CloudError('NAME_TAKEN', { kind, name });
+  }
+  return result;
 }
 
 /** The ends of the lines, one for each store. */

@@ -4,7 +4,7 @@ import { refusal, type Kind } from '../core/kind.ts';
 import type { Resource } from '../core/resource.ts';
 import { sameValue } from '../core/same-value.ts';
 import { isoTime } from '../ports/clock.ts';
-import { admit, type Admission, type AdmissionDeps, type Caller } from './admission.ts';
+import { admit, tryOut, type Admission, type AdmissionDeps, type Caller } from './admission.ts';
 import { nameKey } from './registry.ts';
 import type { CreateInput, Slice } from './slice.ts';
 
@@ -40,19 +40,33 @@ export async function createResources(
   inputs: readonly CreateInput<unknown>[],
   once: Once | null = null,
 ): Promise<Answer> {
+  return answer(deps, caller, once, (admission) => createAll(admission, slice, inputs));
+}
+
+/** What {@link createResources} would bring about now, and what the slice foretells of it; nothing is changed. */
+export async function tryCreation(
+  deps: AdmissionDeps,
+  slice: Slice,
+  caller: Caller,
+  inputs: readonly CreateInput<unknown>[],
+): Promise<{ resources: readonly Resource[]; forecast: object }> {
+  return tryOut(deps, caller, async (admission) => {
+    const resources = await createAll(admission, slice, inputs);
+    return { resources, forecast: (await slice.forecast?.make(admission, resources)) ?? {} };
+  });
+}
+
+async function createAll(admission: Admission, slice: Slice, inputs: readonly CreateInput<unknown>[]): Promise<Resource[]> {
   const { kind } = slice;
   if (slice.create === undefined) throw new CloudError('FORBIDDEN', { verb: 'create', what: `a ${kind.name}: the cloud itself does` });
-  const create = slice.create.bind(slice);
-  return answer(deps, caller, once, async (admission) => {
-    const created: Resource[] = [];
-    for (const input of inputs) {
-      checkName(input.name);
-      const resource = await create(admission, input);
-      admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked for`, to: kind.state(resource) });
-      created.push(resource);
-    }
-    return created;
-  });
+  const created: Resource[] = [];
+  for (const input of inputs) {
+    checkName(input.name);
+    const resource = await slice.create(admission, input);
+    admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked for`, to: kind.state(resource) });
+    created.push(resource);
+  }
+  return created;
 }
 
 /** What looks like an id is taken for one wherever either may stand: nobody would find it by such a name. */

@@ -1,3 +1,4 @@
+import type { TProperties } from 'typebox';
 import type { Kind } from '../core/kind.ts';
 import type { Resource } from '../core/resource.ts';
 import type { Admission } from './admission.ts';
@@ -19,6 +20,11 @@ export interface Slice<R extends Resource<any, any> = Resource<any, any>> {
   readonly kind: Kind<R>;
   // oxlint-disable-next-line typescript/no-explicit-any
   create?(admission: Admission, input: CreateInput<any>): Promise<R>;
+  /**
+   * Makes `?dryRun=true` possible: what its answer tells beside the resources that would be created. Asked at the end
+   * of the same transaction, which is not committed. Absent: there is no dry run.
+   */
+  readonly forecast?: { readonly fields: TProperties; make(admission: Admission, resources: readonly R[]): Promise<object> };
   /** The new spec. `name` and `labels` are changed by the caller. */
   // oxlint-disable-next-line typescript/no-explicit-any
   update?(admission: Admission, resource: R, body: any): Promise<R['spec']>;

@@ -1,3 +1,4 @@
+import { Type, type Static } from 'typebox';
 import type { Admission } from '../../control/admission.ts';
 import type { Feed } from '../../control/feed.ts';
 import type { Candidate } from '../../control/placement/placement.ts';
@@ -53,6 +54,36 @@ export async function forgetPromises(admission: Admission, hostId: string): Prom
 
 export async function promisedOf(admission: Pick<Admission, 'get'>, hostId: string): Promise<Promised> {
   return ((await admission.get(usageKind, hostId)) as Resource<Promised> | null)?.spec ?? nothing;
+}
+
+/** What a dry run tells of each host that would get something. */
+const HostForecast = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  instances: Type.Integer({ description: 'So many of them would run there.' }),
+  vcpus: Type.Object({ asked: Type.Integer(), free: Type.Integer({ description: 'Before.' }) }),
+  memoryMib: Type.Object({ asked: Type.Integer(), free: Type.Integer({ description: 'Before.' }) }),
+});
+export const forecastFields = { hosts: Type.Array(HostForecast) };
+
+/** Which hosts these would go to, and what of each host's room they would take. At the end of their transaction. */
+export async function foretellHosts(
+  admission: Admission,
+  view: HostsView,
+  instances: readonly { readonly spec: { readonly host: string; readonly vcpus: number; readonly memoryMib: number } }[],
+): Promise<{ hosts: Static<typeof HostForecast>[] }> {
+  const hosts: Static<typeof HostForecast>[] = [];
+  for (const [hostId, placed] of Map.groupBy(instances, ({ spec }) => spec.host)) {
+    const host = view.get(hostId);
+    if (host === null) continue;
+    const { capacity, promised } = view.candidate(host, await promisedOf(admission, hostId));
+    const part = (what: 'vcpus' | 'memoryMib') => {
+      const asked = placed.reduce((sum, { spec }) => sum + spec[what], 0);
+      return { asked, free: capacity[what] - promised[what] + asked };
+    };
+    hosts.push({ id: hostId, name: host.name, instances: placed.length, vcpus: part('vcpus'), memoryMib: part('memoryMib') });
+  }
+  return { hosts };
 }
 
 /** All hosts with what is promised of them, in memory: what placement chooses from. The transaction checks again. */

@@ -10,7 +10,7 @@ import { limits } from '../../core/limits.ts';
 import type { Resource } from '../../core/resource.ts';
 import { formatBytes, GiB, MiB } from '../../core/units.ts';
 import type { Host } from '../host/host.ts';
-import { promise, promisedOf, type HostsView } from '../host/host.usage.ts';
+import { forecastFields, foretellHosts, promise, promisedOf, type HostsView } from '../host/host.usage.ts';
 import { imageKind, type Image } from '../image/image.ts';
 import { defaultInstanceTypeName, instanceTypeKind, type InstanceType } from '../instance-type/instance-type.ts';
 import { pickAddress, randomMac } from '../network/network.addresses.ts';
@@ -36,6 +36,7 @@ export function instanceSlice(hosts: HostsView): Slice<Instance> {
   return {
     kind: instanceKind,
     create: (admission, input) => createInstanceRecord(admission, hosts, input),
+    forecast: { fields: forecastFields, make: (admission, instances) => foretellHosts(admission, hosts, instances) },
     async update(_admission, { spec }, body) {
       return { ...spec, ...body };
     },

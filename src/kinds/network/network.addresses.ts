@@ -5,8 +5,11 @@ import { addressKey } from '../instance/instance.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Network } from './network.ts';
 
-/** Where the last address was found, per network: the next search begins behind it. Only a hint, and each cloud's own: a cloud has one clock. */
-const lastGivenOf = new WeakMap<Clock, Map<string, number>>();
+/**
+ * Where the last address was found, per network: the next search begins behind it. Only a hint, and each cloud's own: a
+ * cloud has one clock. A trial has a copy of its own, so that it foretells the address that is then given.
+ */
+const lastGivenOf = new WeakMap<Clock | Admission, Map<string, number>>();
 
 /** Tries before all taken addresses are looked at together. */
 const probesMax = 64;
@@ -17,8 +20,7 @@ const probesMax = 64;
  */
 export async function pickAddress(admission: Admission, network: Network, taken: ReadonlySet<string>): Promise<string> {
   const { first, count, gateway } = usable(network.spec.cidr, network.spec.gateway);
-  const lastGiven = lastGivenOf.get(admission.clock) ?? new Map<string, number>();
-  lastGivenOf.set(admission.clock, lastGiven);
+  const lastGiven = hintsFor(admission);
   const start = lastGiven.get(network.id) ?? 0;
   const isFree = async (address: number) =>
     address !== gateway && !taken.has(format(address)) && (await admission.getByKey('instance', addressKey(network.id, format(address)))) === null;
@@ -34,6 +36,13 @@ export async function pickAddress(admission: Admission, network: Network, taken:
     return format(first + offset);
   }
   throw new CloudError('NETWORK_FULL', { name: network.name });
+}
+
+function hintsFor(admission: Admission): Map<string, number> {
+  const owner = admission.isTrial ? admission : admission.clock;
+  let hints = lastGivenOf.get(owner);
+  if (hints === undefined) lastGivenOf.set(owner, (hints = new Map(admission.isTrial ? lastGivenOf.get(admission.clock) : [])));
+  return hints;
 }
 
 /** First guest address and how many there are: all but the network's own, the broadcast and the first ten. */
