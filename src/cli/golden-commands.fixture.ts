@@ -102,6 +102,10 @@ export const goldenCommands: readonly GoldenCommand[] = [
 
   say('list'),
   say('launch tiny --name web --type t1.micro --label team=physics'),
+  say('launch tiny --name web --type t1.micro --dry-run'),
+  say('launch tiny --name next --type t1.micro --dry-run'),
+  say('launch tiny --name next --type t1.micro --count 2 --dry-run'),
+  say('launch tiny --name next --type t1.micro --dry-run -o name'),
   say('launch tny --name typo'),
   say('launch tiny --name lone --type t1.huge'),
   say('launch tiny --name two --type t1.micro --count 2 --cloud-config DIR/config.yaml'),

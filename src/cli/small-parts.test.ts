@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { PassThrough, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -6,11 +7,11 @@ import { ControlPlane } from '../kinds/control-plane.ts';
 import { ApiError, Unreachable } from './client.ts';
 import { CommandError, exitCodeOf } from './exit-codes.ts';
 import { undeletable } from './kind-clis.ts';
-import { madeUpName } from './made-up-name.ts';
 import { distance, nearest } from './nearest.ts';
 import { labelsOf } from './options.ts';
 import { overview } from './overview.ts';
 import { StatusLine } from './status-line.ts';
+import { madeUpName } from '../core/made-up-name.ts';
 import { namePattern } from '../core/schema.ts';
 
 test('every kind is a word of its own, said as the kind says it', () => {
@@ -62,7 +63,7 @@ test('a mistyped word finds the one that was meant, and nonsense finds none', ()
 });
 
 test('a made-up name is a name, and there are thousands of them', () => {
-  const names = new Set(Array.from({ length: 2_000 }, () => madeUpName()));
+  const names = new Set(Array.from({ length: 2_000 }, () => madeUpName(randomInt)));
   for (const name of names) expect(name).toMatch(new RegExp(namePattern));
   expect(names.size).toBeGreaterThan(900);
 });

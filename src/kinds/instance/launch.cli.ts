@@ -1,15 +1,16 @@
+import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { completes } from '../../cli/completion-sources.ts';
 import { forEach } from '../../cli/each.ts';
 import { addFlags, bodyOf, flagsOf } from '../../cli/flags.ts';
 import type { Run, WireResource } from '../../cli/kind-cli.ts';
 import { finish, labelsIn, timeoutMs } from '../../cli/kind-commands.ts';
-import { madeUpName } from '../../cli/made-up-name.ts';
 import { cloudOptions, labelOption, outputOptions, waitOptions, wholeNumber } from '../../cli/options.ts';
 import { printResources } from '../../cli/output/print.ts';
 import type { Session } from '../../cli/session.ts';
 import { follow } from '../../cli/waiting.ts';
 import { limits } from '../../core/limits.ts';
+import { madeUpName } from '../../core/made-up-name.ts';
 import { sshKeyKind } from '../ssh-key/ssh-key.ts';
 import { instanceCli } from './instance.cli.ts';
 import { instanceKind } from './instance.ts';
@@ -31,6 +32,7 @@ export function addLaunch(program: Command, run: Run): void {
   addFlags(command, flags).option('--no-key', 'nobody may log in (default: all SSH keys of the project may)');
   userDataOptions(command);
   labelOption(command, 'a tag of your own');
+  command.option('--dry-run', 'only tell what would be made and where, or why not; nothing is changed');
   waitOptions(outputOptions(cloudOptions(command, instanceKind))).action(run(launch));
 }
 
@@ -40,6 +42,7 @@ interface LaunchOptions {
   readonly key?: readonly string[] | boolean;
   readonly label?: readonly string[];
   readonly start?: boolean;
+  readonly dryRun?: boolean;
   readonly wait?: boolean;
   readonly timeout?: number;
   readonly userData?: string;
@@ -47,7 +50,7 @@ interface LaunchOptions {
 }
 
 async function launch(session: Session, options: LaunchOptions, image: string): Promise<void> {
-  const { name = madeUpName(), count } = options;
+  const { name = madeUpName(randomInt), count } = options;
   const body = {
     ...bodyOf(flags, { ...options, key: undefined }),
     ...(await userDataBody(session.world, options)),
@@ -57,6 +60,7 @@ async function launch(session: Session, options: LaunchOptions, image: string): 
     keys: await keysFor(session, options),
   };
   const query = session.scope(instanceKind);
+  if (options.dryRun === true) return tellForecast(session, count === undefined ? '' : '/batch', query, count === undefined ? body : { ...body, count });
   const made =
     count === undefined
       ? [await session.create('/v1/instances', { query, body })]
@@ -76,6 +80,22 @@ async function launch(session: Session, options: LaunchOptions, image: string): 
     if (count === undefined && done.state === 'running')
       await session.say(`Address: ${done.spec.nics[0]?.address ?? 'none'}\nLog in:  stratus ssh ${done.name}`);
   });
+}
+
+interface Forecast {
+  readonly items: readonly WireResource[];
+  readonly hosts: readonly { id: string; name: string; vcpus: { asked: number; free: number }; memoryMib: { asked: number; free: number } }[];
+}
+
+async function tellForecast(session: Session, path: string, query: object, body: unknown): Promise<void> {
+  const { items, hosts } = await session.client.request<Forecast>('POST', `/v1/instances${path}`, { query: { ...query, dryRun: true }, body });
+  if (!session.isForPeople) return printResources(session, instanceCli, [...items], path === '');
+  for (const { name, spec } of items) {
+    const host = hosts.find(({ id }) => id === spec.host)?.name ?? spec.host;
+    await session.say(`${name} would run on ${host} with address ${spec.nics[0]?.address ?? 'none'}`);
+  }
+  for (const { name, vcpus, memoryMib } of hosts)
+    await session.say(`On ${name}: ${vcpus.asked} of ${vcpus.free} free vCPUs, ${memoryMib.asked} of ${memoryMib.free} MiB of free memory`);
 }
 
 async function awaited(session: Session, instance: WireResource, goal: string, options: LaunchOptions): Promise<WireResource> {

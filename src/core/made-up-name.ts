@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-
 const adjectives =
   'able amber bold brave brisk calm clear clever cosmic eager fair fast fine fond gentle glad golden grand happy keen kind light lively lucky mellow merry mild neat noble plucky proud quick quiet rapid ready sharp shiny silent silver smart solid spry steady sunny swift tidy true vivid warm wise witty'.split(
     ' ',
@@ -9,7 +7,10 @@ const animals =
     ' ',
   );
 
-/** A name for what was given none, e.g. `calm-otter`: easy to say, to type and to tell from the next. */
-export function madeUpName(random: (below: number) => number = randomInt): string {
+/**
+ * A name for what was given none, e.g. `calm-otter`: easy to say, to type and to tell from the next.
+ * `random`: a whole number from 0 up to, but not including, `below`.
+ */
+export function madeUpName(random: (below: number) => number): string {
   return `${adjectives[random(adjectives.length)]}-${animals[random(animals.length)]}`;
 }
