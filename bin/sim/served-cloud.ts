@@ -1,6 +1,7 @@
 import { duplexPair } from 'node:stream';
 import { createApi, type Api } from '../../src/api/server.ts';
 import { Auth } from '../../src/auth/auth.ts';
+import { days } from '../../src/core/units.ts';
 import { version } from '../../src/version.ts';
 import { LivedClock } from './lived-clock.ts';
 import { labMachines, populate } from './populate.ts';
@@ -35,6 +36,8 @@ export class ServedCloud {
     const starting = simulatedCloud({
       hosts: labMachines(hosts, instances),
       clock,
+      // Thousands of histories take longer to live through than the cloud itself.
+      measuredPastMs: instances > 500 ? null : 30 * days,
       channel: async (session) => {
         const [agentsEnd, apisEnd] = duplexPair();
         served?.api.channels.accept(session, apisEnd);

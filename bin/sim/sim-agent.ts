@@ -7,9 +7,11 @@ import type { SimHost } from '../../src/drivers/sim/sim-host.ts';
 import { SimHypervisor } from '../../src/drivers/sim/sim-hypervisor.ts';
 import type { SimLine } from '../../src/drivers/sim/sim-link.ts';
 import { SimLink } from '../../src/drivers/sim/sim-link.ts';
+import { simMachineUse } from '../../src/drivers/sim/sim-machine-use.ts';
 import { SimNetworks } from '../../src/drivers/sim/sim-networks.ts';
 import { seconds } from '../../src/core/units.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { RingFiles } from '../../src/ports/ring-files.ts';
 import type { HostDisks } from '../../src/ports/host-disks.ts';
 import type { HostNetworks } from '../../src/ports/host-network.ts';
 import type { Hypervisor } from '../../src/ports/hypervisor.ts';
@@ -32,6 +34,8 @@ export interface SimAgentOptions {
   /** The ledger's; outlives the agent. */
   readonly store: Store;
   readonly startSlots: number;
+  /** Outlive the agent; null: it measures nothing. */
+  readonly ringFiles: RingFiles | null;
   readonly change?: (ports: AgentPorts) => AgentPorts;
   readonly onError?: (what: string, error: unknown) => void;
   /** It died by itself: a start that failed, or a death that was waiting for it. */
@@ -84,7 +88,7 @@ export class SimAgent {
   }
 
   async #start(): Promise<void> {
-    const { host, line, startSlots, change = (ports: AgentPorts) => ports, onError } = this.#options;
+    const { host, line, startSlots, ringFiles, change = (ports: AgentPorts) => ports, onError } = this.#options;
     const calls = this.#calls;
     const ports = change({
       store: this.#life.fence(this.#options.store, (method) => this.#afterStore(method)),
@@ -100,6 +104,7 @@ export class SimAgent {
         accelerator: host.machine.accelerator,
         startSlots,
         buildSeed: simulatedSeed,
+        metrics: ringFiles === null ? null : { files: this.#life.fence(ringFiles), readMachineUse: simMachineUse(host) },
         facts: async () => simulatedFacts(host),
         ...(onError === undefined
           ? {}

@@ -8,12 +8,14 @@ import { Life } from '../../src/drivers/sim/fence.ts';
 import { SimClock } from '../../src/drivers/sim/sim-clock.ts';
 import { calm, type SimFaults, type SimPace } from '../../src/drivers/sim/sim-faults.ts';
 import type { SimMachine } from '../../src/drivers/sim/sim-host.ts';
+import { SimRingFiles } from '../../src/drivers/sim/sim-ring-files.ts';
 import { SimImageContents, SimImageStore } from '../../src/drivers/sim/sim-image-store.ts';
 import { SimLine, type ControlDoor } from '../../src/drivers/sim/sim-link.ts';
 import { SimWorld } from '../../src/drivers/sim/sim-world.ts';
 import { bootstrap } from '../../src/kinds/bootstrap.ts';
 import { ControlPlane } from '../../src/kinds/control-plane.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import { measuredPast } from './measured-past.ts';
 import { restartDelayMs, SimAgent, type AgentPorts } from './sim-agent.ts';
 
 export interface SimCloudOptions {
@@ -25,6 +27,8 @@ export interface SimCloudOptions {
   readonly cidr?: string;
   readonly chance?: () => number;
   readonly keepsRuns?: boolean;
+  /** Hosts measure what runs on them, and already have so much of a history, ms; absent: they do not, which is cheaper. */
+  readonly measuredPastMs?: number;
   readonly tell?: (line: string) => void;
   /** Puts something else in the place of an agent's ports: how bugs are planted. */
   readonly changeAgentPorts?: (ports: AgentPorts, hostName: string) => AgentPorts;
@@ -51,6 +55,8 @@ export class SimCloud {
   readonly store = new SqliteStore(':memory:');
   readonly imageContents = new SimImageContents();
   readonly ledgers = new Map<string, SqliteStore>();
+  /** History of what each host has measured. */
+  readonly ringFiles = new Map<string, SimRingFiles>();
   readonly lines = new Map<string, SimLine>();
   readonly #agents = new Map<string, SimAgent>();
   /** Processes that stay down until they are told to start. */
@@ -69,9 +75,11 @@ export class SimCloud {
       ...(options.tell === undefined ? {} : { tell: options.tell }),
     });
     for (const machine of options.machines) {
-      this.world.addHost(machine);
+      const host = this.world.addHost(machine);
       this.lines.set(machine.name, new SimLine());
       this.ledgers.set(machine.name, new SqliteStore(':memory:'));
+      if (options.measuredPastMs !== undefined)
+        this.ringFiles.set(machine.name, new SimRingFiles(measuredPast(host, this.clock, options.measuredPastMs)));
     }
   }
 
@@ -151,6 +159,7 @@ export class SimCloud {
         host,
         line: this.lines.get(hostName) as SimLine,
         store: this.ledgers.get(hostName) as Store,
+        ringFiles: this.ringFiles.get(hostName) ?? null,
         startSlots: startSlots ?? Math.max(1, host.machine.vcpus * 2),
         ...(changeAgentPorts === undefined ? {} : { change: (ports: AgentPorts) => changeAgentPorts(ports, hostName) }),
         ...(onError === undefined ? {} : { onError: (what: string, error: unknown) => onError(what, error) }),

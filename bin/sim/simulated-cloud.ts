@@ -23,6 +23,8 @@ export interface SimulatedCloudOptions {
   readonly memoryMib?: number;
   /** The agents' streams (console, log) end here: the API's side of them. */
   readonly channel?: ControlDoor['channel'];
+  /** What hosts have measured before the cloud's first moment, ms; null: they measure nothing, which is cheaper. */
+  readonly measuredPastMs?: number | null;
   readonly onError?: (what: string, error: unknown) => void;
 }
 
@@ -35,6 +37,7 @@ const simulatedCidr = '10.64.0.0/10';
  */
 export async function simulatedCloud(options: SimulatedCloudOptions): Promise<SimCloud> {
   const { hosts, seed = 'simulated', realClock = false, channel } = options;
+  const { measuredPastMs = null } = options;
   const cloud = new SimCloud({
     clock: options.clock ?? (realClock ? nodeClock : new SimClock(seed)),
     chance: chanceFrom(`${seed}/world`),
@@ -43,6 +46,7 @@ export async function simulatedCloud(options: SimulatedCloudOptions): Promise<Si
     pace: options.pace ?? usualPace,
     // A record of every run is for those who check lives from a seed.
     keepsRuns: !realClock && options.clock === undefined,
+    ...(measuredPastMs === null ? {} : { measuredPastMs }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...(channel === undefined ? {} : { changeDoor: (door: ControlDoor): ControlDoor => ({ ...door, channel }) }),
     ...(options.onError === undefined ? {} : { onError: options.onError }),

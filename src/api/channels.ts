@@ -30,8 +30,24 @@ export class Channels {
 
   /** Throws CONSOLE_UNAVAILABLE, or for a log UNAVAILABLE, when the host refuses or does not dial back in time. */
   async open(instance: Instance, request: Omit<ChannelRequest, 'session' | 'instanceId'>, signal: AbortSignal): Promise<Duplex> {
+    const { name, id: instanceId } = instance;
+    if (request.stream === 'log')
+      return this.openTo({ hostId: instance.spec.host, what: `The log of instance ${name}` }, { ...request, instanceId }, signal);
+    const found = await this.#ask(instance.spec.host, { ...request, instanceId }, signal);
+    if (typeof found === 'string') throw new CloudError('CONSOLE_UNAVAILABLE', { name, reason: found });
+    return found;
+  }
+
+  /** Something that a host has to tell: throws UNAVAILABLE, which says `what` is, when it refuses or does not dial back in time. */
+  async openTo(from: { hostId: string; what: string }, request: Omit<ChannelRequest, 'session'>, signal: AbortSignal): Promise<Duplex> {
+    const found = await this.#ask(from.hostId, request, signal);
+    if (typeof found === 'string') throw new CloudError('UNAVAILABLE', { what: from.what, problem: found });
+    return found;
+  }
+
+  /** The stream, or in plain words why there is none. */
+  async #ask(hostId: string, request: Omit<ChannelRequest, 'session'>, signal: AbortSignal): Promise<Duplex | string> {
     const session = randomBytes(32).toString('base64url');
-    const hostId = instance.spec.host;
     const over = new AbortController();
     const abort = () => over.abort();
     signal.addEventListener('abort', abort, { once: true });
@@ -43,15 +59,13 @@ export class Channels {
       refuse: (reason) => ((problem = reason), abort()),
     });
     try {
-      const isAsked = this.#gateway.open(hostId, { ...request, session, instanceId: instance.id });
+      const isAsked = this.#gateway.open(hostId, { ...request, session });
       if (isAsked) await sleep(this.#clock, dialBackMsMax, over.signal);
     } finally {
       this.#waiting.delete(session);
       signal.removeEventListener('abort', abort);
     }
-    if (stream !== null) return stream;
-    if (request.stream === 'log') throw new CloudError('UNAVAILABLE', { what: `The log of instance ${instance.name}`, problem });
-    throw new CloudError('CONSOLE_UNAVAILABLE', { name: instance.name, reason: problem });
+    return stream ?? problem;
   }
 
   /** Whether somebody waits for this host under that name. */

@@ -15,6 +15,7 @@ import { answerFailures, pathOf, sendProblem } from './failures.ts';
 import { sanelyNamed, standardHeaders } from './headers.ts';
 import { instanceRoutes } from './instance-routes.ts';
 import { Listeners, type Listening, type ListenOptions } from './listen.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import { openapi, operationId } from './openapi.ts';
 import { component, ProblemSchema } from './resource-schemas.ts';
 import { resourceRoutes } from './resource-routes.ts';
@@ -73,7 +74,11 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
-function routesOf({ cloud, auth, version, name = 'stratus', logger, webDir }: ApiOptions, channels: Channels, onRoute: (route: RouteOptions) => void): FastifyInstance {
+function routesOf(
+  { cloud, auth, version, name = 'stratus', logger, webDir }: ApiOptions,
+  channels: Channels,
+  onRoute: (route: RouteOptions) => void,
+): FastifyInstance {
   const closing = new AbortController();
   const context: ApiContext = { cloud, auth, channels, version, name, closing: closing.signal };
   const app: FastifyInstance = fastify<RawServerDefault>({
@@ -120,6 +125,7 @@ function routesOf({ cloud, auth, version, name = 'stratus', logger, webDir }: Ap
     sessionRoutes(routes, context);
     tokenRoutes(routes, context);
     instanceRoutes(routes, context);
+    metricsRoutes(routes, context);
     for (const slice of cloud.slices.values()) resourceRoutes(routes, context, slice);
     agentRoutes(routes, context);
   });

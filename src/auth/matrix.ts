@@ -27,6 +27,7 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, readonly Au
     suspend: administrators,
     resize: administrators,
     'read-log': administrators,
+    'read-metrics': administrators,
     'read-user-data': administrators,
     'open-console': administrators,
   },
@@ -35,7 +36,7 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, readonly Au
   'ssh-key': { read: administrators, create: administrators, update: administrators, delete: administrators },
   network: { read: administrators, update: administrators },
   project: { read: administrators, create: administrators, update: administrators, delete: administrators },
-  host: { read: administrators, update: administrators, delete: administrators },
+  host: { read: administrators, 'read-metrics': administrators, update: administrators, delete: administrators },
   event: { read: administrators },
 
   api: { read: administrators, watch: administrators, 'read-docs': everyone, 'read-health': everyone, 'read-page': everyone },

@@ -15,6 +15,7 @@ import { openInstanceChannel } from './instance/channel.agent.ts';
 import { instanceOnHost } from './instance/instance.agent.ts';
 import type { SeedBuilder } from './instance/instance.domain.ts';
 import { Reachability } from './instance/reachability.agent.ts';
+import { answerMetrics, hostRecorder, type MetricsOptions } from './metrics.ts';
 import { networkOnHost } from './network/network.agent.ts';
 
 export interface HostOptions {
@@ -29,6 +30,8 @@ export interface HostOptions {
   /** Guests that boot at once. */
   readonly startSlots: number;
   readonly buildSeed: SeedBuilder;
+  /** null: nothing is measured. */
+  readonly metrics: MetricsOptions | null;
   facts(): Promise<HostFacts>;
   onError?(what: string, error: unknown): void;
 }
@@ -44,9 +47,12 @@ export async function hostAgent(options: HostOptions): Promise<{ agent: Agent; s
   const wake = (id: string) => agent.wake('instance', id);
   const reachability = new Reachability(clock, (...where) => networks.answersTcp(...where), wake);
   const slots = new StartSlots(options.startSlots, startSlotMs[accelerator]);
+  const onError = (what: string, error: unknown) => options.onError?.(what, error);
+  const recorder = options.metrics === null ? null : hostRecorder({ clock, hypervisor, ledger, onError, ...options.metrics });
+  const forgotten = (id: string) => recorder?.forget(id);
   const kinds = [
     networkOnHost(networks),
-    instanceOnHost({ clock, ledger, hypervisor, disks, networks, accelerator, slots, reachability, buildSeed: options.buildSeed, wake }),
+    instanceOnHost({ clock, ledger, hypervisor, disks, networks, accelerator, slots, reachability, buildSeed: options.buildSeed, wake, forgotten }),
   ] as unknown as HostKind[];
   const agent: Agent = new Agent({
     clock,
@@ -54,16 +60,21 @@ export async function hostAgent(options: HostOptions): Promise<{ agent: Agent; s
     link: options.link,
     kinds,
     reportEveryMs: hostReportEveryMs,
-    openChannel: (channel) => openInstanceChannel({ hypervisor, disks, link: options.link }, channel),
+    openChannel: (channel) =>
+      channel.stream === 'metrics'
+        ? answerMetrics(recorder, ledger, options.link, channel)
+        : openInstanceChannel({ hypervisor, disks, link: options.link }, channel),
     facts: latest(clock, async () => ({ facts: await options.facts(), diskFreeBytes: (await disks.usage()).freeBytes })),
-    onError: (what, error) => options.onError?.(what, error),
+    onError,
   });
   const unwatch = hypervisor.onChange(wake);
   await agent.start();
+  recorder?.start();
   return {
     agent,
     stop() {
       unwatch();
+      recorder?.stop();
       reachability.stop();
       agent.stop();
     },

@@ -36,6 +36,7 @@ export function homePaths(homeDir: string) {
     ledger: at('agent', 'ledger.sqlite'),
     agentToken: at('agent', 'token'),
     networkDir: at('agent', 'network'),
+    metricsDir: at('agent', 'metrics'),
     adminToken: at('admin', 'token'),
     /** Until it has been shown once. */
     adminPassword: at('admin', 'initial-password'),

@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { MetricsQuery } from '../core/metrics.ts';
 
 /** What the control plane wants of a host: records of kinds that live on hosts, as JSON values. */
 export type DesiredEvent =
@@ -14,12 +15,17 @@ export type DesiredEvent =
 export interface ChannelRequest {
   /** Names the stream once; worthless afterwards. */
   readonly session: string;
-  readonly instanceId: string;
-  /** `serial`: both directions, raw. `vnc`: both directions, RFB. `log`: the serial log from an offset, then end. */
-  readonly stream: 'serial' | 'vnc' | 'log';
+  /** null: of the host itself, which has metrics alone. */
+  readonly instanceId: string | null;
+  /**
+   * `serial`: both directions, raw. `vnc`: both directions, RFB. `log`: the serial log from an offset, then end.
+   * `metrics`: part of the history as JSON, then end.
+   */
+  readonly stream: 'serial' | 'vnc' | 'log' | 'metrics';
   /** For `log`: byte offset, negative from the end; and how many bytes at most. */
   readonly offset?: number;
   readonly maxBytes?: number;
+  readonly metrics?: MetricsQuery;
 }
 
 export interface DesiredRecord {

@@ -1,7 +1,8 @@
-import type { Domain, DomainConfig, StopReason } from '../../ports/hypervisor.ts';
+import type { Domain, DomainConfig, DomainStats, StopReason } from '../../ports/hypervisor.ts';
 import { domainConfigHash } from '../../ports/domain-config-hash.ts';
 import { between } from './random.ts';
 import type { SimHost } from './sim-host.ts';
+import { SimUse } from './sim-load.ts';
 import type { RunEnd, RunRecord } from './sim-world.ts';
 
 /** What the guest in a run is like; drawn at its power-on, kept through suspend and resume. */
@@ -19,6 +20,7 @@ interface Run {
   readonly guest: Guest;
   /** The config it was started with: a later definition shows only at the next start. */
   readonly config: DomainConfig;
+  readonly use: SimUse;
   isPaused: boolean;
   isStopping: boolean;
   countedAtMs: number;
@@ -71,8 +73,10 @@ export class SimDomain {
     return run !== null && !run.isPaused && run.guest.answersSsh && this.#left(run, run.guest.bootLeftMs) > 0;
   }
 
-  get onForMs(): number {
-    return this.#run === null ? 0 : this.#host.world.clock.now() - this.#run.record.startedAtMs;
+  /** What the present run has used; null while it is off. */
+  stats(): DomainStats | null {
+    const run = this.#run;
+    return run === null ? null : run.use.stats(this.#config.instanceId, run.config, this.#host.world.clock.now(), run.isPaused);
   }
 
   seen(): Domain {
@@ -110,7 +114,16 @@ export class SimDomain {
       endedAtMs: null,
       end: null,
     });
-    this.#run = { record, guest, config: this.#config, isPaused: false, isStopping: false, countedAtMs: now, cancel: () => undefined };
+    this.#run = {
+      record,
+      guest,
+      config: this.#config,
+      use: new SimUse(now),
+      isPaused: false,
+      isStopping: false,
+      countedAtMs: now,
+      cancel: () => undefined,
+    };
     this.#tell(resumed ? `goes on from its saved memory (boot ${bootSerial})` : `powers on (boot ${bootSerial})`);
     this.#host.write(this.#config.instanceId, resumed ? '[resumed]' : `[boot ${bootSerial}] kernel starts`);
     this.#await(this.#run);

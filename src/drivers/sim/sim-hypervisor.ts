@@ -103,17 +103,7 @@ export class SimHypervisor implements Hypervisor {
   }
 
   async stats(): Promise<DomainStats[]> {
-    const running = [...this.#host.domains.values()].filter((domain) => domain.isOn);
-    return running.map((domain) => ({
-      instanceId: domain.config.instanceId,
-      cpuTimeNs: domain.onForMs * 50_000,
-      rssBytes: domain.config.memoryMib * 512 * 1024,
-      guestUsedBytes: domain.config.memoryMib * 256 * 1024,
-      diskReadBytes: domain.onForMs * 100,
-      diskWrittenBytes: domain.onForMs * 50,
-      netReceivedBytes: domain.onForMs * 20,
-      netSentBytes: domain.onForMs * 10,
-    }));
+    return [...this.#host.domains.values()].flatMap((domain) => domain.stats() ?? []);
   }
 
   onChange(callback: (instanceId: string) => void): () => void {
