@@ -16,6 +16,8 @@ export type UserDataKind =
 export interface UserDataRefusal {
   readonly problem: string;
   readonly hint: string;
+  /** Where it is, counted from 1, when that is known. */
+  readonly line?: number;
 }
 
 const firstLineBytesMax = 512;

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { base64OfText } from './base64.ts';
-import { checkUserData, decodedBody } from './check-user-data.ts';
+import { checkPlainUserData, decodedBody } from './check-plain.ts';
+import { checkUserData } from './check-user-data.ts';
 import { parseMultipart } from './multipart-parse.ts';
 import { composeMultipart, partMediaTypes, type PartKind } from './multipart.ts';
 import { userDataKind } from './user-data-kind.ts';
@@ -171,4 +172,12 @@ I2Nsb3VkLWNvbmZpZwptb3RkOiDDoCBiaWVudMO0dAo=
 
 test('base64 in the language alone is the same as everywhere', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => base64OfText(text) === Buffer.from(text).toString('base64')));
+});
+
+test('what is wrong is told with its line, where it has one', () => {
+  const lineOf = (text: string) => (checkPlainUserData(bytes(text)) as { line?: number }).line;
+  expect(lineOf('echo hi\n')).toBe(1);
+  expect(lineOf('#cloud-config\na: 1\n---\nb: 2\n')).toBe(3);
+  expect(lineOf('#cloud-config\npackages:\n  - htop\n - git\n')).toBeGreaterThan(2);
+  expect(lineOf(message('Content-Type: text/html\n\n<p>'))).toBe(undefined);
 });
