@@ -1,7 +1,5 @@
-import '@mantine/core/styles.css';
+import 'virtual:mantine.css';
 import '@mantine/notifications/styles.css';
-import '@mantine/spotlight/styles.css';
-import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -12,8 +10,8 @@ import { formWords } from './words/form.ts';
 import { listWords } from './words/list.ts';
 import { shellWords } from './words/shell.ts';
 import { startWords } from './words/index.ts';
-import { allowOwnStyles, nonce } from './theme/nonce.ts';
-import { theme, variables } from './theme/theme.ts';
+import { allowOwnStyles } from './theme/nonce.ts';
+import { Themed } from './theme/themed.tsx';
 
 startWords({
   shell: shellWords,
@@ -27,9 +25,9 @@ allowOwnStyles();
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <Themed>
       <Notifications position="bottom-right" />
       <App />
-    </MantineProvider>
+    </Themed>
   </StrictMode>,
 );

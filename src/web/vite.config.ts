@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { mantineStyles } from './build/mantine-styles.ts';
 
 const root = import.meta.dirname;
 
@@ -26,7 +27,10 @@ function compressed(): Plugin {
 
 export default defineConfig({
   root,
-  plugins: [react(), compressed()],
+  plugins: [react(), mantineStyles([root, join(root, '..', 'kinds')]), compressed()],
+  resolve: { alias: [{ find: /^typebox$/, replacement: join(root, 'build', 'typebox.ts') }] },
+  // What comes lazily is known from the start: found only at its first use, the open page would be loaded anew.
+  optimizeDeps: { include: ['@xterm/xterm', '@xterm/addon-fit', '@novnc/novnc', 'uplot', 'codemirror', '@codemirror/lang-yaml'] },
   build: {
     outDir: join(root, '..', '..', 'dist', 'web'),
     emptyOutDir: true,

@@ -3,7 +3,7 @@ import { createTheme, type CSSVariablesResolver } from '@mantine/core';
 /** Calm: one accent, system fonts (no request for any), small round corners. */
 export const theme = createTheme({
   primaryColor: 'cyan',
-  primaryShade: { light: 8, dark: 5 },
+  primaryShade: { light: 9, dark: 5 },
   autoContrast: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "Liberation Mono", "DejaVu Sans Mono", monospace',
@@ -13,9 +13,26 @@ export const theme = createTheme({
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.15rem' }, h3: { fontSize: '1rem' } } },
 });
 
-/** Dimmed text that is still readable: 4.5 : 1 against the page in both themes (WCAG 2.2, 1.4.3). */
+/** Text of light badges, buttons and messages, dark enough for their ground in the light theme: 5.5 : 1 and more. */
+const lightText = {
+  teal: '#066146',
+  yellow: '#7a4f00',
+  orange: '#933a00',
+  red: '#b02525',
+  blue: '#1558a0',
+  grape: '#862e9c',
+  gray: '#343a40',
+  cyan: '#075f70',
+};
+
+/** Everything that is read has at least 4.5 : 1 against its ground in both themes (WCAG 2.2, 1.4.3). */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#5c636a', '--mantine-color-body': '#ffffff' },
+  light: {
+    '--mantine-color-dimmed': '#5c636a',
+    '--mantine-color-body': '#ffffff',
+    ...Object.fromEntries(Object.entries(lightText).map(([name, hex]) => [`--mantine-color-${name}-light-color`, hex])),
+    ...Object.fromEntries(Object.entries(lightText).map(([name, hex]) => [`--mantine-color-${name}-outline`, hex])),
+  },
   dark: { '--mantine-color-dimmed': '#a6adb4' },
 });

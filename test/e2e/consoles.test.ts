@@ -1,0 +1,101 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import type { Instance } from '../../src/kinds/instance/instance.ts';
+import { axe } from './axe.ts';
+import { openCloud } from './browser.fixture.ts';
+
+const lab = openCloud();
+
+async function running(): Promise<Instance> {
+  const [instance] = ((await lab.cloud.records('instance')) as Instance[]).filter((each) => each.status.seen?.domain === 'running');
+  if (instance === undefined) throw new Error('no instance runs');
+  return instance;
+}
+
+const terminalText = (page: Page) => page.locator('[data-console="serial"] .xterm-rows').innerText();
+const connected = (page: Page) => page.locator('[data-line="open"]').waitFor();
+
+test('what is typed into the serial console reaches the guest, and its answer is shown', async () => {
+  const { id, name } = await running();
+  const page = await lab.open(`/instances/${id}/console`);
+  await connected(page);
+  await page.keyboard.type('root\n');
+  await page.keyboard.type('hostname\n');
+  await expect.poll(() => terminalText(page)).toContain(`root@${name}:~# hostname`);
+  await page.keyboard.type('echo hello there\n');
+  await expect.poll(() => terminalText(page)).toMatch(/^hello there/m);
+  await axe(page);
+});
+
+test('a console takes itself up again after the control plane was started anew', async () => {
+  const page = await lab.open(`/instances/${(await running()).id}/console`);
+  await connected(page);
+  await lab.stopControlPlane();
+  await page.locator('[data-line="closed"]').waitFor();
+  await lab.startControlPlane();
+  await connected(page);
+  await page.keyboard.type('\n');
+  await expect.poll(() => terminalText(page)).toContain('login:');
+});
+
+test('text is pasted into the console through a field where the browser keeps its clipboard to itself', async () => {
+  const page = await lab.open(`/instances/${(await running()).id}/console`);
+  await connected(page);
+  await page.getByRole('button', { name: 'Paste' }).click();
+  await page.getByLabel('Text to type into the machine').fill('à bientôt');
+  await page.getByRole('button', { name: 'Type it' }).click();
+  await expect.poll(() => terminalText(page)).toContain('login: à bientôt');
+});
+
+test('the screen shows pixels of the guest and takes keys', async () => {
+  const page = await lab.open(`/instances/${(await running()).id}/console?stream=vnc`);
+  lab.expectTrouble(/willReadFrequently/);
+  await connected(page);
+  const canvas = page.locator('[data-console="vnc"] canvas');
+  await canvas.waitFor();
+  const colours = () =>
+    canvas.evaluate((element: HTMLCanvasElement) => {
+      const { width, height } = element;
+      const { data } = element.getContext('2d', { willReadFrequently: true })?.getImageData(0, 0, width, height) ?? { data: [] };
+      const found = new Set<string>();
+      for (let at = 0; at < data.length; at += 4 * 997) found.add(`${data[at]},${data[at + 1]},${data[at + 2]}`);
+      return [...found].toSorted().join(' ');
+    });
+  await expect.poll(async () => (await colours()).split(' ').length).toBeGreaterThan(3);
+  const before = await colours();
+  await canvas.click();
+  await page.keyboard.press('a');
+  await expect.poll(colours).not.toBe(before);
+  await axe(page);
+});
+
+test('the console of a machine that is off says so, and comes when the machine is started from there', async () => {
+  const [stopped] = ((await lab.cloud.records('instance')) as Instance[]).filter(
+    (each) => each.spec.power === 'stopped' && each.status.seen?.domain === 'stopped' && each.status.hostLostSince === null,
+  );
+  const page = await lab.open(`/instances/${stopped?.id}/console`);
+  await page.getByText('The machine is not on').waitFor();
+  await page.getByRole('button', { name: 'Start' }).click();
+  await connected(page);
+});
+
+test('no ticket is in the address of the page or stays good', async () => {
+  const tickets: string[] = [];
+  const page = await lab.open('/');
+  page.on('websocket', (socket) => tickets.push(new URL(socket.url()).searchParams.get('ticket') ?? ''));
+  await page.goto(`${lab.url}/instances/${(await running()).id}/console`);
+  await connected(page);
+  expect(tickets).toHaveLength(1);
+  expect(page.url()).not.toContain('ticket');
+  const again = await page.evaluate(
+    (ticket) =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`${location.href.replace('http', 'ws').replace('/instances', '/v1/instances')}?stream=serial&ticket=${ticket}`);
+        socket.onopen = () => resolve('open');
+        socket.onerror = () => resolve('refused');
+      }),
+    tickets[0],
+  );
+  lab.expectTrouble(/WebSocket connection .* failed/);
+  expect(again).toBe('refused');
+});
