@@ -162,6 +162,10 @@ export const goldenCommands: readonly GoldenCommand[] = [
 
   say('instance log web'),
   say('instance log web --lines 2'),
+  say('instance metrics web'),
+  say('instance metrics web --from 7d --step 1h', terminal),
+  say('instance metrics web --step often'),
+  say('instance metrics web --from yesterday'),
   say('ssh --print web'),
   say('instance ssh --print -l admin web -- uname -a'),
   say('ssh --print drone'),
@@ -170,6 +174,8 @@ export const goldenCommands: readonly GoldenCommand[] = [
 
   say('host list'),
   say('host show lab1'),
+  say('host metrics lab1'),
+  say('host metrics lab1 -o json'),
   say('host cordon lab1'),
   say('launch tiny --name nowhere'),
   say('host uncordon lab1'),

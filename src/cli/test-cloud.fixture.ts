@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { testCloud, type TestCloud } from '../api/api.fixture.ts';
+import { hostSeries, instanceSeries, type Metrics } from '../core/metrics.ts';
 import { HttpLink } from '../drivers/http-link/http-link.ts';
 import { nodeClock } from '../drivers/node-clock.ts';
 import type { Instance, InstanceStatus } from '../kinds/instance/instance.ts';
@@ -117,7 +118,20 @@ async function open(link: HttpLink, channel: ChannelRequest): Promise<void> {
     const log = Buffer.from(bootLog);
     const from = channel.offset !== undefined && channel.offset < 0 ? Math.max(0, log.length + channel.offset) : (channel.offset ?? 0);
     stream.end(log.subarray(from, from + (channel.maxBytes ?? log.length)));
-  } else shout(stream);
+  } else if (channel.stream === 'metrics') stream.end(JSON.stringify(madeUpMetrics(channel.instanceId === null)));
+  else shout(stream);
+}
+
+/** A short history with a gap. */
+function madeUpMetrics(isOfHost: boolean): Metrics {
+  const names: readonly string[] = isOfHost ? hostSeries : instanceSeries;
+  const times = Array.from({ length: 6 }, (_, index) => testNowMs / 1_000 - 60 + index * 10);
+  const cpu = [0.1, null, 0.25, 0.5, 1, 0.05];
+  return {
+    stepSeconds: 10,
+    times,
+    series: Object.fromEntries(names.map((name) => [name, cpu.map((each) => (each === null || name === 'cpu' ? each : each * 5e8))])),
+  };
 }
 
 /** A guest whose console answers in capitals, and closes at `bye`. */

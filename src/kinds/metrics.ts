@@ -18,7 +18,7 @@ interface Deps extends MetricsOptions {
   readonly clock: Clock;
   readonly hypervisor: Hypervisor;
   readonly ledger: Ledger;
-  onError(what: string, error: unknown): void;
+  readonly onError: (what: string, error: unknown) => void;
 }
 
 /** Measures a host and all that runs on it. */

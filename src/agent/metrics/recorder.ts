@@ -12,8 +12,8 @@ export interface RecorderOptions {
   readonly clock: Clock;
   readonly files: RingFiles;
   /** Looks at everything once. */
-  sample(nowMs: number): Promise<Sample>;
-  onError(what: string, error: unknown): void;
+  readonly sample: (nowMs: number) => Promise<Sample>;
+  readonly onError: (what: string, error: unknown) => void;
 }
 
 /** Samples that wait for a disk that does not take them: of each ring, at most. */

@@ -3,6 +3,7 @@ import { completes } from '../../cli/completion-sources.ts';
 import { forEach } from '../../cli/each.ts';
 import type { KindCli, Run, WireResource } from '../../cli/kind-cli.ts';
 import { finish } from '../../cli/kind-commands.ts';
+import { addMetrics } from '../../cli/metrics.ts';
 import { cloudOptions, outputOptions } from '../../cli/options.ts';
 import { pathOf } from '../../cli/session.ts';
 import { hostKind } from './host.ts';
@@ -10,6 +11,7 @@ import { hostKind } from './host.ts';
 export const hostCli: KindCli = {
   kind: hostKind,
   commands(group, run) {
+    addMetrics(group, run, hostKind);
     addSchedulable(group, run, 'cordon', false, 'give it no new instances; what it runs stays', 'Gives a host no new instances. What it runs stays.');
     addSchedulable(group, run, 'uncordon', true, 'give it new instances again', 'Gives a host new instances again.');
   },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { completes } from '../../cli/completion-sources.ts';
 import type { KindCli, WireResource } from '../../cli/kind-cli.ts';
+import { addMetrics } from '../../cli/metrics.ts';
 import { cloudOptions } from '../../cli/options.ts';
 import { waitsFor } from '../../cli/output/detail.ts';
 import { pathOf } from '../../cli/session.ts';
@@ -20,6 +21,7 @@ export const instanceCli: KindCli = {
   summary: (instance) => [...reach(instance), ...failure(instance), ...waitsFor(instance)],
   commands(group, run) {
     addLog(group, run);
+    addMetrics(group, run, instanceKind);
     addSsh(group, run);
     addConsole(group, run);
     addUserData(group, run);
