@@ -1,8 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { CreatePage } from './create-page.tsx';
-import { ListPage } from './list-page.tsx';
 import { MissingPage } from './missing-page.tsx';
-import { ResourcePage } from './resource-page.tsx';
 import { Shell } from './shell.tsx';
 
 /** What a list's address says about what is shown: it can be sent to a colleague. */
@@ -13,9 +10,13 @@ export interface ListSearch {
   readonly project?: string | undefined;
   /** `column` or `-column`. */
   readonly sort?: string | undefined;
+  /** Of events: what they are about, of which sort they are, how old they are at most. */
+  readonly kind?: string | undefined;
+  readonly type?: string | undefined;
+  readonly since?: string | undefined;
 }
 
-const root = createRootRoute({ component: Shell, notFoundComponent: () => <MissingPage /> });
+const root = createRootRoute({ component: () => <Shell fetchPages={fetchPages} />, notFoundComponent: () => <MissingPage /> });
 
 const overview = createRoute({
   getParentRoute: () => root,
@@ -44,20 +45,23 @@ const console = createRoute({
 const list = createRoute({
   getParentRoute: () => root,
   path: '/$plural',
-  component: ListPage,
+  component: lazyRouteComponent(() => import('./list-page.tsx'), 'ListPage'),
   validateSearch: (search: Record<string, unknown>): ListSearch => ({
     q: text(search['q']),
     state: text(search['state']),
     label: text(search['label']),
     project: text(search['project']),
     sort: text(search['sort']),
+    kind: text(search['kind']),
+    type: text(search['type']),
+    since: text(search['since']),
   }),
 });
-const create = createRoute({ getParentRoute: () => root, path: '/$plural/new', component: CreatePage });
+const create = createRoute({ getParentRoute: () => root, path: '/$plural/new', component: lazyRouteComponent(() => import('./create-page.tsx'), 'CreatePage') });
 const resource = createRoute({
   getParentRoute: () => root,
   path: '/$plural/$ref',
-  component: ResourcePage,
+  component: lazyRouteComponent(() => import('./resource-page.tsx'), 'ResourcePage'),
   validateSearch: (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search['tab']) }),
 });
 
@@ -66,6 +70,11 @@ export const router = createRouter({
   defaultPreload: 'intent',
   scrollRestoration: true,
 });
+
+/** Every page, once there is nothing else to do: they come at once when they are gone to, also while the cloud does not answer. */
+export async function fetchPages(): Promise<void> {
+  for (const { options } of [overview, list, resource, launch, create, settings, console]) await options.component?.preload?.();
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -1,0 +1,22 @@
+import { Center, Loader } from '@mantine/core';
+import { lazy, Suspense, type ComponentType } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** A part of a page that is fetched when it is first shown: the first load stays small. */
+export function later<Module, Name extends keyof Module>(fetch: () => Promise<Module>, name: Name): Module[Name] {
+  const Fetched = lazy(async () => ({ default: (await fetch())[name] as ComponentType<object> }));
+  return function Later(props: object) {
+    const { t } = useTranslation();
+    return (
+      <Suspense
+        fallback={
+          <Center mih={120}>
+            <Loader aria-label={t('loading')} />
+          </Center>
+        }
+      >
+        <Fetched {...props} />
+      </Suspense>
+    );
+  } as Module[Name];
+}

@@ -1,0 +1,8 @@
+import type { Kind } from '../../core/kind.ts';
+import type { Resource } from '../../core/resource.ts';
+import { ResourceLink } from './resource-link.tsx';
+
+/** The name of a resource, leading to its page: the first column of a kind's table. */
+export function NameLink({ kind, resource }: { kind: Kind; resource: Resource }) {
+  return <ResourceLink kind={kind} id={resource.id} name={resource.name} />;
+}
