@@ -1,0 +1,77 @@
+import { Stack } from '@mantine/core';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useList } from '../../../web/cloud/cloud.tsx';
+import type { Live } from '../../../web/cloud/contract.ts';
+import { StackedBar } from '../../../web/widgets/stacked-bar.tsx';
+import { useFormat } from '../../../web/words/format.ts';
+import { instanceKind, type Instance } from '../../instance/instance.ts';
+import type { Host } from '../host.ts';
+import { hostLoad, instancesByHost, type HostLoad, type Share } from './host-load.ts';
+
+const none: readonly Live<Instance>[] = [];
+
+/** What runs on a host, and what that takes of it; live. */
+export function useHostLoad(host: Host) {
+  const { items = none } = useList(instanceKind);
+  const instances = instancesByHost(items).get(host.id) ?? none;
+  const load = useMemo(() => hostLoad(host, instances), [host, instances]);
+  return { instances, load };
+}
+
+/** One thing of a host, or of all: as a picture and in numbers. */
+export function LoadBar({ what, load, size = 'full' }: { what: 'vcpus' | 'memory' | 'disk'; load: HostLoad; size?: 'full' | 'thin' }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const share: Share = load[what];
+  const text = what === 'vcpus' ? format.number : format.bytes;
+  const taken = share.used + share.promised;
+  const labels = what === 'disk' ? 'host:load.disk' : 'host:load.parts';
+  return (
+    <StackedBar
+      size={size}
+      title={t(`host:load.${what === 'disk' ? 'diskTitle' : what}`)}
+      says={t(taken > share.total ? 'host:load.over' : 'host:load.of', { taken: text(taken), total: text(share.total) })}
+      parts={(['used', 'promised', 'free', 'closed'] as const).map((look) => ({
+        look,
+        value: share[look],
+        text: text(share[look]),
+        label: t(`${labels}.${look}`),
+      }))}
+      mark={
+        what !== 'vcpus' || load.processors === 0
+          ? undefined
+          : { value: load.processors, label: t('host:load.processors', { count: load.processors, number: format.number(load.processors) }) }
+      }
+    />
+  );
+}
+
+export function LoadBars({ load }: { load: HostLoad }) {
+  return (
+    <Stack gap="lg">
+      {(['vcpus', 'memory', 'disk'] as const).map((what) => (
+        <LoadBar key={what} what={what} load={load} />
+      ))}
+    </Stack>
+  );
+}
+
+/** A cell of the hosts' table. */
+export function LoadCell({ host, what }: { host: Host; what: 'vcpus' | 'memory' | 'disk' }) {
+  const format = useFormat();
+  const { load } = useHostLoad(host);
+  const share = load[what];
+  if (share.total === 0) return <>–</>;
+  return (
+    <Stack gap={4}>
+      <span style={{ fontVariantNumeric: 'tabular-nums', lineHeight: 1 }}>{format.percent((share.used + share.promised) / share.total)}</span>
+      <LoadBar what={what} load={load} size="thin" />
+    </Stack>
+  );
+}
+
+export function InstanceCount({ host }: { host: Host }) {
+  const format = useFormat();
+  return <>{format.number(useHostLoad(host).instances.length)}</>;
+}
