@@ -21,7 +21,7 @@ export const defaultNetworkName = 'default';
 
 const nat = Type.Boolean({ description: 'Guests reach the outside through their host (NAT).' });
 
-export const networkKind: Kind<Network> = {
+export const networkKind = {
   name: 'network',
   plural: 'networks',
   prefix: 'net',
@@ -51,4 +51,4 @@ export const networkKind: Kind<Network> = {
     { title: 'DOMAIN', value: (network) => network.spec.domain },
     { title: 'NAT', value: (network) => (network.spec.nat ? 'yes' : 'no') },
   ],
-};
+} as const satisfies Kind<Network>;

@@ -17,7 +17,7 @@ const publicKey = Type.String({
   description: 'One line of a .pub file, e.g. `ssh-ed25519 AAAA… me@laptop`.',
 });
 
-export const sshKeyKind: Kind<SshKey> = {
+export const sshKeyKind = {
   name: 'ssh-key',
   plural: 'ssh-keys',
   prefix: 'key',
@@ -37,4 +37,4 @@ export const sshKeyKind: Kind<SshKey> = {
     { title: 'TYPE', value: (key) => key.spec.publicKey.split(' ')[0] ?? '' },
     { title: 'FINGERPRINT', value: (key) => key.spec.fingerprint },
   ],
-};
+} as const satisfies Kind<SshKey>;
