@@ -3,7 +3,10 @@ import type { Kind } from '../core/kind.ts';
 import type { Live, ResourceOf } from './cloud/contract.ts';
 import type { WordsOf } from './words/words.ts';
 
-/** What a kind brings to the page. The shell lists these and knows no kind by name. */
+/**
+ * What a kind brings to the page. The shell lists these and knows no kind by name. What is not seen in a list (tabs,
+ * forms) is brought by `later()`, so that the first page is small.
+ */
 export interface WebKind<K extends Kind = Kind> {
   readonly kind: K;
   readonly icon: ComponentType<{ size?: number | string; stroke?: number | string }>;

@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconServer2, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { later } from '../../web/later.tsx';
 import { LiveLink } from '../../web/widgets/live-link.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
 import { When } from '../../web/widgets/when.tsx';
@@ -10,9 +11,6 @@ import { hostKind } from '../host/host.ts';
 import { instanceKind } from './instance.ts';
 import { instanceWords } from './instance.words.ts';
 import { consoleStates } from './web/console/use-console.ts';
-import { LogTab } from './web/log-tab.tsx';
-import { OverviewTab } from './web/overview-tab.tsx';
-import { ResizeForm } from './web/resize-form.tsx';
 
 export const instanceWeb: WebKind<typeof instanceKind> = {
   kind: instanceKind,
@@ -46,10 +44,10 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
     { id: 'created', value: (instance) => instance.createdAt, cell: (instance) => <When at={instance.createdAt} />, width: '9rem', wideOnly: true },
   ],
   tabs: [
-    { id: 'overview', Content: OverviewTab },
-    { id: 'log', Content: LogTab },
+    { id: 'overview', Content: later(() => import('./web/overview-tab.tsx'), 'OverviewTab') },
+    { id: 'log', Content: later(() => import('./web/log-tab.tsx'), 'LogTab') },
   ],
-  verbForms: { resize: ResizeForm },
+  verbForms: { resize: later(() => import('./web/resize-form.tsx'), 'ResizeForm') },
   Summary: ({ resource }) => (
     <Group gap="xs">
       <Text size="sm" c="dimmed">

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { fetchAllLater } from '../later.tsx';
 import { MissingPage } from './missing-page.tsx';
 import { Shell } from './shell.tsx';
 
@@ -57,7 +58,11 @@ const list = createRoute({
     since: text(search['since']),
   }),
 });
-const create = createRoute({ getParentRoute: () => root, path: '/$plural/new', component: lazyRouteComponent(() => import('./create-page.tsx'), 'CreatePage') });
+const create = createRoute({
+  getParentRoute: () => root,
+  path: '/$plural/new',
+  component: lazyRouteComponent(() => import('./create-page.tsx'), 'CreatePage'),
+});
 const resource = createRoute({
   getParentRoute: () => root,
   path: '/$plural/$ref',
@@ -74,6 +79,7 @@ export const router = createRouter({
 /** Every page, once there is nothing else to do: they come at once when they are gone to, also while the cloud does not answer. */
 export async function fetchPages(): Promise<void> {
   for (const { options } of [overview, list, resource, launch, create, settings, console]) await options.component?.preload?.();
+  await fetchAllLater();
 }
 
 declare module '@tanstack/react-router' {

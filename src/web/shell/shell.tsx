@@ -1,19 +1,36 @@
 import { ActionIcon, AppShell, Burger, Group, Kbd, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { spotlight } from '@mantine/spotlight';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconCloud, IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Announcer } from '../widgets/announcer.tsx';
-import { CommandPalette } from './command-palette.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import { UserMenu } from './user-menu.tsx';
 
-export function Shell() {
+/** Used by few, and not at once. */
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
+
+const paletteKeys = ['mod + K', '/'];
+
+/** After all that matters now. Not every browser tells when that is. */
+function whenIdle(run: () => Promise<void>): () => void {
+  const timer = setTimeout(() => void run().catch(() => undefined), 2_000);
+  return () => clearTimeout(timer);
+}
+
+export function Shell({ fetchPages }: { fetchPages: () => Promise<void> }) {
   const { t } = useTranslation();
   const [isMenuOpen, menu] = useDisclosure(false);
+  const [isPaletteWanted, setPaletteWanted] = useState(false);
+  const openPalette = () => {
+    setPaletteWanted(true);
+    void import('@mantine/spotlight').then(({ spotlight }) => spotlight.open());
+  };
+  // Once it is there, it listens to its keys itself.
+  useHotkeys(isPaletteWanted ? [] : paletteKeys.map((key) => [key, openPalette]));
+  useEffect(() => whenIdle(fetchPages), []);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
@@ -46,7 +63,7 @@ export function Shell() {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Tooltip label={<SearchHint />}>
-              <ActionIcon variant="default" size="lg" aria-label={t('palette.open')} onClick={spotlight.open}>
+              <ActionIcon variant="default" size="lg" aria-label={t('palette.open')} onClick={openPalette}>
                 <IconSearch size={18} />
               </ActionIcon>
             </Tooltip>
@@ -61,7 +78,11 @@ export function Shell() {
         <ConnectionBanner />
         <Outlet />
       </AppShell.Main>
-      <CommandPalette />
+      {isPaletteWanted && (
+        <Suspense>
+          <CommandPalette />
+        </Suspense>
+      )}
       <Announcer />
     </AppShell>
   );
