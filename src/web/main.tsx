@@ -8,6 +8,7 @@ import { App } from './shell/app.tsx';
 import { errorWords } from './words/errors.ts';
 import { formWords } from './words/form.ts';
 import { listWords } from './words/list.ts';
+import { metricsWords } from './words/metrics.ts';
 import { shellWords } from './words/shell.ts';
 import { startWords } from './words/index.ts';
 import { allowOwnStyles } from './theme/nonce.ts';
@@ -18,6 +19,7 @@ startWords({
   error: errorWords,
   list: listWords,
   form: formWords,
+  metrics: metricsWords,
   ...Object.fromEntries(webKinds.map(({ kind, words }) => [kind.name, words])),
 });
 

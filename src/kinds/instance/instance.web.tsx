@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconServer2, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { later } from '../../web/later.tsx';
+import { later } from '../../web/widgets/later.tsx';
 import { LiveLink } from '../../web/widgets/live-link.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
 import { When } from '../../web/widgets/when.tsx';
@@ -45,6 +45,7 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
   ],
   tabs: [
     { id: 'overview', Content: later(() => import('./web/overview-tab.tsx'), 'OverviewTab') },
+    { id: 'metrics', Content: later(() => import('./web/metrics-tab.tsx'), 'MetricsTab') },
     { id: 'log', Content: later(() => import('./web/log-tab.tsx'), 'LogTab') },
   ],
   verbForms: { resize: later(() => import('./web/resize-form.tsx'), 'ResizeForm') },

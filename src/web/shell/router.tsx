@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { fetchAllLater } from '../later.tsx';
+import { fetchAllLater } from '../widgets/later.tsx';
 import { MissingPage } from './missing-page.tsx';
 import { Shell } from './shell.tsx';
 
@@ -23,6 +23,7 @@ const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
   component: lazyRouteComponent(() => import('../overview/overview.tsx'), 'Overview'),
+  validateSearch: (search: Record<string, unknown>): { view?: 'mine' | undefined } => ({ view: search['view'] === 'mine' ? 'mine' : undefined }),
 });
 const settings = createRoute({
   getParentRoute: () => root,
@@ -67,7 +68,10 @@ const resource = createRoute({
   getParentRoute: () => root,
   path: '/$plural/$ref',
   component: lazyRouteComponent(() => import('./resource-page.tsx'), 'ResourcePage'),
-  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search['tab']) }),
+  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined; range?: string | undefined } => ({
+    tab: text(search['tab']),
+    range: text(search['range']),
+  }),
 });
 
 export const router = createRouter({
