@@ -88,7 +88,10 @@ export function SchemaForm(props: SchemaFormProps) {
       const name = fieldOfPath(field);
       if (known.has(name)) at[name] = say(problem);
     }
-    const { code } = error.problem;
+    const { code, params } = error.problem;
+    // Checked by the kind itself and not by its schema: the field is told by name.
+    const where = fieldOfPath(String(params['where'] ?? ''));
+    if (code === 'INPUT_INVALID' && known.has(where)) at[where] ??= say(String(params['problem']));
     const owner = code === 'NAME_TAKEN' ? 'name' : fieldOfCode[code];
     if (owner !== undefined && known.has(owner)) at[owner] = sayProblem(error.problem).says;
     show(at);

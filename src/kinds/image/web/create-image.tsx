@@ -1,0 +1,88 @@
+import { Autocomplete, Input, SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useUser } from '../../../web/shell/session.tsx';
+import { CreateForm } from '../../../web/widgets/create-form.tsx';
+import { fieldsOf, type Field } from '../../../web/widgets/form/fields.ts';
+import { bodyOf, type Values } from '../../../web/widgets/form/values.ts';
+import { imageKind } from '../image.ts';
+import { readChecksum } from './checksum.ts';
+
+type SourceType = 'url' | 'recipe' | 'file';
+
+/** What of the source is filled in, by where it comes from. */
+const sourceFields: Readonly<Record<SourceType, readonly Field[]>> = {
+  url: [
+    { name: 'url', type: 'text', isRequired: true, pattern: '^https?://', maxLength: 4096 },
+    // Also as sha256sum and checksum files write it, with the algorithm before it or the file's name behind it.
+    { name: 'checksum', type: 'text', isRequired: true, pattern: '^\\s*(sha(256|512):)?([0-9a-fA-F]{64}|[0-9a-fA-F]{128})(\\s.*)?$' },
+  ],
+  recipe: [{ name: 'recipe', type: 'text', isRequired: true, pattern: '^[a-z0-9-]{1,63}$' }],
+  file: [{ name: 'path', type: 'text', isRequired: true, pattern: '^/', maxLength: 4096 }],
+};
+
+/** Those that ship with this version; any other is asked for by its name. */
+const recipes = ['tiny', 'debian-12'];
+
+const fieldOfPath: Readonly<Record<string, string>> = {
+  'source.url': 'url',
+  'source.checksum': 'checksum',
+  'source.checksum.hex': 'checksum',
+  'source.recipe': 'recipe',
+  'source.path': 'path',
+};
+
+/** From an address with a checksum, from a recipe, and for administrators from a file of the server. */
+export function CreateImage() {
+  const { t } = useTranslation();
+  const { role } = useUser();
+  const [type, setType] = useState<SourceType>('recipe');
+  const types: SourceType[] = role === 'administrator' ? ['recipe', 'url', 'file'] : ['recipe', 'url'];
+  const own = fieldsOf(imageKind.create);
+  const fields = [...sourceFields[type], ...own];
+  return (
+    <CreateForm
+      kind={imageKind}
+      fields={fields}
+      toBody={(values) => ({ ...bodyOf(own, values), source: sourceOf(type, values) })}
+      fieldOfPath={(path) => fieldOfPath[path] ?? path}
+      inputs={{
+        recipe: ({ label, help, error, value, onChange, onBlur }) => (
+          <Autocomplete
+            label={label}
+            description={help}
+            error={error}
+            data={recipes}
+            data-field="recipe"
+            withAsterisk
+            value={String(value)}
+            onChange={onChange}
+            onBlur={onBlur}
+          />
+        ),
+      }}
+    >
+      <Input.Wrapper label={t('image:source')} labelElement="div" role="group" aria-label={t('image:source')}>
+        <SegmentedControl
+          mt={6}
+          fullWidth
+          value={type}
+          onChange={(chosen) => setType(chosen as SourceType)}
+          data={types.map((each) => ({ value: each, label: t(`image:sources.${each}`) }))}
+        />
+      </Input.Wrapper>
+    </CreateForm>
+  );
+}
+
+function sourceOf(type: SourceType, values: Values) {
+  const text = (name: string) => String(values[name] ?? '').trim();
+  switch (type) {
+    case 'url':
+      return { type, url: text('url'), checksum: readChecksum(text('checksum')) };
+    case 'recipe':
+      return { type, recipe: text('recipe') };
+    case 'file':
+      return { type, path: text('path') };
+  }
+}

@@ -1,0 +1,46 @@
+import { words } from '../../web/words/words.ts';
+
+export const instanceTypeWords = words({
+  en: {
+    title: 'Instance types',
+    one: 'instance type',
+    create: 'Add a type',
+    empty: 'No type yet. A type says how large a machine is.',
+    deleteSays: 'Machines of this type keep their size. No new ones can be launched with it.',
+    columns: { name: 'Name', vcpus: 'Processors', memory: 'Memory', swap: 'Swap', created: 'Created' },
+    states: { active: 'active' },
+    verbs: {},
+    tabs: { overview: 'Overview', instances: 'Instances', events: 'Events' },
+    fields: {
+      vcpus: { label: 'Processors', help: 'Virtual processors.' },
+      memoryMib: { label: 'Memory (MiB)', help: '1024 MiB are 1 GiB.' },
+      swapMib: { label: 'Swap (MiB)', help: 'Size of the swap disk; none where nothing is given.' },
+    },
+    isDefault: 'taken where none is chosen',
+    noSwap: 'none',
+    usedBy_one: '{{count}} instance is of this type',
+    usedBy_other: '{{count}} instances are of this type',
+    unused: 'No instance is of this type.',
+  },
+  fr: {
+    title: 'Types d’instances',
+    one: 'type d’instance',
+    create: 'Ajouter un type',
+    empty: 'Pas encore de type. Un type dit quelle est la taille d’une machine.',
+    deleteSays: 'Les machines de ce type gardent leur taille. Aucune nouvelle ne pourra être lancée avec lui.',
+    columns: { name: 'Nom', vcpus: 'Processeurs', memory: 'Mémoire', swap: 'Échange', created: 'Création' },
+    states: { active: 'actif' },
+    verbs: {},
+    tabs: { overview: 'Aperçu', instances: 'Instances', events: 'Événements' },
+    fields: {
+      vcpus: { label: 'Processeurs', help: 'Processeurs virtuels.' },
+      memoryMib: { label: 'Mémoire (Mio)', help: '1024 Mio font 1 Gio.' },
+      swapMib: { label: 'Espace d’échange (Mio)', help: 'Taille du disque d’échange ; aucun si rien n’est indiqué.' },
+    },
+    isDefault: 'retenu si rien n’est choisi',
+    noSwap: 'aucun',
+    usedBy_one: '{{count}} instance est de ce type',
+    usedBy_other: '{{count}} instances sont de ce type',
+    unused: 'Aucune instance n’est de ce type.',
+  },
+});
