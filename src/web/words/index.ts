@@ -32,6 +32,11 @@ export function startWords(parts: Readonly<Record<string, WordsOf>>): void {
   document.documentElement.lang = i18next.language;
 }
 
+/** Words of a part of the page that comes when it is gone to. */
+export function addWords(part: string, words: WordsOf): void {
+  for (const language of Object.keys(languages) as Language[]) i18next.addResourceBundle(language, part, words[language]);
+}
+
 export function speak(language: Language): void {
   localStorage.setItem(kept, language);
   document.documentElement.lang = language;

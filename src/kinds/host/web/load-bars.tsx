@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../../../web/cloud/cloud.tsx';
@@ -39,7 +39,7 @@ export function LoadBar({ what, load, size = 'full' }: { what: 'vcpus' | 'memory
         label: t(`${labels}.${look}`),
       }))}
       mark={
-        what !== 'vcpus' || load.processors === 0
+        what !== 'vcpus' || size === 'thin' || load.processors === 0
           ? undefined
           : { value: load.processors, label: t('host:load.processors', { count: load.processors, number: format.number(load.processors) }) }
       }
@@ -59,13 +59,17 @@ export function LoadBars({ load }: { load: HostLoad }) {
 
 /** A cell of the hosts' table. */
 export function LoadCell({ host, what }: { host: Host; what: 'vcpus' | 'memory' | 'disk' }) {
+  const { t } = useTranslation();
   const format = useFormat();
   const { load } = useHostLoad(host);
-  const share = load[what];
-  if (share.total === 0) return <>–</>;
+  const { total, used, promised } = load[what];
+  if (total === 0) return <>–</>;
+  const text = what === 'vcpus' ? format.number : format.bytes;
   return (
-    <Stack gap={4}>
-      <span style={{ fontVariantNumeric: 'tabular-nums', lineHeight: 1 }}>{format.percent((share.used + share.promised) / share.total)}</span>
+    <Stack gap={5}>
+      <Text size="xs" lh={1} style={{ fontVariantNumeric: 'tabular-nums' }}>
+        {t('host:load.of', { taken: text(used + promised), total: text(total) })}
+      </Text>
       <LoadBar what={what} load={load} size="thin" />
     </Stack>
   );

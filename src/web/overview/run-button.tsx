@@ -1,0 +1,29 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Kind } from '../../core/kind.ts';
+import type { Resource } from '../../core/resource.ts';
+import { useRequests } from '../cloud/cloud.tsx';
+import { showProblem } from '../widgets/problem.tsx';
+
+/** A verb of a resource, where it helps. `label`: with the name of the resource, for who does not see what it stands beside. */
+export function RunButton({ kind, resource, verb, label }: { kind: Kind; resource: Resource; verb: string; label: string }) {
+  const { t } = useTranslation();
+  const { run } = useRequests(kind);
+  const [isBusy, setBusy] = useState(false);
+  const onClick = async () => {
+    setBusy(true);
+    try {
+      await run(resource, verb);
+    } catch (error) {
+      showProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button size="xs" aria-label={label} loading={isBusy} onClick={() => void onClick()}>
+      {t(`${kind.name}:verbs.${verb}.name`)}
+    </Button>
+  );
+}
