@@ -25,6 +25,7 @@ if (process.getuid?.() !== 0) {
 const parts = [
   ['types', [bin('tsc'), '-p', '.']],
   ['types of the page', [bin('tsc'), '-p', 'src/web']],
+  ['types of its tests', [bin('tsc'), '-p', 'test/e2e']],
   ['lint', [bin('oxlint'), '--type-aware']],
   ['format', [bin('oxfmt'), '--check', '.']],
   ['dead code', [bin('knip')]],

@@ -11,6 +11,11 @@ interface Room {
 const model = /^src\/kinds\/([^/]+)\/\1(\.plan|\.state)?\.ts$/;
 const anyPackage = /./;
 
+/** What a kind brings to the page. */
+const pageOfKind = /^src\/kinds\/[^/]+\/([^/]+\.(web|words)\.tsx?$|web\/)/;
+/** There is no runtime but the browser. */
+const inBrowser = /^(?!node:|fastify|@fastify|commander|pino|ws$|vite)/;
+
 /** What every driver may use: the clock and the processes of this machine lie directly under drivers/. */
 const sharedByDrivers = /^src\/drivers\/[^/]+\.ts$/;
 
@@ -21,6 +26,15 @@ const rooms: readonly Room[] = [
   { name: 'one driver', files: /^src\/drivers\//, ours: [/^src\/(core|ports)\//, sharedByDrivers], packages: anyPackage },
   { name: 'the engine', files: /^src\/control\//, ours: [/^src\/(core|ports)\//], packages: anyPackage },
   { name: 'the agent', files: /^src\/agent\//, ours: [/^src\/(core|ports|control)\//], packages: anyPackage },
+  { name: 'how the page is built', files: /^src\/web\/(build\/|vite\.config\.ts$)/, ours: [], packages: anyPackage },
+  {
+    name: 'the page',
+    files: /^src\/web\//,
+    ours: [/^src\/core\//, /^src\/kinds\/(index|web)\.ts$/, model, pageOfKind],
+    packages: inBrowser,
+  },
+  { name: 'the list of pages', files: /^src\/kinds\/web\.ts$/, ours: [/^src\/(core|web)\//, pageOfKind], packages: inBrowser },
+  { name: "a kind's page", files: pageOfKind, ours: [/^src\/(core|web)\//, /^src\/kinds\/index\.ts$/, model], packages: inBrowser },
   { name: "a kind's commands", files: /^src\/kinds\/[^/]+\/[^/]+\.cli\.ts$/, ours: [/^src\/(core|cli|local)\//, model], packages: anyPackage },
   {
     name: "a kind's edges",

@@ -26,6 +26,17 @@ describe('the house', () => {
     expect(plant('src/cli/a.ts', '../control/admission.ts')).toHaveLength(1);
     expect(plant('src/api/a.ts', '../drivers/file/image-store.ts')).toHaveLength(1);
     expect(plant('src/nowhere/a.ts', '../core/ids.ts')).toHaveLength(1);
+    expect(plant('src/web/a.tsx', '../control/requests.ts')).toHaveLength(1);
+    expect(plant('src/web/a.tsx', '../api/wire.ts')).toHaveLength(1);
+    expect(plant('src/web/a.tsx', '../drivers/sim/random.ts')).toHaveLength(1);
+    expect(plant('src/web/a.tsx', '../kinds/instance/instance.api.ts')).toHaveLength(1);
+    expect(plant('src/web/a.tsx', 'node:fs')).toHaveLength(1);
+    expect(plant('src/kinds/image/image.web.tsx', './image.controller.ts')).toHaveLength(1);
+    expect(plant('src/kinds/image/image.words.ts', '../../api/wire.ts')).toHaveLength(1);
+    expect(plant('src/kinds/image/web/form.tsx', '../../../control/requests.ts')).toHaveLength(1);
+    expect(plant('src/kinds/image/image.ts', './image.web.tsx')).toHaveLength(1);
+    expect(plant('src/api/a.ts', '../web/cloud/client.ts')).toHaveLength(1);
+    expect(plant('src/kinds/image/image.web.tsx', '../../web/widgets/when.tsx')).toEqual([]);
     expect(plant('src/control/a.ts', '../core/ids.ts')).toEqual([]);
   });
 

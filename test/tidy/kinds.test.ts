@@ -10,7 +10,8 @@ import { root } from './source-files.ts';
 /** What is missing of a kind; none: it is whole. */
 function missingOf(kind: Kind, hasFile: (path: string) => boolean): string[] {
   const missing: string[] = [];
-  for (const file of [`${kind.name}.ts`, `${kind.name}.api.ts`]) if (!hasFile(`src/kinds/${kind.name}/${file}`)) missing.push(file);
+  for (const file of [`${kind.name}.ts`, `${kind.name}.api.ts`, `${kind.name}.web.tsx`, `${kind.name}.words.ts`])
+    if (!hasFile(`src/kinds/${kind.name}/${file}`)) missing.push(file);
   if (!hasFile(`docs/concepts/${kind.name}.md`)) missing.push(`docs/concepts/${kind.name}.md`);
   for (const [verb, { from, says, hint }] of Object.entries(kind.verbs)) {
     if (from.length === 0 || says === '' || hint === '') missing.push(`verb ${verb}: states, sentence and hint`);

@@ -2,8 +2,11 @@ import { Center, Loader } from '@mantine/core';
 import { lazy, Suspense, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 
+const fetches: (() => Promise<unknown>)[] = [];
+
 /** A part of a page that is fetched when it is first shown: the first load stays small. */
 export function later<Module, Name extends keyof Module>(fetch: () => Promise<Module>, name: Name): Module[Name] {
+  fetches.push(fetch);
   const Fetched = lazy(async () => ({ default: (await fetch())[name] as ComponentType<object> }));
   return function Later(props: object) {
     const { t } = useTranslation();
@@ -19,4 +22,9 @@ export function later<Module, Name extends keyof Module>(fetch: () => Promise<Mo
       </Suspense>
     );
   } as Module[Name];
+}
+
+/** All of it, one after the other: shown later, it is there, whether the cloud answers then or not. */
+export async function fetchAllLater(): Promise<void> {
+  for (const fetch of fetches) await fetch();
 }
