@@ -68,7 +68,7 @@ function WholeCloud() {
   const lists = useMemo(() => {
     if (instances.items === undefined || hosts.items === undefined || images.items === undefined) return null;
     const byHost = instancesByHost(instances.items);
-    const all = { instances: instances.items, hosts: hosts.items, images: images.items, instancesByHost: byHost };
+    const all = { instances: instances.items, hosts: inOrder(hosts.items), images: images.items, instancesByHost: byHost };
     const load = totalLoad(hosts.items.map((host) => hostLoad(host, byHost.get(host.id) ?? [])));
     return { ...all, load, troubles: findTroubles(all) };
   }, [instances.items, hosts.items, images.items]);
@@ -101,6 +101,10 @@ function WholeCloud() {
     </>
   );
 }
+
+/** As people count: node-2 before node-10. */
+const names = new Intl.Collator('en', { numeric: true });
+const inOrder = <R extends { readonly name: string }>(items: readonly R[]): R[] => items.toSorted((a, b) => names.compare(a.name, b.name));
 
 function Mine() {
   const user = useUser();

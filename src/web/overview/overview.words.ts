@@ -11,7 +11,6 @@ export const overviewWords = words({
       count_other: '{{count}} matters',
       more_one: '{{count}} more like this',
       more_other: '{{count}} more like this',
-      since: 'since',
       announce: 'Needs attention: {{what}}',
       is: {
         'host-lost': 'Host lost',
@@ -35,10 +34,6 @@ export const overviewWords = words({
       cordoned_zero: 'New instances go elsewhere.',
       log: 'Serial log',
       show: 'Show',
-      start: 'Start {{name}}',
-      retry: 'Retry {{name}}',
-      started: '{{name}} is started.',
-      retried: '{{name}} is brought in again.',
     },
     capacity: { title: 'Capacity', hosts_one: '{{count}} host', hosts_other: '{{count}} hosts' },
     map: {
@@ -109,7 +104,6 @@ export const overviewWords = words({
       count_other: '{{count}} points',
       more_one: '{{count}} autre du même genre',
       more_other: '{{count}} autres du même genre',
-      since: 'depuis',
       announce: 'À votre attention : {{what}}',
       is: {
         'host-lost': 'Hôte perdu',
@@ -133,10 +127,6 @@ export const overviewWords = words({
       cordoned_zero: 'Les nouvelles instances vont ailleurs.',
       log: 'Journal série',
       show: 'Afficher',
-      start: 'Démarrer {{name}}',
-      retry: 'Réessayer {{name}}',
-      started: '{{name}} démarre.',
-      retried: '{{name}} est de nouveau importée.',
     },
     capacity: { title: 'Capacité', hosts_one: '{{count}} hôte', hosts_other: '{{count}} hôtes' },
     map: {

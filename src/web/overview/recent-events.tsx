@@ -2,6 +2,7 @@ import { Anchor, Card, Group, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { EventSpec } from '../../core/event.ts';
 import { kinds } from '../../kinds/index.ts';
 import { useEvents } from '../widgets/events/use-events.ts';
 import { ResourceLink } from '../widgets/resource-link.tsx';
@@ -35,11 +36,10 @@ export function RecentEvents() {
       )}
       <ol className={classes['events']} aria-busy={end === 'reading'}>
         {shown.map(({ id, createdAt, spec }) => {
-          const kind = kinds.find(({ name }) => name === spec.subject.kind);
           return (
             <li key={id}>
               <Text size="sm" component="span">
-                {kind !== undefined && <ResourceLink kind={kind} id={spec.subject.id} name={spec.subject.name} />} {say(spec.message)}
+                <Message of={spec} />
                 {spec.reason !== null && (
                   <Text span c="dimmed" inherit>
                     {' '}
@@ -55,5 +55,22 @@ export function RecentEvents() {
         })}
       </ol>
     </Card>
+  );
+}
+
+/** The sentence, with the name of what it is about leading there. */
+function Message({ of: { message, subject } }: { of: EventSpec }) {
+  const say = useSentence();
+  const said = say(message);
+  const kind = kinds.find(({ name }) => name === subject.kind);
+  const at = said.indexOf(subject.name);
+  const sentence = said.slice(0, 1).toUpperCase() + said.slice(1);
+  if (kind === undefined || at < 0) return <>{sentence}</>;
+  return (
+    <>
+      {sentence.slice(0, at)}
+      <ResourceLink kind={kind} id={subject.id} name={subject.name} />
+      {sentence.slice(at + subject.name.length)}
+    </>
   );
 }

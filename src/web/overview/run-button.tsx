@@ -6,9 +6,10 @@ import type { Resource } from '../../core/resource.ts';
 import { useRequests } from '../cloud/cloud.tsx';
 import { showProblem } from '../widgets/problem.tsx';
 
-/** A verb of a resource, where it helps. `label`: with the name of the resource, for who does not see what it stands beside. */
-export function RunButton({ kind, resource, verb, label }: { kind: Kind; resource: Resource; verb: string; label: string }) {
+/** A verb of a resource, where it helps. */
+export function RunButton({ kind, resource, verb }: { kind: Kind; resource: Resource; verb: string }) {
   const { t } = useTranslation();
+  const name = t(`${kind.name}:verbs.${verb}.name`);
   const { run } = useRequests(kind);
   const [isBusy, setBusy] = useState(false);
   const onClick = async () => {
@@ -22,8 +23,8 @@ export function RunButton({ kind, resource, verb, label }: { kind: Kind; resourc
     }
   };
   return (
-    <Button size="xs" aria-label={label} loading={isBusy} onClick={() => void onClick()}>
-      {t(`${kind.name}:verbs.${verb}.name`)}
+    <Button size="xs" aria-label={`${name} ${resource.name}`} loading={isBusy} onClick={() => void onClick()}>
+      {name}
     </Button>
   );
 }

@@ -119,7 +119,8 @@ function useParts(trouble: Trouble): { since: string | null; why: ReactNode; hel
   const format = useFormat();
   const sentence = (text: string) => {
     const said = say(text);
-    return said.slice(0, 1).toUpperCase() + said.slice(1);
+    // An address is no beginning of a sentence.
+    return /^\w+:\/\//.test(said) ? said : said.slice(0, 1).toUpperCase() + said.slice(1);
   };
   switch (trouble.is) {
     case 'host-lost':
@@ -170,7 +171,7 @@ function useParts(trouble: Trouble): { since: string | null; why: ReactNode; hel
         help: (
           <>
             <Show plural="images" id={resource.id} label={t('overview:troubles.show')} name={resource.name} />
-            <RunButton kind={imageKind} resource={resource} verb="retry" label={t('overview:troubles.retry', { name: resource.name })} />
+            <RunButton kind={imageKind} resource={resource} verb="retry" />
           </>
         ),
       };
@@ -190,21 +191,20 @@ function useParts(trouble: Trouble): { since: string | null; why: ReactNode; hel
     }
     default: {
       const { resource } = trouble;
-      const failure = resource.status.failure;
+      const { failure, waitingFor } = resource.status;
       return {
         since: failure?.at ?? null,
         why: (
           <Text size="sm">
             {failure !== null && `${sentence(failure.reason)}. `}
             {trouble.is === 'instance-restarts' && t('overview:troubles.restarts', { count: trouble.restarts })}
+            {waitingFor !== null && waitingFor.next !== '' && <> {t('waiting.next', { next: say(waitingFor.next) })}</>}
           </Text>
         ),
         help: (
           <>
             <Show plural="instances" id={resource.id} tab="log" label={t('overview:troubles.log')} name={resource.name} />
-            {trouble.is === 'instance-failed' && (
-              <RunButton kind={instanceKind} resource={resource} verb="start" label={t('overview:troubles.start', { name: resource.name })} />
-            )}
+            {trouble.is === 'instance-failed' && <RunButton kind={instanceKind} resource={resource} verb="start" />}
           </>
         ),
       };

@@ -55,7 +55,7 @@ export function StackedBar({ title, says, parts, mark, size = 'full' }: StackedB
         </Text>
       </Group>
       {bar}
-      <Group gap="md" mt={6} aria-hidden>
+      <Group gap="2px 14px" mt={6} aria-hidden>
         {parts
           .filter((part) => part.value > 0)
           .map((part) => (
