@@ -31,8 +31,9 @@ export const variables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#5c636a',
     '--mantine-color-body': '#ffffff',
+    '--mantine-color-error': '#c92a2a',
     ...Object.fromEntries(Object.entries(lightText).map(([name, hex]) => [`--mantine-color-${name}-light-color`, hex])),
     ...Object.fromEntries(Object.entries(lightText).map(([name, hex]) => [`--mantine-color-${name}-outline`, hex])),
   },
-  dark: { '--mantine-color-dimmed': '#a6adb4' },
+  dark: { '--mantine-color-dimmed': '#a6adb4', '--mantine-color-error': '#ff8787' },
 });

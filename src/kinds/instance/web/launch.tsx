@@ -1,3 +1,41 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useUser } from '../../../web/shell/session.tsx';
+import { Following, type Made } from './launch/following.tsx';
+import { LaunchForm } from './launch/form.tsx';
+import { keptPart } from './launch/kept.ts';
+
+const route = getRouteApi('/launch');
+
+/** One page from the wish for a machine to the line that logs in to it. */
 export function Launch() {
-  return <h1>Launch</h1>;
+  const { image } = route.useSearch();
+  const navigate = route.useNavigate();
+  const user = useUser();
+  const [made, setMade] = useState<Made | null>(() => readMade(keptPart(user.id, 'made').read()));
+  // A reload goes on following; who leaves the page and comes back wants another machine.
+  useEffect(() => {
+    const kept = keptPart(user.id, 'made');
+    kept.write(made === null ? null : JSON.stringify(made));
+    return () => kept.write(null);
+  }, [made, user.id]);
+  if (made !== null)
+    return (
+      <Following
+        made={made}
+        onAnother={() => {
+          setMade(null);
+          void navigate({ search: {}, replace: true });
+        }}
+      />
+    );
+  return <LaunchForm wantedImage={image} onMade={(instances, keyFile) => setMade({ ids: instances.map(({ id }) => id), keyFile })} />;
+}
+
+function readMade(text: string | null): Made | null {
+  try {
+    return JSON.parse(text ?? 'null') as Made | null;
+  } catch {
+    return null;
+  }
 }

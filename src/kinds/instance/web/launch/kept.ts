@@ -1,0 +1,40 @@
+/**
+ * What must outlive a reload of this window: the draft, the key of the request that may have been sent already, what was
+ * made. For each user of the window apart; gone with the window. A browser that keeps nothing loses only this.
+ */
+export function keptPart(userId: string, part: 'draft' | 'sent' | 'made') {
+  const name = `stratus.launch.${part}.${userId}`;
+  return {
+    read(): string | null {
+      try {
+        return sessionStorage.getItem(name);
+      } catch {
+        return null;
+      }
+    },
+    write(text: string | null): void {
+      try {
+        if (text === null) sessionStorage.removeItem(name);
+        else sessionStorage.setItem(name, text);
+      } catch {
+        // Full or forbidden.
+      }
+    },
+  };
+}
+
+/** The same content has the same key until it was answered with yes: a lost answer, a double click, a reload make nothing twice. */
+export function keyFor(content: string, userId: string): string {
+  const kept = keptPart(userId, 'sent');
+  const [key = '', sent] = splitOnce(kept.read() ?? '');
+  if (sent === content && key !== '') return key;
+  // Not randomUUID, which browsers have only over HTTPS.
+  const fresh = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  kept.write(`${fresh}\n${content}`);
+  return fresh;
+}
+
+function splitOnce(text: string): string[] {
+  const at = text.indexOf('\n');
+  return at < 0 ? [] : [text.slice(0, at), text.slice(at + 1)];
+}
