@@ -13,6 +13,8 @@ const anyPackage = /./;
 
 /** What a kind brings to the page. */
 const pageOfKind = /^src\/kinds\/[^/]+\/([^/]+\.(web|words)\.tsx?$|web\/)/;
+/** What is checked in the browser by the very same rules as in the cloud: no runtime at all. */
+const onBothSides = /^src\/kinds\/instance\/contextualization\/(check-plain|multipart|multipart-parse|user-data-kind)\.ts$/;
 /** There is no runtime but the browser. */
 const inBrowser = /^(?!node:|fastify|@fastify|commander|pino|ws$|vite)/;
 
@@ -34,7 +36,8 @@ const rooms: readonly Room[] = [
     packages: inBrowser,
   },
   { name: 'the list of pages', files: /^src\/kinds\/web\.ts$/, ours: [/^src\/(core|web)\//, pageOfKind], packages: inBrowser },
-  { name: "a kind's page", files: pageOfKind, ours: [/^src\/(core|web)\//, /^src\/kinds\/index\.ts$/, model], packages: inBrowser },
+  { name: "a kind's page", files: pageOfKind, ours: [/^src\/(core|web)\//, /^src\/kinds\/index\.ts$/, model, onBothSides], packages: inBrowser },
+  { name: 'what is checked on both sides', files: onBothSides, ours: [/^src\/core\//, model], packages: /^yaml$/ },
   { name: "a kind's commands", files: /^src\/kinds\/[^/]+\/[^/]+\.cli\.ts$/, ours: [/^src\/(core|cli|local)\//, model], packages: anyPackage },
   {
     name: "a kind's edges",
@@ -44,7 +47,7 @@ const rooms: readonly Room[] = [
   },
   { name: 'the list of kinds', files: /^src\/kinds\/[^/]+\.ts$/, ours: [/^src\/(core|ports|control|agent|kinds)\//], packages: anyPackage },
   { name: "a kind's model and plan", files: model, ours: [/^src\/core\//], packages: /^typebox$/ },
-  { name: "a kind's parsers", files: /^src\/kinds\//, ours: [/^src\/(core|ports)\//, model], packages: /^(node:(crypto|zlib)|yaml)$/ },
+  { name: "a kind's parsers", files: /^src\/kinds\//, ours: [/^src\/(core|ports)\//, model, onBothSides], packages: /^(node:(crypto|zlib)|yaml)$/ },
   { name: 'auth', files: /^src\/auth\//, ours: [/^src\/(core|ports|control)\//], packages: anyPackage },
   { name: 'api', files: /^src\/api\//, ours: [/^src\/(core|ports|control|kinds|auth)\//], packages: anyPackage },
   {

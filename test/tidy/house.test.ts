@@ -34,6 +34,7 @@ describe('the house', () => {
     expect(plant('src/kinds/image/image.web.tsx', './image.controller.ts')).toHaveLength(1);
     expect(plant('src/kinds/image/image.words.ts', '../../api/wire.ts')).toHaveLength(1);
     expect(plant('src/kinds/image/web/form.tsx', '../../../control/requests.ts')).toHaveLength(1);
+    expect(plant('src/kinds/instance/contextualization/check-plain.ts', 'node:zlib')).toHaveLength(1);
     expect(plant('src/kinds/image/image.ts', './image.web.tsx')).toHaveLength(1);
     expect(plant('src/api/a.ts', '../web/cloud/client.ts')).toHaveLength(1);
     expect(plant('src/kinds/image/image.web.tsx', '../../web/widgets/when.tsx')).toEqual([]);
