@@ -1,9 +1,10 @@
-import { Card } from '@mantine/core';
+import { Card, NativeSelect } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, type ComponentProps } from 'react';
+import { useRef, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Kind } from '../../core/kind.ts';
-import { useRequests } from '../cloud/cloud.tsx';
+import { defaultProjectName, projectKind } from '../../kinds/project/project.ts';
+import { useList, useRequests } from '../cloud/cloud.tsx';
 import { announce } from './announcer.tsx';
 import { fieldsOf, labelsField, nameField, type Field } from './form/fields.ts';
 import { IdempotencyKey } from './form/idempotency-key.ts';
@@ -18,14 +19,16 @@ interface CreateFormProps extends Own {
   readonly fields?: readonly Field[];
   /** The body of the request, where it is not what was filled in. */
   readonly toBody?: (values: Values) => Record<string, unknown>;
-  readonly project?: string | undefined;
 }
 
 /** Makes a new one of any kind, and goes to its page. */
-export function CreateForm({ kind, fields, toBody, project, ...own }: CreateFormProps) {
+export function CreateForm({ kind, fields, toBody, children, ...own }: CreateFormProps) {
   const { t } = useTranslation();
   const requests = useRequests(kind);
   const navigate = useNavigate();
+  const isOfProject = kind.scope === 'project';
+  const { items: projects = [] } = useList(projectKind, { isWanted: isOfProject });
+  const [project, setProject] = useState<string | undefined>(undefined);
   const key = useRef(new IdempotencyKey());
   const all = [nameField(kind), ...(fields ?? (kind.create === null ? [] : fieldsOf(kind.create))), labelsField];
   const submit = async (values: Values) => {
@@ -43,7 +46,17 @@ export function CreateForm({ kind, fields, toBody, project, ...own }: CreateForm
         submit={submit}
         cancel={() => void navigate({ to: `/${kind.plural}` })}
         {...own}
-      />
+      >
+        {isOfProject && projects.length > 1 && (
+          <NativeSelect
+            label={t('list:project')}
+            value={project ?? projects.find(({ name }) => name === defaultProjectName)?.id ?? ''}
+            data={projects.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={(event) => setProject(event.currentTarget.value)}
+          />
+        )}
+        {children}
+      </SchemaForm>
     </Card>
   );
 }

@@ -4,11 +4,12 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import i18next from 'i18next';
 import { CloudProblem, type Problem } from '../cloud/client.ts';
+import { paramsInOwnLanguage } from '../words/problem-params.ts';
 
 /** What was wrong and what to do, in the reader's language where we have the sentence, else as the cloud said it. */
 export function sayProblem(problem: Problem): { says: string; remedy: string } {
   const key = `error:${problem.code}`;
-  const fill = { ...problem.params, defaultValue: '' };
+  const fill = { ...paramsInOwnLanguage(problem.params), defaultValue: '' };
   const inOwn = i18next.language.startsWith('en') ? '' : i18next.t(`${key}.says`, fill);
   return {
     says: inOwn === '' ? problem.detail : inOwn,

@@ -1,11 +1,109 @@
-import { errorCatalogue } from '../../core/errors.ts';
-import type { Words, WordsOf } from './words.ts';
+import { errorCatalogue, type ErrorCode } from '../../core/errors.ts';
+import type { WordsOf } from './words.ts';
+
+interface Said {
+  readonly says: string;
+  readonly remedy: string;
+}
 
 /** `{name}` of the catalogue as i18next writes it. */
 const fillable = (text: string) => text.replaceAll(/\{(\w+)\}/g, '{{$1}}');
 
-const english: Words = Object.fromEntries(
+const english = Object.fromEntries(
   Object.entries(errorCatalogue).map(([code, { says, remedy }]) => [code, { says: fillable(says), remedy: fillable(remedy) }]),
 );
 
-export const errorWords: WordsOf = { en: english, fr: english };
+/**
+ * Every code of the catalogue, or it does not compile. `{{kind}}` is filled with the kind's French name, so no
+ * article stands before it; states, reasons and hints are filled in French too.
+ */
+const french: Readonly<Record<ErrorCode, Said>> = {
+  // The request
+  INPUT_INVALID: { says: '{{where}} : {{problem}}.', remedy: 'Corrigez le champ et envoyez de nouveau la requête.' },
+  JSON_INVALID: {
+    says: 'Le corps de la requête n’est pas du JSON valable : {{problem}}.',
+    remedy: 'Envoyez du JSON avec le type de contenu application/json.',
+  },
+  CURSOR_INVALID: { says: 'Ce curseur ne vient pas de cette liste.', remedy: 'Recommencez sans curseur.' },
+  BODY_TOO_LARGE: { says: 'Le corps de la requête dépasse {{limit}}.', remedy: 'Envoyez moins à la fois.' },
+  MEDIA_TYPE_UNSUPPORTED: { says: 'Le type de contenu {{contentType}} n’est pas compris ici.', remedy: 'Envoyez application/json.' },
+  ROUTE_NOT_FOUND: { says: 'Il n’y a pas de {{method}} {{path}} dans cette API.', remedy: 'Voyez /v1/docs pour les routes.' },
+  METHOD_NOT_ALLOWED: { says: '{{method}} n’est pas possible sur {{path}}.', remedy: 'Voyez /v1/docs pour les routes.' },
+  RATE_LIMITED: { says: 'Trop de requêtes.', remedy: 'Attendez {{retryAfterSeconds}} s et réessayez.' },
+
+  // Who and whether
+  UNAUTHENTICATED: { says: 'Il faut être connecté : {{problem}}.', remedy: 'Connectez-vous, puis réessayez.' },
+  FORBIDDEN: { says: 'Vous n’avez pas le droit de faire cela : {{verb}} {{what}}.', remedy: 'Demandez ce droit à un administrateur du nuage.' },
+
+  // Any resource
+  NOT_FOUND: { says: 'Introuvable : {{kind}} {{ref}}.', remedy: 'Regardez dans la liste ce qui existe.' },
+  NAME_TAKEN: { says: 'Le nom {{name}} est déjà pris ({{kind}}).', remedy: 'Choisissez un autre nom, ou supprimez ou renommez l’autre.' },
+  NAME_AMBIGUOUS: { says: 'Plusieurs portent le nom {{ref}} ({{kind}}).', remedy: 'Utilisez l’identifiant.' },
+  STATE_FORBIDS: {
+    says: '« {{verb}} » n’est pas possible pour {{name}} ({{kind}}) dans l’état « {{state}} », mais seulement dans l’état {{allowed}}.',
+    remedy: '{{hint}}',
+  },
+  BEING_DELETED: {
+    says: '{{name}} ({{kind}}) est en cours de suppression.',
+    remedy: 'Attendez la fin de la suppression ; le nom est alors de nouveau libre.',
+  },
+  CHANGED_MEANWHILE: { says: '{{name}} ({{kind}}) a changé depuis votre lecture.', remedy: 'Relisez et refaites votre modification.' },
+  CONFLICT: { says: 'Trop de modifications au même moment : {{what}}.', remedy: 'Réessayez.' },
+  IDEMPOTENCY_KEY_REUSED: {
+    says: 'La clé d’idempotence {{key}} a servi à une autre requête.',
+    remedy: 'Prenez une nouvelle clé pour une nouvelle requête.',
+  },
+  IN_USE: { says: '{{name}} ({{kind}}) sert encore : {{users}}.', remedy: 'Supprimez ou modifiez d’abord ce qui s’en sert.' },
+  NOT_CHANGEABLE: { says: '{{name}} ({{kind}}) : {{field}} ne peut pas être changé : {{reason}}.', remedy: '{{hint}}' },
+  WATCH_TOO_OLD: {
+    says: 'Les changements depuis la révision {{revision}} ne sont plus connus.',
+    remedy: 'Relisez la liste et suivez à partir de la révision qu’elle indique.',
+  },
+  LIMIT_REACHED: { says: '{{what}} : {{asked}} demandé, la limite est {{limit}}.', remedy: '{{hint}}' },
+
+  // Instances
+  NO_HOST_FITS: {
+    says: 'Aucun hôte n’a de place pour cette instance : {{detail}}.',
+    remedy: 'Choisissez un type plus petit, supprimez des instances ou ajoutez un hôte. La page des hôtes montre ce qui est libre.',
+  },
+  IMAGE_NOT_READY: { says: 'L’image {{name}} n’est pas prête (état « {{state}} ») : {{reason}}.', remedy: '{{hint}}' },
+  DISK_TOO_SMALL: {
+    says: 'Un disque de {{asked}} est plus petit que l’image {{image}}, qui demande {{needed}}.',
+    remedy: 'Demandez au moins {{needed}}.',
+  },
+  NETWORK_FULL: {
+    says: 'Le réseau {{name}} n’a plus d’adresse libre.',
+    remedy: 'Supprimez les instances qui ne servent plus, ou utilisez un autre réseau.',
+  },
+  USER_DATA_INVALID: { says: 'Ces données utilisateur ne peuvent pas servir : {{problem}}.', remedy: '{{hint}}' },
+  SSH_KEY_INVALID: {
+    says: 'Ce n’est pas une clé publique SSH : {{problem}}.',
+    remedy: 'Collez une ligne d’un fichier .pub, comme ~/.ssh/id_ed25519.pub.',
+  },
+  CONSOLE_UNAVAILABLE: {
+    says: 'La console de {{name}} ne peut pas être ouverte : {{reason}}.',
+    remedy: 'Démarrez l’instance, ou regardez son journal.',
+  },
+
+  // Hosts and the cloud itself
+  HOST_UNKNOWN: { says: 'Cet hôte ne fait pas partie du nuage.', remedy: 'Faites-le entrer avec un jeton de l’administrateur.' },
+  UNAVAILABLE: {
+    says: 'Indisponible pour le moment : {{what}} ({{problem}}).',
+    remedy: 'Réessayez dans un instant ; `stratus doctor` cherche la cause.',
+  },
+  INTERNAL: {
+    says: 'Une erreur s’est produite dans le nuage.',
+    remedy: 'Réessayez ; si cela persiste, donnez à l’administrateur l’identifiant de requête {{requestId}}.',
+  },
+};
+
+/** What the page says of itself, where no answer of the cloud says more. */
+const ownEnglish = { UNREACHABLE: { says: 'The cloud does not answer.', remedy: 'Nothing is lost. Try again in a moment.' } };
+const ownFrench: Record<keyof typeof ownEnglish, Said> = {
+  UNREACHABLE: { says: 'Le nuage ne répond pas.', remedy: 'Rien n’est perdu. Réessayez dans un instant.' },
+};
+
+export const errorWords: WordsOf = {
+  en: { ...english, ...ownEnglish } as never,
+  fr: { ...french, ...ownFrench } as never,
+};

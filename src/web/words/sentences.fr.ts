@@ -1,7 +1,278 @@
-/** What the cloud says, by the form of its English sentences (see {@link sentenceBook}). */
+/** What the cloud says, by the form of its English sentences (see {@link sentenceBook}): `{name}` is taken over as it is. */
 export const frenchSentences: Readonly<Record<string, string>> = {
+  ...aboutEveryKind(),
+
+  // Instances: what they wait for, and what comes next
   'its disk and network are being prepared': 'son disque et son réseau sont en préparation',
   'it starts': 'elle démarre',
   'it is being powered on': 'elle est mise sous tension',
   'the guest boots': 'le système invité démarre',
+  'it is being removed from its host': 'en cours de suppression sur son hôte',
+  'its disk and its address are freed': 'son disque et son adresse sont libérés',
+  'its processors are being resumed': 'ses processeurs reprennent',
+  'it runs': 'elle tourne',
+  'the guest is powering itself off': 'le système invité s’éteint de lui-même',
+  'its restart policy decides whether it starts again': 'sa règle de redémarrage décide si elle repart',
+  'its address and its name are being made known on its network': 'son adresse et son nom sont annoncés sur son réseau',
+  'it can be reached by them': 'on peut la joindre par eux',
+  'its saved memory is of an earlier boot': 'sa mémoire enregistrée est celle d’un démarrage antérieur',
+  'it boots': 'elle démarre',
+  'it stopped by itself ({because}) {count} times': 'elle s’est arrêtée d’elle-même ({because}) {count} fois',
+  'it is started again': 'elle est redémarrée',
+  'its host starts as many at once as its processors bear; it is next':
+    'son hôte en démarre autant à la fois que ses processeurs le supportent ; elle est la suivante',
+  'its host starts as many at once as its processors bear; {count} before it':
+    'son hôte en démarre autant à la fois que ses processeurs le supportent ; {count} avant elle',
+  'it starts when those before it are up': 'elle démarre quand les précédentes sont prêtes',
+  'its processors are being paused': 'ses processeurs sont mis en pause',
+  'it is paused': 'elle est en pause',
+  'it never ran, so there is nothing to save': 'elle n’a jamais tourné, il n’y a donc rien à enregistrer',
+  'start or delete it': 'démarrez-la ou supprimez-la',
+  'its memory is being saved to disk': 'sa mémoire est enregistrée sur le disque',
+  'it is suspended': 'elle est suspendue',
+  'its saved memory is being dropped': 'sa mémoire enregistrée est abandonnée',
+  'it is stopped': 'elle est arrêtée',
+  'its power is being cut': 'son alimentation est coupée',
+  'its power is cut': 'son alimentation est coupée',
+  'its power is cut and it starts again': 'son alimentation est coupée et elle redémarre',
+  'it starts again': 'elle redémarre',
+  'the guest was asked to power off': 'il a été demandé au système invité de s’éteindre',
+  'image {image} ({size}) is being copied to its host': 'l’image {image} ({size}) est en cours de copie vers son hôte',
+  'image {image} ({size}) is being copied to its host: {percent} %': 'l’image {image} ({size}) est en cours de copie vers son hôte : {percent} %',
+  'the guest or its hypervisor process ended without being asked to':
+    'le système invité ou son processus d’hyperviseur s’est terminé sans que cela ait été demandé',
+  'it has just been asked for': 'elle vient d’être demandée',
+  'its host begins': 'son hôte commence',
+  'its host does not answer': 'son hôte ne répond pas',
+  'its host {host} does not answer since {since}': 'son hôte {host} ne répond plus depuis {since}',
+
+  // Images
+  '{count} instances were made from it': '{count} instances en sont issues',
+  'it goes when they are deleted': 'elle disparaît quand elles sont supprimées',
+  'its content is being removed': 'son contenu est en cours de suppression',
+  'its name is free again': 'son nom est de nouveau libre',
+  'its content is being brought in': 'son contenu est en cours d’importation',
+  'instances can be made from it': 'on peut en lancer des instances',
+  'correct the cause, then: stratus image retry {name}; or give it up: stratus image delete {other}':
+    'corrigez la cause, puis réessayez ; ou renoncez et supprimez-la',
+
+  // Hosts and networks
+  'host {name} joined the cloud': 'l’hôte {name} a rejoint le nuage',
+  'bridge, packet rules, DHCP and DNS are being set up': 'pont, règles de paquets, DHCP et DNS sont en cours d’installation',
+  'guests can use it': 'les invités peuvent l’utiliser',
+  'it is gone': 'il n’y en a plus trace',
+
+  // What drivers refuse, a clause at a time
+  'correct the cause; it is tried again every few minutes': 'corrigez la cause ; un nouvel essai a lieu toutes les quelques minutes',
+  'it is tried again, at growing intervals': 'nouvel essai, à intervalles croissants',
+  'downloading {what}': 'téléchargement de {what}',
+  'Downloading {what}': 'téléchargement de {what}',
+  'bringing an image in': 'importation d’une image',
+  'Importing {what}': 'importation de {what}',
+  'Importing the image': 'importation de l’image',
+  'Checking the image': 'vérification de l’image',
+  'Converting the image': 'conversion de l’image',
+  'Unpacking the image': 'décompression de l’image',
+  'copying the image {image} to this host': 'copie de l’image {image} vers cet hôte',
+  'copying image {image}': 'copie de l’image {image}',
+  'taking the image {image} from the store on this machine': 'reprise de l’image {image} du dépôt de cette machine',
+  'copy image {image}': 'copie de l’image {image}',
+  'keep image {image}': 'conservation de l’image {image}',
+  'look for an image': 'recherche d’une image',
+  'list the images': 'liste des images',
+  'evict an image': 'retrait d’une image',
+  'making the disk of {instance}': 'création du disque de {instance}',
+  'make the disk of {instance}': 'création du disque de {instance}',
+  'making the first-boot disk of {instance}': 'création du disque de premier démarrage de {instance}',
+  'make the first-boot disk of {instance}': 'création du disque de premier démarrage de {instance}',
+  'make the swap disk of {instance}': 'création du disque d’échange de {instance}',
+  'reading the disk of {instance}': 'lecture du disque de {instance}',
+  'look at the disk of {instance}': 'examen du disque de {instance}',
+  'removing the disks of {instance}': 'suppression des disques de {instance}',
+  'remove the disks of {instance}': 'suppression des disques de {instance}',
+  'list the disks': 'liste des disques',
+  'measure the disk space': 'mesure de la place sur le disque',
+  'list the domains': 'liste des machines',
+  'define {instance}': 'définition de {instance}',
+  'start {instance}': 'démarrage de {instance}',
+  'starting {instance}': 'démarrage de {instance}',
+  'pause {instance}': 'mise en pause de {instance}',
+  'resume {instance}': 'reprise de {instance}',
+  'save {instance}': 'enregistrement de {instance}',
+  'shut down {instance}': 'extinction de {instance}',
+  'cut the power of {instance}': 'coupure de l’alimentation de {instance}',
+  'remove network {network}': 'suppression du réseau {network}',
+  'set up network {network}': 'installation du réseau {network}',
+  'look at network {network}': 'examen du réseau {network}',
+  'list the networks': 'liste des réseaux',
+  'list the leases of {network}': 'liste des baux de {network}',
+  'take back a lease of {network}': 'reprise d’un bail de {network}',
+  'lease {address} to {instance}': 'bail de {address} pour {instance}',
+  'remove {instance}': 'suppression de {instance}',
+  'look at {instance}': 'examen de {instance}',
+  busy: 'occupé',
+  'no answer within {seconds} s': 'pas de réponse en {seconds} s',
+  'setting up network {network}': 'installation du réseau {network}',
+  'the connection was lost': 'la connexion a été perdue',
+  'the connection was lost.': 'la connexion a été perdue.',
+  'broken off': 'interrompu',
+  'it is not a regular file.': 'ce n’est pas un fichier ordinaire.',
+  'the path must be absolute.': 'le chemin doit être absolu.',
+  'the file is larger than the limit of {limit}.': 'le fichier dépasse la limite de {limit}.',
+  'the file changed while it was copied.': 'le fichier a changé pendant la copie.',
+  'the content does not match its digest': 'le contenu ne correspond pas à son empreinte',
+  'the control plane does not answer ({why})': 'le plan de contrôle ne répond pas ({why})',
+  '{what} is not an image': '{what} n’est pas une image',
+  '{instance} is not running, so it has no {what}': '{instance} ne tourne pas et n’a donc pas de {what}',
+  'network {network} is not set up on this host yet': 'le réseau {network} n’est pas encore installé sur cet hôte',
+  'the image {image} is not on this host yet': 'l’image {image} n’est pas encore sur cet hôte',
+  'it is not defined on this host': 'elle n’est pas définie sur cet hôte',
+  '{instance} is not defined on this host': '{instance} n’est pas définie sur cet hôte',
+  '{instance} is still running and cannot be removed': '{instance} tourne encore et ne peut pas être supprimée',
+  'there is not enough room': 'il n’y a pas assez de place',
+  'the call did not come back': 'l’appel n’est pas revenu',
+
+  // Why no host takes an instance
+  'the cloud has no host yet': 'le nuage n’a pas encore d’hôte',
+  '{host} has {free} MiB of memory free, {needed} needed': '{host} a {free} Mio de mémoire libre, il en faut {needed}',
+  '{host} has {free} vCPUs free, {needed} needed': '{host} a {free} processeurs virtuels libres, il en faut {needed}',
+  '{host} has too little disk free': '{host} n’a pas assez de disque libre',
+  'and {count} more': 'et {count} autres',
+
+  // Why something is refused
+  'requests that name no project go there': 'les requêtes qui ne nomment pas de projet y aboutissent',
+  'Create a project of the other name.': 'Créez un projet de cet autre nom.',
+  'Give it a label instead.': 'Donnez-lui plutôt une étiquette.',
+  'its agent and its token go by it': 'son agent et son jeton s’y réfèrent',
+  'the cloud looks for its network by it, and would make another': 'le nuage cherche son réseau par ce nom et en créerait un autre',
+  'disks only grow, and this one has {size}': 'les disques ne font que grandir, et celui-ci a {size}',
+  'Ask for more, or launch a new instance.': 'Demandez davantage, ou lancez une nouvelle instance.',
+  'Choose a larger type: `stratus instance-type list`.': 'Choisissez un type plus grand.',
+  'one of them is needed: a new type, or a larger disk': 'il faut l’un des deux : un nouveau type ou un disque plus grand',
+  'everyone: it is the default project': 'tout le monde : c’est le projet par défaut',
+  '{count} instance': '{count} instance',
+  '{count} instances': '{count} instances',
+  'The name': 'le nom',
+  'The disk': 'le disque',
+  'there is no recipe {name}; there are {names}': 'il n’y a pas de recette {name} ; il y a {names}',
+  'it looks like an id': 'cela ressemble à un identifiant',
+  'there is no valid session or token': 'il n’y a pas de session ni de jeton valable',
+  'the user name or the password is wrong': 'le nom d’utilisateur ou le mot de passe est faux',
+  'it is a private key; keep that to yourself': 'c’est une clé privée ; gardez-la pour vous',
+  'it has more than one line or control characters': 'elle a plus d’une ligne ou des caractères de commande',
+  'its second part is not base64; was it cut short?': 'sa deuxième partie n’est pas du base64 ; a-t-elle été coupée ?',
+  'its second part does not match its type; was it cut short?': 'sa deuxième partie ne correspond pas à son type ; a-t-elle été coupée ?',
+  'it is too short': 'elle est trop courte',
+  'it begins with «{text}», not with a key type such as ssh-ed25519': 'elle commence par « {text} », et non par un type de clé comme ssh-ed25519',
+  'RSA keys need {bits} bits at least; make a new one with ssh-keygen -t ed25519':
+    'une clé RSA doit avoir au moins {bits} bits ; créez-en une nouvelle avec ssh-keygen -t ed25519',
+
+  // User-data
+  'it is not UTF-8': 'elles ne sont pas en UTF-8',
+  'Save it as UTF-8, or encode what is binary in it as base64.': 'Enregistrez-les en UTF-8, ou codez en base64 ce qui y est binaire.',
+  'it is given twice, as text and as base64': 'elles sont données deux fois, en texte et en base64',
+  'Send userData or userDataBase64, not both.': 'Envoyez userData ou userDataBase64, pas les deux.',
+  'it is not base64': 'ce n’est pas du base64',
+  'it has {size}, and {limit} is the limit': 'elles font {size}, et la limite est {limit}',
+  'Let it fetch the rest from somewhere, or gzip it.': 'Faites-leur chercher le reste ailleurs, ou compressez-les avec gzip.',
+  'its cloud-config is not YAML': 'leur cloud-config n’est pas du YAML',
+  'its cloud-config is not a mapping of keys to values': 'leur cloud-config n’associe pas des clés à des valeurs',
+  'Write lines such as `packages: [htop]` below `#cloud-config`.': 'Écrivez des lignes comme `packages: [htop]` sous `#cloud-config`.',
+  'it is called a script, but does not begin with `#!`': 'elles s’annoncent comme un script, mais ne commencent pas par `#!`',
+  'Write `#!/bin/sh`, say.': 'Écrivez par exemple `#!/bin/sh`.',
+
+  // What is wrong with a field
+  'is missing': 'manque',
+  'is not known here': 'n’est pas connu ici',
+  'must be one of {values}': 'doit être l’une de ces valeurs : {values}',
+  'must be at least {limit}': 'doit valoir au moins {limit}',
+  'must be at most {limit}': 'doit valoir au plus {limit}',
+  'must be more than {limit}': 'doit dépasser {limit}',
+  'must be a whole number': 'doit être un nombre entier',
+  'must be a number': 'doit être un nombre',
+  'must be text': 'doit être un texte',
+  'must be true or false': 'doit être vrai ou faux',
+  'must have at least {limit} characters': 'doit avoir au moins {limit} caractères',
+  'must have at most {limit} characters': 'doit avoir au plus {limit} caractères',
+  'must have at least {limit} entries': 'doit avoir au moins {limit} éléments',
+  'must have at most {limit} entries': 'doit avoir au plus {limit} éléments',
+  'has the wrong form': 'n’a pas la bonne forme',
+  'has none of the possible forms': 'n’a aucune des formes possibles',
 };
+
+interface Thing {
+  /** With its article: `l’instance`. */
+  readonly the: string;
+  readonly isFeminine: boolean;
+  readonly states: Readonly<Record<string, string>>;
+}
+
+/** What is said of every kind alike: requests, and changes of state. */
+function aboutEveryKind(): Record<string, string> {
+  const things: Readonly<Record<string, Thing>> = {
+    instance: {
+      the: 'l’instance',
+      isFeminine: true,
+      states: {
+        creating: 'est en création',
+        starting: 'démarre',
+        running: 'est en marche',
+        paused: 'est en pause',
+        stopping: 's’arrête',
+        stopped: 'est arrêtée',
+        suspending: 'est en cours de suspension',
+        suspended: 'est suspendue',
+        rebooting: 'redémarre',
+        failed: 'a échoué',
+        deleting: 'est en suppression',
+        deleted: 'est supprimée',
+        unknown: 'est dans un état inconnu',
+      },
+    },
+    image: {
+      the: 'l’image',
+      isFeminine: true,
+      states: {
+        importing: 'est en cours d’importation',
+        available: 'est disponible',
+        failed: 'a échoué',
+        deleting: 'est en suppression',
+        deleted: 'est supprimée',
+      },
+    },
+    host: {
+      the: 'l’hôte',
+      isFeminine: false,
+      states: { joining: 'arrive', online: 'est en ligne', cordoned: 'est mis à l’écart', lost: 'est perdu' },
+    },
+    'ssh-key': { the: 'la clé SSH', isFeminine: true, states: { active: 'est active' } },
+    'instance-type': { the: 'le type d’instance', isFeminine: false, states: { active: 'est actif' } },
+    network: { the: 'le réseau', isFeminine: false, states: { active: 'est actif' } },
+    project: { the: 'le projet', isFeminine: false, states: { active: 'est actif' } },
+  };
+  const verbs: Readonly<Record<string, string>> = {
+    start: 'démarrage demandé',
+    stop: 'arrêt demandé',
+    'force-stop': 'arrêt forcé demandé',
+    reboot: 'redémarrage demandé',
+    pause: 'pause demandée',
+    resume: 'reprise demandée',
+    suspend: 'suspension demandée',
+    resize: 'changement de taille demandé',
+    retry: 'nouvel essai demandé',
+  };
+  const entries: [string, string][] = [];
+  for (const [kind, { the, isFeminine, states }] of Object.entries(things)) {
+    const e = isFeminine ? 'e' : '';
+    // The longer form first: the shorter one would take it for a name.
+    entries.push([`${kind} {before} was changed, and is now named {name}`, `${the} {before} a été modifié${e} et s’appelle maintenant {name}`]);
+    entries.push([`${kind} {name} was changed`, `${the} {name} a été modifié${e}`]);
+    entries.push([`${kind} {name} was asked to be deleted`, `suppression demandée : ${the} {name}`]);
+    for (const [verb, says] of Object.entries(verbs)) entries.push([`${kind} {name}: ${verb} was asked for`, `${the} {name} : ${says}`]);
+    entries.push([`${kind} {name} was asked for`, `création demandée : ${the} {name}`]);
+    for (const [state, says] of Object.entries(states)) entries.push([`${kind} {name} is ${state}`, `${the} {name} ${says}`]);
+    // Why its console cannot be opened.
+    if (kind === 'instance') for (const [state, says] of Object.entries(states)) entries.push([`it is ${state}`, `elle ${says}`]);
+  }
+  return Object.fromEntries(entries);
+}

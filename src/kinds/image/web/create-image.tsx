@@ -47,7 +47,7 @@ export function CreateImage() {
       toBody={(values) => ({ ...bodyOf(own, values), source: sourceOf(type, values) })}
       fieldOfPath={(path) => fieldOfPath[path] ?? path}
       inputs={{
-        recipe: ({ label, help, error, value, onChange, onBlur }) => (
+        recipe: ({ label, help, error, value, onChange, onBlur, setOther, values }) => (
           <Autocomplete
             label={label}
             description={help}
@@ -56,7 +56,10 @@ export function CreateImage() {
             data-field="recipe"
             withAsterisk
             value={String(value)}
-            onChange={onChange}
+            onChange={(recipe) => {
+              onChange(recipe);
+              if (values['name'] === '' && recipes.includes(recipe)) setOther('name', recipe);
+            }}
             onBlur={onBlur}
           />
         ),
