@@ -55,7 +55,7 @@ export function Chart(props: ChartProps) {
               {format.time(pointed * 1_000)}
             </Text>
           )}
-          <Tooltip label={other}>
+          <Tooltip label={other} withinPortal={false}>
             <ActionIcon variant="subtle" color="gray" aria-label={`${other}: ${title}`} onClick={() => setIsTable(!isTable)} disabled={isEmpty}>
               {isTable ? <IconChartAreaLine size={18} /> : <IconTable size={18} />}
             </ActionIcon>

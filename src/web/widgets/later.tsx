@@ -14,7 +14,7 @@ export function later<Module, Name extends keyof Module>(fetch: () => Promise<Mo
       <Suspense
         fallback={
           <Center mih={120}>
-            <Loader aria-label={t('loading')} />
+            <Loader role="status" aria-label={t('loading')} />
           </Center>
         }
       >

@@ -65,7 +65,7 @@ export function MetricsPanel({ resource, most = {} }: MetricsPanelProps) {
       )}
       {metrics === undefined && problem === null && (
         <Center mih={240}>
-          <Loader aria-label={t('loading')} />
+          <Loader role="status" aria-label={t('loading')} />
         </Center>
       )}
       <SimpleGrid cols={{ base: 1, lg: 2 }}>

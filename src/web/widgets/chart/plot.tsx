@@ -55,7 +55,12 @@ export function Plot({ times, lines, unit, most, onCursor }: PlotProps) {
         cursor: { drag: { x: false, y: false }, y: false, sync: { key: 'stratus-metrics', setSeries: false }, points: { size: 7 } },
         scales: { y: { range: (_, __, highest) => [0, top(unit, most, highest)] } },
         axes: [
-          { ...axis, size: 40, space: 64, values: (_, splits, __, ___, step) => timeLabels(language, splits, step) },
+          {
+            ...axis,
+            size: (_, labels) => ((labels ?? []).some((label) => label.includes('\n')) ? 42 : 26),
+            space: 64,
+            values: (_, splits, __, ___, step) => timeLabels(language, splits, step),
+          },
           { ...axis, size: 72, space: 32, incrs: steps[unit], values: (_, splits) => splits.map((value) => show(unit, value)) },
         ],
         series: [

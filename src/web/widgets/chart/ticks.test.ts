@@ -5,7 +5,7 @@ const at = (day: number, hour: number) => new Date(2026, 10, day, hour).getTime(
 
 test('an axis of hours tells the clock in the reader’s manner, and the day where it begins', () => {
   expect(timeLabels('fr', [at(20, 18), at(21, 0), at(21, 6)], 21_600)).toEqual(['18:00\n20 nov.', '00:00\n21 nov.', '06:00']);
-  expect(timeLabels('en', [at(21, 13), at(21, 14)], 3_600)).toEqual(['01:00 PM', '02:00 PM']);
+  expect(timeLabels('en', [at(21, 13), at(21, 14)], 3_600).map((label) => label.replace(/\s/, ' '))).toEqual(['1:00 PM', '2:00 PM']);
 });
 
 test('an axis of days tells the days', () => {

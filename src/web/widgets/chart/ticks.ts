@@ -8,7 +8,7 @@ export const shareSteps: number[] = [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
 
 /** What stands under an axis of time: the clock; where a day begins the day too, alone where ticks are days apart. */
 export function timeLabels(language: string, times: readonly number[], stepSeconds: number): string[] {
-  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
   let before = '';
   return times.map((seconds, index) => {
