@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconServer2, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { eventsTab } from '../../web/widgets/events/events-tab.tsx';
 import { later } from '../../web/widgets/later.tsx';
 import { LiveLink } from '../../web/widgets/live-link.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
@@ -47,6 +48,7 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
     { id: 'overview', Content: later(() => import('./web/overview-tab.tsx'), 'OverviewTab') },
     { id: 'metrics', Content: later(() => import('./web/metrics-tab.tsx'), 'MetricsTab') },
     { id: 'log', Content: later(() => import('./web/log-tab.tsx'), 'LogTab') },
+    eventsTab,
   ],
   verbForms: { resize: later(() => import('./web/resize-form.tsx'), 'ResizeForm') },
   Summary: ({ resource }) => (

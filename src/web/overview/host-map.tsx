@@ -179,7 +179,7 @@ function MiniBar({ what, load }: { what: 'vcpus' | 'memory' | 'disk'; load: Retu
   const { t } = useTranslation();
   const format = useFormat();
   const { used, promised, total } = load[what];
-  const text = what === 'vcpus' ? format.number : format.bytes;
+  const text = (amount: number) => (what === 'vcpus' ? format.number(amount) : format.bytes(amount));
   return (
     <div>
       <Group justify="space-between" wrap="nowrap" gap={4} aria-hidden>

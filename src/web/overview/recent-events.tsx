@@ -1,4 +1,4 @@
-import { Anchor, Card, Group, Text, Title } from '@mantine/core';
+import { Anchor, Card, Center, Group, Loader, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,6 +33,11 @@ export function RecentEvents() {
         <Text size="sm" c="dimmed">
           {t('overview:events.none')}
         </Text>
+      )}
+      {shown.length === 0 && end === 'reading' && (
+        <Center mih={200}>
+          <Loader size="sm" aria-label={t('loading')} />
+        </Center>
       )}
       <ol className={classes['events']} aria-busy={end === 'reading'}>
         {shown.map(({ id, createdAt, spec }) => {

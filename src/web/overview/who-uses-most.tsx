@@ -34,7 +34,7 @@ export function WhoUsesMost({ instances }: { instances: readonly Instance[] }) {
           size="xs"
           aria-label={t('overview:uses.by')}
           value={by}
-          onChange={(value) => setBy(value as typeof by)}
+          onChange={(value) => setBy(value)}
           data={[
             { value: 'project', label: t('overview:uses.projects') },
             { value: 'createdBy', label: t('overview:uses.users') },

@@ -24,7 +24,7 @@ export function LoadBar({ what, load, size = 'full' }: { what: 'vcpus' | 'memory
   const { t } = useTranslation();
   const format = useFormat();
   const share: Share = load[what];
-  const text = what === 'vcpus' ? format.number : format.bytes;
+  const text = (amount: number) => (what === 'vcpus' ? format.number(amount) : format.bytes(amount));
   const taken = share.used + share.promised;
   const labels = what === 'disk' ? 'host:load.disk' : 'host:load.parts';
   return (
@@ -64,7 +64,7 @@ export function LoadCell({ host, what }: { host: Host; what: 'vcpus' | 'memory' 
   const { load } = useHostLoad(host);
   const { total, used, promised } = load[what];
   if (total === 0) return <>–</>;
-  const text = what === 'vcpus' ? format.number : format.bytes;
+  const text = (amount: number) => (what === 'vcpus' ? format.number(amount) : format.bytes(amount));
   return (
     <Stack gap={5}>
       <Text size="xs" lh={1} style={{ fontVariantNumeric: 'tabular-nums' }}>

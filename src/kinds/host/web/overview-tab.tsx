@@ -17,15 +17,26 @@ export function OverviewTab({ resource }: { resource: Live<Host> }) {
   return (
     <Stack>
       <Health host={resource} instances={instances.length} />
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        {facts !== null && (
-          <Card withBorder padding="md">
-            <Title order={2} mb="md">
-              {t('host:load.title')}
-            </Title>
-            <LoadBars load={load} />
-          </Card>
-        )}
+      <SimpleGrid cols={{ base: 1, md: 2 }} style={{ alignItems: 'start' }}>
+        <Stack>
+          {facts !== null && (
+            <Card withBorder padding="md">
+              <Title order={2} mb="md">
+                {t('host:load.title')}
+              </Title>
+              <LoadBars load={load} />
+            </Card>
+          )}
+          <Facts
+            title={t('host:about.title')}
+            facts={{
+              [t('host:about.lastSeen')]: <When at={lastSeenAt} />,
+              [t('host:about.joined')]: <When at={resource.createdAt} />,
+              [t('host:about.boot')]: facts === null ? null : <Code>{facts.bootId}</Code>,
+              [t('host:about.id')]: <Code>{resource.id}</Code>,
+            }}
+          />
+        </Stack>
         {facts !== null && (
           <Facts
             title={t('host:inventory.title')}
@@ -46,15 +57,6 @@ export function OverviewTab({ resource }: { resource: Live<Host> }) {
             }}
           />
         )}
-        <Facts
-          title={t('host:about.title')}
-          facts={{
-            [t('host:about.lastSeen')]: <When at={lastSeenAt} />,
-            [t('host:about.joined')]: <When at={resource.createdAt} />,
-            [t('host:about.boot')]: facts === null ? null : <Code>{facts.bootId}</Code>,
-            [t('host:about.id')]: <Code>{resource.id}</Code>,
-          }}
-        />
       </SimpleGrid>
     </Stack>
   );
