@@ -14,7 +14,7 @@ const anyPackage = /./;
 /** What a kind brings to the page. */
 const pageOfKind = /^src\/kinds\/[^/]+\/([^/]+\.(web|words)\.tsx?$|web\/)/;
 /** What is checked in the browser by the very same rules as in the cloud: no runtime at all. */
-const onBothSides = /^src\/kinds\/instance\/contextualization\/(check-plain|multipart|multipart-parse|user-data-kind)\.ts$/;
+const onBothSides = /^src\/kinds\/instance\/contextualization\/(base64|check-plain|multipart|multipart-parse|user-data-kind)\.ts$/;
 /** There is no runtime but the browser. */
 const inBrowser = /^(?!node:|fastify|@fastify|commander|pino|ws$|vite)/;
 
