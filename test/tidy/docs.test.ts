@@ -128,7 +128,7 @@ function commandsOf(block: string): string[] {
 }
 
 /** Beyond those that follow from a kind's model. */
-const ownWords: Readonly<Record<string, readonly string[]>> = { instance: ['log', 'ssh', 'console', 'user-data'] };
+const ownWords: Readonly<Record<string, readonly string[]>> = { instance: ['log', 'metrics', 'ssh', 'console', 'user-data'], host: ['metrics'] };
 
 /** The word of a command that `stratus` does not know; null: it knows them. Options are not looked at. */
 function unknownWord(command: string): string | null {
