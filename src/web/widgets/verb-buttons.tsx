@@ -33,7 +33,7 @@ export function VerbButtons({ web, resource, shownFirst = 3 }: { web: AnyWebKind
         </Tooltip>
       ))}
       {inMenu.length + others.length > 0 && (
-        <Menu position="bottom-end">
+        <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
           <Menu.Target>
             <ActionIcon variant="default" size={36} aria-label={t('verbs.more')}>
               <IconDotsVertical size={18} />

@@ -25,7 +25,7 @@ function VerbItem({ action, run }: { action: Action; run: (action: Action) => vo
   const isRefused = reason !== null;
   return (
     <Menu.Item
-      {...(isDangerous && !isRefused ? { color: 'red' } : {})}
+      {...(isDangerous && !isRefused ? { c: 'light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))' } : {})}
       {...(isRefused ? { 'aria-disabled': true, 'data-refused': true, c: 'dimmed' } : {})}
       closeMenuOnClick={!isRefused}
       onClick={() => run(action)}

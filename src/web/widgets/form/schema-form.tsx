@@ -139,7 +139,8 @@ export function SchemaForm(props: SchemaFormProps) {
             <ProblemText problem={problem} />
           </Alert>
         )}
-        <Group justify="end" gap="sm">
+        {/* The field that is being left shows its error only now: a button that moved away under the pointer would not be pressed. */}
+        <Group justify="end" gap="sm" onMouseDown={(event) => event.preventDefault()}>
           {cancel !== undefined && (
             <Button variant="default" onClick={cancel}>
               {t('cancel')}

@@ -172,11 +172,18 @@ function Choices({
   chosen: readonly string[];
   choose: (value: string) => void;
 }) {
+  const { t } = useTranslation();
   const format = useFormat();
   return (
-    <Menu position="bottom-start" closeOnItemClick={false}>
+    <Menu position="bottom-start" closeOnItemClick={false} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <Button variant="default" px="sm" fw={chosen.length > 0 ? 650 : 500} rightSection={<IconChevronDown size={14} />}>
+        <Button
+          variant="default"
+          px="sm"
+          aria-label={t('list:filterBy', { what: title })}
+          fw={chosen.length > 0 ? 650 : 500}
+          rightSection={<IconChevronDown size={14} />}
+        >
           {title}
         </Button>
       </Menu.Target>
@@ -205,7 +212,7 @@ function SortMenu({ web, sort, onSort }: { web: AnyWebKind; sort: string | undef
   const { t } = useTranslation();
   const now = sortingOf(web, sort);
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="default" size={36} aria-label={t('list:sort')}>
           <IconArrowsSort size={16} />

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import {
   createSortedRowModel,
@@ -77,7 +78,7 @@ export function KindTable({ web, rows, sort, onSort, selection, onSelection, ask
   const width = (isNarrow ? 1 : shown.length) + (canSelect ? 1 : 0) + 1;
   const onKeyDown = useArrowKeys(virtual, sorted.length);
   const open = (row: Row, event: MouseEvent) => {
-    if ((event.target as Element).closest('a, button, input, label') !== null || getSelection()?.isCollapsed === false) return;
+    if ((event.target as Element).closest('a, button, input, label, [role=menu]') !== null || getSelection()?.isCollapsed === false) return;
     const to = `/${web.kind.plural}/${row.id}`;
     if (event.ctrlKey || event.metaKey) window.open(to, '_blank', 'noopener');
     else void navigate({ to });
@@ -117,7 +118,9 @@ export function KindTable({ web, rows, sort, onSort, selection, onSelection, ask
               </th>
             );
           })}
-          <th scope="col" className={classes['tight']} aria-label={t('list:actions')} />
+          <th scope="col" className={classes['tight']}>
+            <VisuallyHidden>{t('list:actions')}</VisuallyHidden>
+          </th>
         </tr>
       </thead>
       <tbody ref={body}>

@@ -34,7 +34,7 @@ export function RowMenu({ web, row, ask }: RowMenuProps) {
 function MadeMenu({ web, row, ask, label }: RowMenuProps & { label: string }) {
   const { verbs, others, run, busy } = useActions(web, row, (action) => ask(row, action));
   return (
-    <Menu position="bottom-end" defaultOpened>
+    <Menu position="bottom-end" defaultOpened withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={label} loading={busy !== null} autoFocus>
           <IconDotsVertical size={16} />
