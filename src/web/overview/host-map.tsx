@@ -15,7 +15,7 @@ import { tileAfterKey } from './tile-keys.ts';
 
 /** Squares drawn in all: what a page bears. Hosts with more of them say how many more. */
 const tilesMax = 4_000;
-const tilesPerHostMin = 12;
+const tilesOfHost = { min: 12, max: 96 } as const;
 
 interface HostMapProps {
   readonly hosts: readonly Live<Host>[];
@@ -29,7 +29,8 @@ export function HostMap({ hosts, instances, instancesByHost }: HostMapProps) {
   const navigate = useNavigate();
   const [shown, setShown] = useState<{ readonly text: string; readonly x: number; readonly y: number } | null>(null);
   const density = hosts.length <= 8 ? 'airy' : hosts.length <= 48 ? 'dense' : 'tiny';
-  const tilesPerHost = Math.max(tilesPerHostMin, Math.floor(tilesMax / Math.max(1, hosts.length)));
+  const share = instances.length <= tilesMax ? tilesOfHost.max : Math.floor(tilesMax / Math.max(1, hosts.length));
+  const tilesPerHost = Math.min(tilesOfHost.max, Math.max(tilesOfHost.min, share));
   const firstTile = hosts.map((host) => instancesByHost.get(host.id)?.[0]?.id).find((id) => id !== undefined);
   const show = (event: PointerEvent | FocusEvent) => {
     const tile = tileOf(event.target);

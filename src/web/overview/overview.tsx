@@ -78,9 +78,11 @@ function WholeCloud() {
   const isEmpty = lists.instances.length === 0;
   return (
     <>
-      {isEmpty && <FirstUse />}
       <div className={classes['top']}>
-        {(!isEmpty || lists.troubles.length > 0) && <TroubleList troubles={lists.troubles} />}
+        <Stack gap="md">
+          {isEmpty && <FirstUse />}
+          {(!isEmpty || lists.troubles.length > 0) && <TroubleList troubles={lists.troubles} />}
+        </Stack>
         <Card withBorder padding="md" component="section" aria-labelledby="capacity-title">
           <Group justify="space-between" mb="md">
             <Title order={2} id="capacity-title">
@@ -94,7 +96,7 @@ function WholeCloud() {
         </Card>
       </div>
       {lists.hosts.length > 0 && <HostMap hosts={lists.hosts} instances={lists.instances} instancesByHost={lists.instancesByHost} />}
-      <div className={classes['two']}>
+      <div className={isEmpty ? undefined : classes['two']}>
         {!isEmpty && <WhoUsesMost instances={lists.instances} />}
         <RecentEvents />
       </div>

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { axe } from './axe.ts';
+import { openCloud } from './browser.fixture.ts';
+
+const lab = openCloud({ hosts: 1, instances: 0 });
+
+/** What the API answers to a program with this token. */
+const statusWith = async (secret: string): Promise<number> =>
+  (await fetch(`${lab.url}/v1/instances?project=*`, { headers: { authorization: `Bearer ${secret}` } })).status;
+
+test('a token is made, shown once, good for the API, and worthless when it is revoked', async () => {
+  const page = await lab.open('/settings');
+  await page.getByRole('button', { name: 'New token' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('my-laptop');
+  await dialog.getByLabel('Valid').selectOption({ label: 'for 30 days' });
+  await axe(page);
+  await dialog.getByRole('button', { name: 'Make the token' }).click();
+  await dialog.getByText('it is shown this once').waitFor();
+  await axe(page);
+  const secret = (await dialog.getByLabel('The token', { exact: true }).textContent()) ?? '';
+  expect(secret).toMatch(/^sl_/);
+  expect(await statusWith(secret)).toBe(200);
+  await dialog.getByRole('button', { name: 'I have copied it' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await page.content()).not.toContain(secret);
+
+  await page
+    .getByRole('row', { name: /my-laptop/ })
+    .getByRole('button', { name: 'Revoke my-laptop' })
+    .click();
+  await page.getByRole('dialog', { name: 'Revoke my-laptop?' }).getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText('There is no token yet.').waitFor();
+  expect(await statusWith(secret)).toBe(401);
+});
+
+test('a name that is taken, or none at all, is told at the field, and nothing typed is lost', async () => {
+  const page = await lab.open('/settings');
+  const make = async (name: string) => {
+    await page.getByRole('button', { name: 'New token' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill(name);
+    await page.getByRole('button', { name: 'Make the token' }).click();
+  };
+  await make('robot');
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  await make('robot');
+  const field = page.getByRole('dialog').getByLabel('Name');
+  await page.getByRole('dialog').getByText('There is already a token named robot.').waitFor();
+  expect(await field.inputValue()).toBe('robot');
+  await field.fill('Not A Name');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  await page.waitForFunction(() => document.querySelector('[role=dialog] input[aria-invalid=true]') !== null);
+  expect(await field.inputValue()).toBe('Not A Name');
+});
+
+test('language and theme are changed at once and kept', async () => {
+  const page = await lab.open('/settings');
+  await page.getByText('Français').click();
+  await page.getByRole('heading', { level: 1, name: 'Réglages' }).waitFor();
+  await page.getByText('Sombre').click();
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'Réglages' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.dataset['mantineColorScheme'])).toBe('dark');
+  await axe(page);
+});
+
+test('the commands for other machines name this cloud, and the links of the API lead somewhere', async () => {
+  const page = await lab.open('/settings', { width: 390, height: 844 });
+  await page.getByText(`stratus login ${lab.url} --name lab`).waitFor();
+  for (const name of ['Reference, to try out', 'OpenAPI description']) {
+    const href = await page.getByRole('link', { name }).getAttribute('href');
+    expect((await fetch(`${lab.url}${href}`)).status).toBe(200);
+  }
+  await axe(page);
+});
