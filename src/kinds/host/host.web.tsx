@@ -43,7 +43,7 @@ export const hostWeb: WebKind<typeof hostKind> = {
       width: '10rem',
       wideOnly: true,
     },
-    { id: 'instances', value: () => null, cell: (host) => <InstanceCount host={host} />, align: 'right', width: '7rem' },
+    { id: 'instances', value: () => null, cell: (host) => <InstanceCount host={host} />, align: 'right', width: '7rem', wideOnly: true },
     {
       id: 'accelerator',
       value: (host) => host.status.facts?.accelerator ?? null,

@@ -15,7 +15,10 @@ import { tileAfterKey } from './tile-keys.ts';
 
 /** Squares drawn in all: what a page bears. Hosts with more of them say how many more. */
 const tilesMax = 4_000;
-const tilesOfHost = { min: 12, max: 96 } as const;
+const tilesOfHost = { min: 12, airy: 240, dense: 96, tiny: 40 } as const;
+
+/** Hosts from which on the map is longer than a screen. */
+export const longMapFrom = 49;
 
 interface HostMapProps {
   readonly hosts: readonly Live<Host>[];
@@ -28,10 +31,10 @@ export function HostMap({ hosts, instances, instancesByHost }: HostMapProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [shown, setShown] = useState<{ readonly text: string; readonly x: number; readonly y: number } | null>(null);
-  const density = hosts.length <= 8 ? 'airy' : hosts.length <= 48 ? 'dense' : 'tiny';
-  const share = instances.length <= tilesMax ? tilesOfHost.max : Math.floor(tilesMax / Math.max(1, hosts.length));
-  const tilesPerHost = Math.min(tilesOfHost.max, Math.max(tilesOfHost.min, share));
-  const firstTile = hosts.map((host) => instancesByHost.get(host.id)?.[0]?.id).find((id) => id !== undefined);
+  const density = hosts.length <= 8 ? 'airy' : hosts.length < longMapFrom ? 'dense' : 'tiny';
+  const share = instances.length <= tilesMax ? Infinity : Math.floor(tilesMax / Math.max(1, hosts.length));
+  const tilesPerHost = Math.min(tilesOfHost[density], Math.max(tilesOfHost.min, share));
+  const firstTile = hosts.map((host) => shownOf(instancesByHost.get(host.id) ?? none, tilesPerHost)[0]?.id).find((id) => id !== undefined);
   const show = (event: PointerEvent | FocusEvent) => {
     const tile = tileOf(event.target);
     if (tile === null) return setShown(null);
@@ -46,7 +49,10 @@ export function HostMap({ hosts, instances, instancesByHost }: HostMapProps) {
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Escape') setShown(null);
-    const next = tileAfterKey(event.key, event.currentTarget, tileOf(event.target));
+    const from = tileOf(event.target);
+    // The names of hosts are links too, and none of ours.
+    if (from === null && event.target !== event.currentTarget) return;
+    const next = tileAfterKey(event.key, event.currentTarget, from);
     if (next === null) return;
     event.preventDefault();
     next.focus();
@@ -68,6 +74,8 @@ export function HostMap({ hosts, instances, instancesByHost }: HostMapProps) {
       <div
         className={classes['map']}
         data-density={density}
+        // Where squares are too small to be reached one by one, the map as a whole is.
+        {...(density === 'tiny' ? { tabIndex: 0, role: 'group', 'aria-label': t('overview:map.keys') } : {})}
         onPointerOver={show}
         onPointerLeave={() => setShown(null)}
         onFocus={show}
@@ -82,7 +90,7 @@ export function HostMap({ hosts, instances, instancesByHost }: HostMapProps) {
             instances={instancesByHost.get(host.id) ?? none}
             density={density}
             tiles={tilesPerHost}
-            firstTile={firstTile ?? null}
+            firstTile={density === 'tiny' ? null : (firstTile ?? null)}
           />
         ))}
         {shown !== null && (
@@ -96,6 +104,12 @@ export function HostMap({ hosts, instances, instancesByHost }: HostMapProps) {
 }
 
 const none: readonly Live<Instance>[] = [];
+/** Where there is no room for all, what is wrong is seen before what is not. */
+function shownOf(instances: readonly Live<Instance>[], tiles: number): readonly Live<Instance>[] {
+  if (instances.length <= tiles) return instances;
+  return instances.toSorted((a, b) => moods.indexOf(moodOf(b.state)) - moods.indexOf(moodOf(a.state))).slice(0, tiles);
+}
+
 const tileOf = (target: EventTarget) => (target as Element).closest<HTMLElement>('[data-tile]');
 
 interface HostCardProps {
@@ -133,7 +147,7 @@ const HostCard = memo(
           <HostState host={host} isShort={density === 'tiny'} />
         </Group>
         <div className={classes['tiles']}>
-          {instances.slice(0, tiles).map((instance) => (
+          {shownOf(instances, tiles).map((instance) => (
             <a
               key={instance.id}
               href={`/instances/${instance.id}`}

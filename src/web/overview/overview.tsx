@@ -14,7 +14,7 @@ import { useUser } from '../shell/session.tsx';
 import { ProblemPage } from '../widgets/problem.tsx';
 import { addWords } from '../words/index.ts';
 import { FirstUse } from './first-use.tsx';
-import { HostMap } from './host-map.tsx';
+import { HostMap, longMapFrom } from './host-map.tsx';
 import { MyMachines } from './my-machines.tsx';
 import classes from './overview.module.css';
 import { overviewWords } from './overview.words.ts';
@@ -76,6 +76,7 @@ function WholeCloud() {
   if (failed !== undefined) return <ProblemPage problem={(failed.error as CloudProblem).problem} retry={failed.retry} />;
   if (lists === null) return <Waiting />;
   const isEmpty = lists.instances.length === 0;
+  const map = <HostMap hosts={lists.hosts} instances={lists.instances} instancesByHost={lists.instancesByHost} />;
   return (
     <>
       <div className={classes['top']}>
@@ -95,11 +96,13 @@ function WholeCloud() {
           <LoadBars load={lists.load} />
         </Card>
       </div>
-      {lists.hosts.length > 0 && <HostMap hosts={lists.hosts} instances={lists.instances} instancesByHost={lists.instancesByHost} />}
+      {/* A long map would push everything else out of sight. */}
+      {lists.hosts.length > 0 && lists.hosts.length < longMapFrom && map}
       <div className={isEmpty ? undefined : classes['two']}>
         {!isEmpty && <WhoUsesMost instances={lists.instances} />}
         <RecentEvents />
       </div>
+      {lists.hosts.length >= longMapFrom && map}
     </>
   );
 }

@@ -139,7 +139,7 @@ export const overviewWords = words({
       onHost_one: '{{count}} instance',
       onHost_other: '{{count}} instances',
       instance: '{{name}}, {{state}}',
-      moods: { good: 'en marche', busy: 'en cours', rest: 'éteintes', asleep: 'en pause ou en veille', wrong: 'en échec', unsure: 'inconnu' },
+      moods: { good: 'en marche', busy: 'en cours', rest: 'éteintes', asleep: 'en pause ou en veille', wrong: 'en échec', unsure: 'inconnues' },
       legend: 'Signification des carrés',
     },
     uses: {

@@ -1,7 +1,10 @@
-/** Where an arrow key leads: to the next square, or to the nearest one in the row above or below; null: it is no key of ours. */
+/**
+ * Where an arrow key leads: to the next square, or to the nearest one in the row above or below, and to the first one
+ * from the map itself (`from` null); null: it is no key of ours.
+ */
 export function tileAfterKey(key: string, map: HTMLElement, from: HTMLElement | null): HTMLElement | null {
-  if (from === null) return null;
   const tiles = [...map.querySelectorAll<HTMLElement>('[data-tile]')];
+  if (from === null) return /^(Arrow(Down|Right)|Home)$/.test(key) ? (tiles[0] ?? null) : null;
   const index = tiles.indexOf(from);
   switch (key) {
     case 'ArrowRight':
