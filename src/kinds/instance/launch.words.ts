@@ -7,6 +7,7 @@ export const launchWords = words({
     do: 'Launch',
     again: 'Try again',
     project: 'Project',
+    problemOf: '{{field}}: {{says}}',
     appliance: {
       title: 'Appliance',
       none: 'There is no image yet that a machine could boot from.',
@@ -146,7 +147,7 @@ export const launchWords = words({
       made_one: '{{name}} is made',
       made_other: '{{count}} machines are made',
       announced: '{{name}} is ready: one can log in.',
-      logIn: 'You can log in now',
+      logIn: 'You can log in now, {{seconds}} s after you asked',
       ssh: 'SSH command',
       keyFirst: 'Once, before the first log-in:',
       noKey: 'No key was given: only the console is left, with a password of the image.',
@@ -162,6 +163,7 @@ export const launchWords = words({
     do: 'Lancer',
     again: 'Réessayer',
     project: 'Projet',
+    problemOf: '{{field}} : {{says}}',
     appliance: {
       title: 'Appliance',
       none: 'Il n’y a pas encore d’image sur laquelle une machine pourrait démarrer.',
@@ -303,7 +305,7 @@ export const launchWords = words({
       made_one: '{{name}} est créée',
       made_other: '{{count}} machines sont créées',
       announced: '{{name}} est prête : on peut se connecter.',
-      logIn: 'Vous pouvez vous connecter',
+      logIn: 'Vous pouvez vous connecter, {{seconds}} s après votre demande',
       ssh: 'Commande SSH',
       keyFirst: 'Une seule fois, avant la première connexion :',
       noKey: 'Aucune clé n’a été donnée : il ne reste que la console, avec un mot de passe de l’image.',

@@ -1,10 +1,17 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver } from '@mantine/core';
+
+const primaryColor = 'cyan';
 
 /** Calm: one accent, system fonts (no request for any), small round corners. */
 export const theme = createTheme({
-  primaryColor: 'cyan',
+  primaryColor,
   primaryShade: { light: 9, dark: 5 },
   autoContrast: true,
+  variantColorResolver: (input) => ({
+    ...defaultVariantColorsResolver(input),
+    // By itself it goes by the light theme's shade in both.
+    ...(input.variant === 'filled' && (input.color ?? primaryColor) === primaryColor ? { color: 'var(--mantine-primary-color-contrast)' } : {}),
+  }),
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "Liberation Mono", "DejaVu Sans Mono", monospace',
   defaultRadius: 'md',
@@ -32,6 +39,9 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#5c636a',
     '--mantine-color-body': '#ffffff',
     '--mantine-color-error': '#c92a2a',
+    // Under the pointer darker, not paler: what stands on it stays readable.
+    '--mantine-color-cyan-filled-hover': '#095f6f',
+    '--mantine-primary-color-filled-hover': '#095f6f',
     ...Object.fromEntries(Object.entries(lightText).map(([name, hex]) => [`--mantine-color-${name}-light-color`, hex])),
     ...Object.fromEntries(Object.entries(lightText).map(([name, hex]) => [`--mantine-color-${name}-outline`, hex])),
   },

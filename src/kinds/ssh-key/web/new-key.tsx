@@ -8,6 +8,7 @@ import { useList, useRequests } from '../../../web/cloud/cloud.tsx';
 import { announce } from '../../../web/widgets/announcer.tsx';
 import { ProblemText } from '../../../web/widgets/problem.tsx';
 import { sshKeyKind } from '../ssh-key.ts';
+import { checkPublicKey } from './check-public-key.ts';
 import { download } from './download.ts';
 import { makeKeyPair, type KeyPair } from './openssh-key.ts';
 
@@ -36,10 +37,13 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
   // Kept when the answer is lost: the next try sends the same, and makes it once.
   const made = useRef<{ name: string; pair: KeyPair } | null>(null);
   const name = typedName ?? freeName(owner, taken);
+  const checked = how === 'paste' && publicKey.trim() !== '' ? checkPublicKey(publicKey) : null;
+  const keyProblem = checked?.is === 'bad' ? t(`ssh-key:problems.${checked.why}`) : null;
   const nameProblem = !new RegExp(namePattern).test(name) ? t('launch:problems.name') : taken.has(name) ? t('launch:newKey.taken', { name }) : null;
 
   const add = async () => {
-    if (nameProblem !== null) return announce(nameProblem);
+    const wrong = nameProblem ?? keyProblem;
+    if (wrong !== null) return announce(wrong);
     setBusy(true);
     setProblem(null);
     try {
@@ -50,7 +54,10 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
         made.current = { name, pair };
       }
       const body = { name, publicKey: pair?.publicKey ?? publicKey.trim() };
-      await create(body, { project, key: `${name} ${body.publicKey.split(' ')[1]?.slice(-64) ?? ''}`.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 200) });
+      await create(body, {
+        project,
+        key: `${name} ${body.publicKey.split(' ')[1]?.slice(-64) ?? ''}`.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 200),
+      });
       const fileName = pair === null ? null : `${name}.key`;
       if (pair !== null && fileName !== null) download(fileName, pair.privateKey);
       announce(t('launch:newKey.made', { name }));
@@ -69,7 +76,7 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
         aria-label={t('launch:newKey.how')}
         value={how}
         onChange={(value) => {
-          setHow(value as 'make' | 'paste');
+          setHow(value);
           setProblem(null);
         }}
         data={[
@@ -94,6 +101,7 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
           placeholder="ssh-ed25519 AAAA…"
           value={publicKey}
           onChange={(event) => setPublicKey(event.currentTarget.value)}
+          error={keyProblem}
           autosize
           minRows={2}
           maxRows={6}

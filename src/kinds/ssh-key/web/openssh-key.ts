@@ -12,7 +12,7 @@ export async function makeKeyPair(comment: string): Promise<KeyPair | null> {
   if (subtle === undefined) return null;
   let pair: CryptoKeyPair;
   try {
-    pair = (await subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+    pair = await subtle.generateKey('Ed25519', true, ['sign', 'verify']);
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Card, Code, Group, Progress, Stack, Table, Text, Title } from '@mantine/core';
 import { IconCircleCheck, IconRocket, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../../../../web/cloud/cloud.tsx';
 import type { Live } from '../../../../web/cloud/contract.ts';
@@ -9,6 +9,7 @@ import { announce } from '../../../../web/widgets/announcer.tsx';
 import { CopyLine } from '../../../../web/widgets/copy-line.tsx';
 import { StateBadge } from '../../../../web/widgets/state-badge.tsx';
 import { WaitingLine } from '../../../../web/widgets/waiting-line.tsx';
+import { useFormat } from '../../../../web/words/format.ts';
 import { instanceKind, type Instance } from '../../instance.ts';
 import { consoleStates } from '../console/use-console.ts';
 import { isThere } from './steps.ts';
@@ -34,6 +35,16 @@ export function Following({ made, onAnother }: { made: Made; onAnother: () => vo
   const title = isDone
     ? t(canLogIn ? 'launch:following.ready' : 'launch:following.made', { count: made.ids.length, name: only?.name })
     : t('launch:following.title', { count: made.ids.length, name: only?.name ?? '' });
+  const onward = (
+    <>
+      <Button variant="default" leftSection={<IconRocket size={16} />} onClick={onAnother}>
+        {t('launch:following.another')}
+      </Button>
+      <Button variant="subtle" renderRoot={(props) => <Link to="/instances" {...props} />}>
+        {t('launch:following.all')}
+      </Button>
+    </>
+  );
   return (
     <Stack maw={760} gap="lg">
       <Title order={1} ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
@@ -42,24 +53,20 @@ export function Following({ made, onAnother }: { made: Made; onAnother: () => vo
       {byId !== undefined && instances.length === 0 ? (
         <Text c="dimmed">{t('launch:following.gone')}</Text>
       ) : made.ids.length === 1 && only !== undefined ? (
-        <One instance={only} keyFile={made.keyFile} />
+        <One instance={only} keyFile={made.keyFile}>
+          {onward}
+        </One>
       ) : (
         <Many instances={instances} there={there} keyFile={made.keyFile} />
       )}
-      <Group gap="xs">
-        <Button variant={isDone ? 'default' : 'subtle'} leftSection={<IconRocket size={16} />} onClick={onAnother}>
-          {t('launch:following.another')}
-        </Button>
-        <Button variant="subtle" renderRoot={(props) => <Link to="/instances" {...props} />}>
-          {t('launch:following.all')}
-        </Button>
-      </Group>
+      {(instances.length !== 1 || made.ids.length > 1) && <Group gap="xs">{onward}</Group>}
     </Stack>
   );
 }
 
-function One({ instance, keyFile }: { instance: Live<Instance>; keyFile: string | null }) {
+function One({ instance, keyFile, children }: { instance: Live<Instance>; keyFile: string | null; children: ReactNode }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const canLogIn = isThere(instance) && instance.status.seen?.reachableSince != null;
   const hasConsole = consoleStates.includes(instance.state);
   useEffect(() => {
@@ -80,7 +87,11 @@ function One({ instance, keyFile }: { instance: Live<Instance>; keyFile: string 
         </Stack>
       </Card>
       {canLogIn && (
-        <Alert color="teal" icon={<IconCircleCheck />} title={t('launch:following.logIn')}>
+        <Alert
+          color="teal"
+          icon={<IconCircleCheck />}
+          title={t('launch:following.logIn', { seconds: format.number(Math.max(0, secondsUntilLogIn(instance))) })}
+        >
           <Stack gap="xs">
             {keyFile !== null && (
               <Text size="sm">
@@ -108,6 +119,7 @@ function One({ instance, keyFile }: { instance: Live<Instance>; keyFile: string 
         <Button variant="default" renderRoot={(props) => <Link to="/$plural/$ref" params={{ plural: 'instances', ref: instance.id }} {...props} />}>
           {t('launch:following.page', { name: instance.name })}
         </Button>
+        {children}
       </Group>
     </Stack>
   );
@@ -151,7 +163,9 @@ function Many({ instances, there, keyFile }: { instances: readonly Live<Instance
                 <Table.Td>
                   <StateBadge kind="instance" state={instance.state} />
                 </Table.Td>
-                <Table.Td>{isThere(instance) && <CopyLine label={`${t('launch:following.ssh')}: ${instance.name}`} text={sshLine(instance, keyFile)} />}</Table.Td>
+                <Table.Td>
+                  {isThere(instance) && <CopyLine label={`${t('launch:following.ssh')}: ${instance.name}`} text={sshLine(instance, keyFile)} />}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -159,6 +173,10 @@ function Many({ instances, there, keyFile }: { instances: readonly Live<Instance
       </Table.ScrollContainer>
     </Stack>
   );
+}
+
+function secondsUntilLogIn({ createdAt, status }: Instance): number {
+  return (Date.parse(status.seen?.reachableSince ?? createdAt) - Date.parse(createdAt)) / 1_000;
 }
 
 function sshLine({ spec }: Instance, keyFile: string | null): string {

@@ -36,6 +36,16 @@ interface Props {
 
 const folded: readonly FieldName[] = ['userData', 'count', 'network', 'diskGib', 'restartPolicy', 'firmware', 'labels', 'description'];
 
+const labelOf: Readonly<Record<string, string>> = {
+  name: 'name.title',
+  type: 'size.title',
+  keys: 'keys.title',
+  project: 'project',
+  userData: 'userData.title',
+  diskGib: 'more.disk',
+  restartPolicy: 'more.restart',
+};
+
 export function LaunchForm({ wantedImage, onMade }: Props) {
   const { t } = useTranslation();
   const user = useUser();
@@ -64,19 +74,24 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
     const names = keys.map((key) => key.name);
     return draft.keys === null ? names : draft.keys.filter((name) => names.includes(name));
   }, [draft.keys, keys]);
-  const taken = useMemo(() => new Set((instances.items ?? []).filter((each) => each.project === project).map((each) => each.name)), [instances.items, project]);
+  const taken = useMemo(
+    () => new Set((instances.items ?? []).filter((each) => each.project === project).map((each) => each.name)),
+    [instances.items, project],
+  );
   const isRead = [images, types, networks, projects, allKeys, instances].every(({ items }) => items !== undefined);
 
   const { isSending, refused, send, forget } = useLaunch(user.id, (made) => {
     onMade(made, keyFile);
     drop();
   });
-  const problems = problemsIn(draft, refused?.problem.status === 0 ? new Set() : taken);
   const request = useMemo(() => requestOf(draft, { type: type?.name ?? null, keys: chosenKeys }), [draft, type?.name, chosenKeys]);
-  const isAskable = isRead && Object.keys(problems).length === 0 && userDataProblem === null;
-  const outlook = useForecast(isAskable && refused?.problem.status !== 0 ? request : null, `${image?.state} ${String(isExpired)}`);
   // What was refused was refused of what was sent then.
   const current = refused !== null && refused.content === JSON.stringify(request) ? refused.problem : null;
+  // It may have arrived: then the name is taken by the very machine that is asked for once more.
+  const isLost = current?.status === 0;
+  const problems = problemsIn(draft, isLost ? new Set() : taken);
+  const isAskable = isRead && Object.keys(problems).length === 0 && userDataProblem === null;
+  const outlook = useForecast(isAskable && !isLost ? request : null, `${image?.state} ${String(isExpired)}`);
   useEffect(() => {
     if (!isExpired && refused?.problem.status === 401) forget();
   }, [isExpired, refused, forget]);
@@ -94,7 +109,13 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
     const { says, remedy } = sayProblem(refusal);
     return found.problem === null ? `${says} ${remedy}`.trim() : say(found.problem);
   };
-  const openProblems = isRead ? Object.values(problems).map((problem) => t(`launch:problems.${problem.key}`, problem)) : [];
+  /** Away from its field, a problem says which one it is of. */
+  const labelled = (field: string, says: string) =>
+    field === 'image' ? says : t('launch:problemOf', { field: t(`launch:${labelOf[field] ?? `more.${field}`}`), says });
+  const openProblems = isRead
+    ? Object.entries(problems).map(([field, problem]) => labelled(field, t(`launch:problems.${problem.key}`, problem)))
+    : [];
+  if (isRead && userDataProblem !== null) openProblems.push(labelled('userData', userDataProblem));
 
   const goTo = (field: FieldName) => {
     if (folded.includes(field)) setOpen(true);
@@ -110,7 +131,7 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
     setTried(true);
     const first = (Object.keys(problems) as FieldName[])[0] ?? (userDataProblem === null ? undefined : ('userData' as const));
     if (first !== undefined) {
-      announce(openProblems[0] ?? userDataProblem ?? '');
+      announce(openProblems[0] ?? '');
       return goTo(first);
     }
     const problem = await send(request);
@@ -172,7 +193,13 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
                 )}
               </Group>
             </Section>
-            <Sizes types={types.items ?? []} image={image} value={type?.name ?? null} onChange={(name) => change({ type: name })} error={errorOf('type')} />
+            <Sizes
+              types={types.items ?? []}
+              image={image}
+              value={type?.name ?? null}
+              onChange={(name) => change({ type: name })}
+              error={errorOf('type')}
+            />
             {allKeys.items !== undefined && (
               <Keys
                 keys={keys}
@@ -214,13 +241,7 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <div style={{ position: 'sticky', top: 'calc(56px + var(--mantine-spacing-lg))' }}>
-            <OutlookCard
-              outlook={outlook}
-              keys={chosenKeys}
-              refused={current}
-              open={[...openProblems, ...(userDataProblem === null ? [] : [userDataProblem])]}
-              isSending={isSending}
-            />
+            <OutlookCard outlook={outlook} keys={chosenKeys} refused={current} open={openProblems} isSending={isSending} />
           </div>
         </Grid.Col>
       </Grid>

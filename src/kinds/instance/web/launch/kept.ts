@@ -34,6 +34,11 @@ export function keyFor(content: string, userId: string): string {
   return fresh;
 }
 
+/** The content of a request that was sent and of which nobody knows yet what came of it; null: there is none. */
+export function unanswered(userId: string): string | null {
+  return splitOnce(keptPart(userId, 'sent').read() ?? '')[1] ?? null;
+}
+
 function splitOnce(text: string): string[] {
   const at = text.indexOf('\n');
   return at < 0 ? [] : [text.slice(0, at), text.slice(at + 1)];

@@ -42,9 +42,9 @@ export function fieldsOf(problem: Problem): readonly { readonly field: FieldName
   const { kind, where } = problem.params;
   const field =
     problem.code === 'INPUT_INVALID'
-      ? fieldOf(String(where ?? ''))
+      ? fieldOf(typeof where === 'string' ? where : '')
       : problem.code === 'NOT_FOUND' || problem.code === 'BEING_DELETED'
-        ? (fieldOfKind[String(kind)] ?? null)
+        ? (fieldOfKind[typeof kind === 'string' ? kind : ''] ?? null)
         : (fieldOfCode[problem.code] ?? null);
   return field === null ? [] : [{ field, problem: null }];
 }

@@ -13,6 +13,8 @@ export function useDraft(userId: string) {
   const change = useCallback((part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part })), []);
   const drop = useCallback(() => {
     keptPart(userId, 'sent').write(null);
+    // The form may be gone before the new draft could be kept.
+    keptPart(userId, 'draft').write(null);
     setDraft(emptyDraft(suggestName()));
   }, [userId]);
   return { draft, change, drop };

@@ -5,15 +5,26 @@ import type { Live } from '../../../../web/cloud/contract.ts';
 import { putLive } from '../../../../web/cloud/live-lists.ts';
 import { instanceKind, type Instance } from '../../instance.ts';
 import type { LaunchRequest } from './draft.ts';
-import { keyFor } from './kept.ts';
+import { keptPart, keyFor, unanswered } from './kept.ts';
 
 type Answer = Live<Instance> | { readonly items: readonly Live<Instance>[] };
+
+interface Refused {
+  readonly content: string;
+  readonly problem: Problem;
+}
+
+/** The page was loaded anew before the answer came. */
+function lostBefore(userId: string): Refused | null {
+  const content = unanswered(userId);
+  return content === null ? null : { content, problem: new CloudProblem({ status: 0 }).problem };
+}
 
 /** Sends the form. `problem`: why nothing came of it the last time, until the form is changed or sent again. */
 export function useLaunch(userId: string, onMade: (instances: readonly Live<Instance>[]) => void) {
   const client = useQueryClient();
   const [isSending, setSending] = useState(false);
-  const [refused, setRefused] = useState<{ readonly content: string; readonly problem: Problem } | null>(null);
+  const [refused, setRefused] = useState(() => lostBefore(userId));
   const isOnItsWay = useRef(false);
   const send = useCallback(
     async (request: LaunchRequest): Promise<Problem | null> => {
@@ -31,6 +42,8 @@ export function useLaunch(userId: string, onMade: (instances: readonly Live<Inst
         return null;
       } catch (error) {
         if (!(error instanceof CloudProblem)) throw error;
+        // A refusal is an answer: what is sent next is another request.
+        if (error.problem.status >= 400 && error.problem.status < 500) keptPart(userId, 'sent').write(null);
         setRefused({ content, problem: error.problem });
         return error.problem;
       } finally {

@@ -1,4 +1,4 @@
-import { Badge, Button, FileButton, Group, Loader, Stack, Text } from '@mantine/core';
+import { Badge, Button, FileButton, Group, Input, Loader, Stack, Text } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { limits } from '../../../../core/limits.ts';
@@ -43,7 +43,9 @@ export function UserDataField({ value, onChange, error, onProblem }: Props) {
     if (file === null) return;
     setFileProblem(null);
     if (file.size > limits.userDataBytesMax)
-      return setFileProblem(t('launch:userData.fileLarge', { name: file.name, size: format.bytes(file.size), limit: format.bytes(limits.userDataBytesMax) }));
+      return setFileProblem(
+        t('launch:userData.fileLarge', { name: file.name, size: format.bytes(file.size), limit: format.bytes(limits.userDataBytesMax) }),
+      );
     try {
       onChange(new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer()));
     } catch {
@@ -56,9 +58,7 @@ export function UserDataField({ value, onChange, error, onProblem }: Props) {
   return (
     <Stack gap={6} data-field="userData">
       <div>
-        <Text size="sm" fw={500}>
-          {t('launch:userData.title')}
-        </Text>
+        <Input.Label component="div">{t('launch:userData.title')}</Input.Label>
         <Text size="xs" c="dimmed">
           {t('launch:userData.help')}
         </Text>
