@@ -9,7 +9,8 @@ interface Canvas {
 
 /** What is to be seen on a canvas: which colours, and which share of it is not dark. */
 export function seenOn(canvas: Locator): Promise<{ colours: string[]; litShare: number }> {
-  return canvas.evaluate((element: Canvas) => {
+  return canvas.evaluate((each) => {
+    const element = each as unknown as Canvas;
     const { width, height } = element;
     const data = element.getContext('2d', { willReadFrequently: true })?.getImageData(0, 0, width, height).data ?? [];
     const colours = new Set<string>();

@@ -86,8 +86,8 @@ test('no ticket is in the address of the page or stays good', async () => {
     (url) =>
       new Promise((resolve) => {
         const socket = new WebSocket(url);
-        socket.onopen = () => resolve('open');
-        socket.onerror = () => resolve('refused');
+        socket.addEventListener('open', () => resolve('open'));
+        socket.addEventListener('error', () => resolve('refused'));
       }),
     console,
   );

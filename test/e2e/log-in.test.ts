@@ -22,7 +22,7 @@ test('a wrong password says so, the right one gets in, a reload stays in, and lo
 
 test('a session that expires keeps the page and asks again over it', async () => {
   const page = await lab.open('/instances');
-  const search = page.getByRole('main').getByRole('textbox').first();
+  const search = page.getByRole('main').getByLabel('Search').first();
   await search.fill('exercise');
   await lab.endSessions();
   // The next request finds out.

@@ -9,7 +9,7 @@ import type { AnyWebKind } from '../web-kind.ts';
 export function Navigation() {
   const { t } = useTranslation();
   return (
-    <ScrollArea component="nav" aria-label={t('navigation')} h="100%">
+    <ScrollArea h="100%">
       <Stack gap={2}>
         <Entry to="/" label={t('overview.title')} icon={IconLayoutDashboard} />
         <Entry to="/launch" label={t('launch')} icon={IconRocket} />

@@ -1,5 +1,5 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { fetchAllLater } from '../widgets/later.tsx';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { later } from '../widgets/later.tsx';
 import { MissingPage } from './missing-page.tsx';
 import { Shell } from './shell.tsx';
 
@@ -17,29 +17,29 @@ export interface ListSearch {
   readonly since?: string | undefined;
 }
 
-const root = createRootRoute({ component: () => <Shell fetchPages={fetchPages} />, notFoundComponent: () => <MissingPage /> });
+const root = createRootRoute({ component: Shell, notFoundComponent: () => <MissingPage /> });
 
 const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: lazyRouteComponent(() => import('../overview/overview.tsx'), 'Overview'),
+  component: later(() => import('../overview/overview.tsx'), 'Overview'),
   validateSearch: (search: Record<string, unknown>): { view?: 'mine' | undefined } => ({ view: search['view'] === 'mine' ? 'mine' : undefined }),
 });
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../settings/settings.tsx'), 'Settings'),
+  component: later(() => import('../settings/settings.tsx'), 'Settings'),
 });
 const launch = createRoute({
   getParentRoute: () => root,
   path: '/launch',
-  component: lazyRouteComponent(() => import('../../kinds/instance/web/launch.tsx'), 'Launch'),
+  component: later(() => import('../../kinds/instance/web/launch.tsx'), 'Launch'),
   validateSearch: (search: Record<string, unknown>): { image?: string | undefined } => ({ image: text(search['image']) }),
 });
 const console = createRoute({
   getParentRoute: () => root,
   path: '/instances/$ref/console',
-  component: lazyRouteComponent(() => import('../../kinds/instance/web/console-page.tsx'), 'ConsolePage'),
+  component: later(() => import('../../kinds/instance/web/console-page.tsx'), 'ConsolePage'),
   validateSearch: (search: Record<string, unknown>): { stream?: 'serial' | 'vnc' | undefined } => ({
     stream: search['stream'] === 'vnc' ? 'vnc' : search['stream'] === 'serial' ? 'serial' : undefined,
   }),
@@ -47,7 +47,7 @@ const console = createRoute({
 const list = createRoute({
   getParentRoute: () => root,
   path: '/$plural',
-  component: lazyRouteComponent(() => import('./list-page.tsx'), 'ListPage'),
+  component: later(() => import('./list-page.tsx'), 'ListPage'),
   validateSearch: (search: Record<string, unknown>): ListSearch => ({
     q: text(search['q']),
     state: text(search['state']),
@@ -62,12 +62,12 @@ const list = createRoute({
 const create = createRoute({
   getParentRoute: () => root,
   path: '/$plural/new',
-  component: lazyRouteComponent(() => import('./create-page.tsx'), 'CreatePage'),
+  component: later(() => import('./create-page.tsx'), 'CreatePage'),
 });
 const resource = createRoute({
   getParentRoute: () => root,
   path: '/$plural/$ref',
-  component: lazyRouteComponent(() => import('./resource-page.tsx'), 'ResourcePage'),
+  component: later(() => import('./resource-page.tsx'), 'ResourcePage'),
   validateSearch: (search: Record<string, unknown>): { tab?: string | undefined; range?: string | undefined } => ({
     tab: text(search['tab']),
     range: text(search['range']),
@@ -79,12 +79,6 @@ export const router = createRouter({
   defaultPreload: 'intent',
   scrollRestoration: true,
 });
-
-/** Every page, once there is nothing else to do: they come at once when they are gone to, also while the cloud does not answer. */
-export async function fetchPages(): Promise<void> {
-  for (const { options } of [overview, list, resource, launch, create, settings, console]) await options.component?.preload?.();
-  await fetchAllLater();
-}
 
 declare module '@tanstack/react-router' {
   interface Register {

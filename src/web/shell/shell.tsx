@@ -5,32 +5,34 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Announcer } from '../widgets/announcer.tsx';
+import { fetchAllLater } from '../widgets/later.tsx';
+import { untilFetched } from '../widgets/until-fetched.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 /** Used by few, and not at once. */
-const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
+const CommandPalette = lazy(async () => ({ default: (await untilFetched(() => import('./command-palette.tsx'))).CommandPalette }));
 
 const paletteKeys = ['mod + K', '/'];
 
 /** After all that matters now. Not every browser tells when that is. */
 function whenIdle(run: () => Promise<void>): () => void {
-  const timer = setTimeout(() => void run().catch(() => undefined), 2_000);
+  const timer = setTimeout(() => void run().catch(() => undefined), 500);
   return () => clearTimeout(timer);
 }
 
-export function Shell({ fetchPages }: { fetchPages: () => Promise<void> }) {
+export function Shell() {
   const { t } = useTranslation();
   const [isMenuOpen, menu] = useDisclosure(false);
   const [isPaletteWanted, setPaletteWanted] = useState(false);
   const openPalette = () => {
     setPaletteWanted(true);
-    void import('@mantine/spotlight').then(({ spotlight }) => spotlight.open());
+    void untilFetched(() => import('@mantine/spotlight')).then(({ spotlight }) => spotlight.open());
   };
   // Once it is there, it listens to its keys itself.
   useHotkeys(isPaletteWanted ? [] : paletteKeys.map((key) => [key, openPalette]));
-  useEffect(() => whenIdle(fetchPages), []);
+  useEffect(() => whenIdle(fetchAllLater), []);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
@@ -71,7 +73,7 @@ export function Shell({ fetchPages }: { fetchPages: () => Promise<void> }) {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs">
+      <AppShell.Navbar p="xs" aria-label={t('navigation')}>
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main id="main" ref={main} tabIndex={-1} style={{ outline: 'none' }}>
