@@ -46,6 +46,8 @@ type Seen = InstanceObserved & { readonly full: Domain | null; readonly memory: 
 /** What a host does about an instance. */
 export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen, InstanceAction> {
   const actions = instanceActions(deps);
+  /** Instances that this run of the agent has looked at before. */
+  const watched = new Set<string>();
   return {
     kind: 'instance',
     concurrency: 8,
@@ -56,7 +58,8 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
         full === null
           ? null
           : { state: full.state, stoppedBecause: full.stoppedBecause, bootSerial: full.bootSerial, hasSavedState: full.hasSavedState };
-      const memory = await rememberSeen(deps, instance, domain);
+      const memory = await rememberSeen(deps, instance, domain, watched.has(instance.id));
+      watched.add(instance.id);
       const isOn = domain !== null && domain.state !== 'stopped';
       followReachability(deps, instance, full, isOn);
       const wantsStart = !isOn && instance.deletedAt === null && (instance.spec.power === 'running' || instance.spec.power === 'paused');
@@ -82,20 +85,26 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
     status: (instance, seen, plan, failure) => instanceStatus(deps, instance, seen, plan, failure),
     found: (seen) => (seen.domain === null ? 'absent' : seen.domain.hasSavedState ? 'suspended' : seen.domain.state),
     forgotten(id) {
+      watched.delete(id);
       deps.reachability.forget(id);
       for (const next of deps.slots.release(id)) deps.wake(next);
     },
   };
 }
 
-async function rememberSeen(deps: InstanceHostDeps, instance: Instance, domain: InstanceObserved['domain']): Promise<InstanceMemory> {
+async function rememberSeen(
+  deps: InstanceHostDeps,
+  instance: Instance,
+  domain: InstanceObserved['domain'],
+  isWatched: boolean,
+): Promise<InstanceMemory> {
   const { clock, ledger } = deps;
   const { power, bootSerial, force } = instance.spec;
   const wish = `${power}/${bootSerial}/${force}/${instance.deletedAt !== null}`;
   const stored = ledger.memory<{ wish: string; memory: InstanceMemory }>('instance', instance.id);
   const before = stored?.memory ?? freshMemory(clock.now());
   const heard = stored?.wish === wish ? before : { ...before, wishSinceMs: clock.now(), shutdownRequestedAtMs: null };
-  const memory = remember(heard, domain, clock.now());
+  const memory = remember(heard, domain, clock.now(), isWatched);
   // Forgotten while it was being looked at: nothing more to remember.
   const isWanted = ledger.get('instance', instance.id) !== null;
   if (isWanted && memory !== stored?.memory) await ledger.remember('instance', instance.id, { wish, memory });
