@@ -153,3 +153,15 @@ export const ProblemSchema = Type.Object(
   },
   { $id: 'Problem', description: 'Any error (RFC 9457).' },
 );
+
+/** One line of a watch. */
+export const WatchLineSchema = Type.Object(
+  {
+    type: OneOf(['put', 'delete', 'bookmark', 'error'] as const, { description: '`error` is the last line, and has the fields of a Problem.' }),
+    revision: Type.Optional(Revision),
+    kind: Type.Optional(Type.String()),
+    id: Type.Optional(Type.String()),
+    resource: Type.Optional(Type.Unknown({ description: 'With `put`: the resource as it is in other answers.' })),
+  },
+  { $id: 'WatchLine', description: 'One line of a watch.' },
+);

@@ -76,6 +76,23 @@ describe('creating', () => {
     expect(answer.headers.allow).toBe('GET');
   });
 
+  test('an address that holds a password is refused: all who list images would see it', async () => {
+    const checksum = { algorithm: 'sha256', hex: 'ab'.repeat(32) };
+    for (const url of ['https://me:hunter2@example.org/x.qcow2', 'https://[nowhere/x']) {
+      const answer = await ask('POST', '/v1/images', { name: 'x', source: { type: 'url', url, checksum } });
+      expect(answer.json()).toMatchObject({ code: 'INPUT_INVALID', params: { where: 'source.url' } });
+      expect(answer.body).not.toContain('hunter2');
+    }
+  });
+
+  test('an instance gets no less memory than its image needs, neither at first nor later', async () => {
+    await ask('PATCH', '/v1/images/tiny', { memoryMibMin: 400 });
+    await ask('POST', '/v1/instance-types', { name: 'x1.nano', vcpus: 1, memoryMib: 128 });
+    expect((await ask('POST', '/v1/instances', { name: 'small', image: 'tiny', type: 'x1.nano' })).json()).toMatchObject({ code: 'LIMIT_REACHED' });
+    const { id } = await instance({ start: false });
+    expect((await ask('POST', `/v1/instances/${id}/resize`, { type: 'x1.nano' })).json()).toMatchObject({ status: 409, code: 'LIMIT_REACHED' });
+  });
+
   test('several are made at once, numbered, all or none', async () => {
     const answer = await ask('POST', '/v1/instances/batch', { name: 'node', count: 3, image: 'tiny', type: 't1.micro' });
     expect(answer.statusCode).toBe(201);

@@ -60,13 +60,14 @@ function checkName(name: string): void {
   if (looksLikeId(name)) throw new CloudError('INPUT_INVALID', { where: 'name', problem: 'it looks like an id' });
 }
 
-function checkNewName({ kind, rename }: Slice, resource: Resource, name: string): void {
+function checkNewName(slice: Slice, resource: Resource, name: string): void {
+  const { kind } = slice;
   checkName(name);
   if (kind.fixedNames !== undefined) {
     const what = { field: 'The name', kind: kind.name, name: resource.name, reason: kind.fixedNames };
     throw new CloudError('NOT_CHANGEABLE', { ...what, hint: 'Give it a label instead.' });
   }
-  rename?.(resource);
+  slice.rename?.(resource);
 }
 
 function first({ resources }: Answer): Resource {

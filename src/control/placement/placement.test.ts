@@ -36,11 +36,13 @@ test('an emptier host is better, and among equals the first', () => {
   expect(place([busy, a, b], request)).toEqual({ host: 'a' });
 });
 
-test('the error names hosts with their reasons, five at most', () => {
-  const many = Array.from({ length: 7 }, (_, index) => host({ id: `h${index}`, name: `lab${index}`, state: 'lost' }));
-  const placement = place(many, request);
+test('the error tells every kind of refusal, the most frequent first, with a few hosts each', () => {
+  const lost = Array.from({ length: 7 }, (_, index) => host({ id: `h${index}`, name: `lab${index}`, state: 'lost' }));
+  const full = [1, 2].map((freeMib) => host({ id: `f${freeMib}`, name: `full${freeMib}`, promised: { vcpus: 0, memoryMib: 8_192 - freeMib } }));
+  const placement = place([...full, ...lost], request);
   expect('unplaced' in placement && explain(placement.unplaced)).toBe(
-    'lab0 is lost; lab1 is lost; lab2 is lost; lab3 is lost; lab4 is lost; and 2 more',
+    'lab0 is lost; lab1 is lost; lab2 is lost; and 4 more likewise; ' +
+      'full1 has 1 MiB of memory free, 2048 needed; full2 has 2 MiB of memory free, 2048 needed',
   );
   expect(explain([])).toBe('the cloud has no host yet');
 });

@@ -66,9 +66,22 @@ export function place(hosts: Iterable<Candidate>, request: PlacementRequest): Pl
   return best === null ? { unplaced } : { host: best.id };
 }
 
-/** One line for an error: the most frequent reasons, each with an example. */
+/** Hosts named for each kind of reason, and kinds of reasons told. */
+const namedMax = 3;
+const reasonsMax = 5;
+
+/** One line for an error: every kind of refusal, the most frequent first, with a few hosts that give it. */
 export function explain(unplaced: readonly { host: string; reason: string }[]): string {
   if (unplaced.length === 0) return 'the cloud has no host yet';
-  const shown = unplaced.slice(0, 5).map(({ host, reason }) => `${host} ${reason}`);
-  return unplaced.length > 5 ? `${shown.join('; ')}; and ${unplaced.length - 5} more` : shown.join('; ');
+  // Reasons that differ by their numbers alone are of one kind.
+  const kinds = Map.groupBy(unplaced, ({ reason }) => reason.replaceAll(/\d+/g, '#'));
+  const told = [...kinds.values()]
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, reasonsMax)
+    .map((refusals) => {
+      const named = refusals.slice(0, namedMax).map(({ host, reason }) => `${host} ${reason}`);
+      const more = refusals.length - named.length;
+      return `${named.join('; ')}${more === 0 ? '' : `; and ${more} more likewise`}`;
+    });
+  return told.join('; ');
 }
