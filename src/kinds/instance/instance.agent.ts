@@ -53,7 +53,7 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
     concurrency: 8,
     async observe(instance) {
       const { clock, hypervisor, disks, slots } = deps;
-      const [full, onDisk] = await Promise.all([hypervisor.observe(instance.id), disks.observe(instance.id)]);
+      const [full, onDisk] = await Promise.all([hypervisor.observe(instance.id), seenOnDisk(disks, instance)]);
       const domain =
         full === null
           ? null
@@ -90,6 +90,16 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
       for (const next of deps.slots.release(id)) deps.wake(next);
     },
   };
+}
+
+/** A disk whose header is damaged is still one that can be deleted. */
+async function seenOnDisk(disks: HostDisks, instance: Instance): Promise<Awaited<ReturnType<HostDisks['observe']>>> {
+  try {
+    return await disks.observe(instance.id);
+  } catch (error) {
+    if (instance.deletedAt === null || !(error instanceof DriverError)) throw error;
+    return { disk: null, seedHash: null };
+  }
 }
 
 async function rememberSeen(
