@@ -60,14 +60,26 @@ export function since(resource: Resource, waitingFor: WaitingFor | null, clock: 
   return { ...waitingFor, since: before?.code === waitingFor.code ? before.since : isoTime(clock.now()) };
 }
 
+const refusedCode = 'driver-refused';
+
 function refused(error: DriverError): WaitingFor {
   return {
-    code: 'driver-refused',
+    code: refusedCode,
     reason: error.message,
     owner: error.retry === 'never' ? 'administrator' : 'cloud',
     deadline: null,
     next: error.retry === 'never' ? 'correct the cause; it is tried again every few minutes' : 'it is tried again, at growing intervals',
   };
+}
+
+/** Adds to a refusal that was told when it is tried again: the loop knows it only afterwards. */
+export async function tellRetry(deps: ReconcileDeps, kind: string, id: string, retryMs: number): Promise<void> {
+  if (!deps.registry.has(kind) || id === '*') return;
+  await updateStatus(deps, kind, id, ({ status }) => {
+    const { waitingFor } = status as Observed;
+    if (waitingFor?.code !== refusedCode) return null;
+    return { ...(status as Observed), waitingFor: { ...waitingFor, deadline: isoTime(deps.clock.now() + retryMs) } };
+  });
 }
 
 /**
