@@ -106,7 +106,7 @@ export async function updateStatus(
       const reason = (status as { failure?: { reason: string } | null }).failure?.reason ?? null;
       // On the way to what was asked for, the request is the cause. What was there already and changes, does so by itself.
       const requestId = isSettled(current as Resource<unknown, Observed>) ? null : (current.requestId ?? null);
-      const message = `${kindName} ${current.name} is ${to}`;
+      const message = `${kindName} ${current.name} ${to === 'failed' ? to : `is ${to}`}`;
       changes.push(eventChange(deps.clock, changed, { type: 'state', message, from, to, reason, actor, requestId }));
     }
     try {

@@ -9,6 +9,23 @@ import { hostKind } from './host.ts';
 
 export const hostCli: KindCli = {
   kind: hostKind,
+  details: {
+    schedulable: 'Takes new instances',
+    'facts.accelerator': 'Guests by',
+    'facts.acceleratorReason': 'Because',
+    'facts.cpuModel': 'CPU',
+    'facts.vcpus': 'CPUs',
+    'facts.memoryMib': 'Memory',
+    'facts.diskTotalBytes': 'Disk',
+    'facts.hypervisorVersion': 'Hypervisor',
+    'facts.emulatorVersion': 'Emulator',
+    'facts.firmwares': 'Firmwares',
+    'facts.agentVersion': 'Agent',
+    'facts.bootId': null,
+    'recovery.startedAt': 'Agent started',
+    'recovery.machineRestarted': 'Machine restarted',
+    'recovery.settledAfterMs': 'Settled after',
+  },
   commands(group, run) {
     addSchedulable(group, run, 'cordon', false, 'give it no new instances; what it runs stays', 'Gives a host no new instances. What it runs stays.');
     addSchedulable(group, run, 'uncordon', true, 'give it new instances again', 'Gives a host new instances again.');
