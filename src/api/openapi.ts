@@ -45,5 +45,5 @@ export const describeOperation: SwaggerTransform = ({ schema, url, route }) => {
     .map((part) => part.replace(/^:/, 'by-'));
   const described = (schema ?? {}) as Record<string, unknown>;
   const answers = described['hide'] === true ? {} : answersOf(route, described);
-  return { schema: { ...described, operationId: [method, ...words].join('-'), ...answers }, url } as ReturnType<SwaggerTransform>;
+  return { schema: { ...described, operationId: [method, ...words].join('-'), ...answers }, url };
 };

@@ -47,6 +47,8 @@ export async function createResources(
     const created: Resource[] = [];
     for (const input of inputs) {
       checkName(input.name);
+      if (input.project !== null && (await admission.get('project', input.project)) === null)
+        throw new CloudError('NOT_FOUND', { kind: 'project', ref: input.project, place: '' });
       const resource = await create(admission, input);
       admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked for`, to: kind.state(resource) });
       created.push(resource);
