@@ -54,7 +54,10 @@ export class Agent {
         periodMs: 30 * seconds,
         keys: async () => ledger.keys(kind.kind).map((key) => key.slice(kind.kind.length + 1)),
         reconcile: (id, signal) => this.#reconcile(kind, id, signal),
-        onError: (id, error) => options.onError?.(`${kind.kind} ${id}`, error),
+        onError: (id, error, retryMs) => {
+          options.onError?.(`${kind.kind} ${id}`, error);
+          this.#tellRetry(kind, id, retryMs);
+        },
       });
       this.#loops.set(kind.kind, loop);
     }
@@ -222,6 +225,13 @@ export class Agent {
       if (error instanceof DriverError && error.retry !== 'soon') this.#tellUnseen(kind, record.id, waitAfter('look', error));
       throw error;
     }
+  }
+
+  /** When it is tried again: the loop knows that only after the refusal was told. */
+  #tellRetry(kind: HostKind, id: string, retryMs: number): void {
+    const wait = this.#waits.get(`${kind.kind}/${id}`);
+    if (wait?.code.endsWith('-failed') !== true) return;
+    this.#tellUnseen(kind, id, { ...wait, deadline: isoTime(this.#options.clock.now() + retryMs) });
   }
 
   #tellUnseen(kind: HostKind, id: string, waitingFor: WaitingFor): void {

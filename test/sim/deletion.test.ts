@@ -101,7 +101,10 @@ test('an instance whose disk cannot be read says so, and can be deleted', async 
   await clock.run(1 * minute);
   damaged = true;
   await clock.run(1 * minute);
-  expect((await record(id)).status.waitingFor).toMatchObject({ code: 'look-failed', owner: 'administrator' });
+  const { waitingFor } = (await record(id)).status;
+  expect(waitingFor).toMatchObject({ code: 'look-failed', owner: 'administrator' });
+  // It says when it is looked at again.
+  expect(Date.parse(waitingFor?.deadline ?? '')).toBeGreaterThan(clock.now());
   await cloud.delete('instance', id);
   await clock.run(1 * minute);
   expect(await cloud.records('instance')).toEqual([]);
