@@ -3,9 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { libvirtStatus, stopLibvirt } from '../src/drivers/libvirt/daemon.ts';
 import { LibvirtHypervisor } from '../src/drivers/libvirt/libvirt-hypervisor.ts';
 import { LinuxBridgeNetworks } from '../src/drivers/linux-bridge/linux-bridge-networks.ts';
-import { stopLocalDaemon } from '../src/local/daemon.ts';
-import { defaultHomeDir, homePaths, readCloud, type CloudFacts, type Home } from '../src/local/home.ts';
+import { endForeground, stopLocalDaemon } from '../src/local/daemon.ts';
+import { defaultHomeDir, readCloud, type CloudFacts, type Home } from '../src/local/home.ts';
+import { LocalError } from '../src/local/local-error.ts';
 import { Progress } from '../src/local/progress.ts';
+import { homeAt, localCommand, wholeNumber } from './local-command.ts';
 
 const help = `Usage: stratus down [--home DIR] [--timeout SECONDS]
 
@@ -13,7 +15,11 @@ Stops a whole cloud on this machine: asks every guest to power off and cuts the 
 after SECONDS (default 30), then ends everything else. The next \`npm start\` brings all back that should run.
 `;
 
-export async function runDown(args: readonly string[]): Promise<number> {
+export function runDown(args: readonly string[]): Promise<number> {
+  return localCommand('down', () => down(args));
+}
+
+async function down(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -26,18 +32,17 @@ export async function runDown(args: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const home = homePaths(values.home);
+  const home = homeAt(values.home);
+  const timeoutMs = wholeNumber('--timeout', values.timeout, 0, 3_600) * 1_000;
   const cloud = readCloud(home);
-  if (cloud === null) {
-    process.stderr.write(`There is no cloud in ${home.dir}.\n→ Give the right directory with --home or STRATUS_HOME.\n`);
-    return 1;
-  }
-  await stopCloud(home, cloud, Number(values.timeout) * 1_000, new Progress());
+  if (cloud === null) throw new LocalError(`There is no cloud in ${home.dir}`, 'Give the right directory with --home or STRATUS_HOME.');
+  await stopCloud(home, cloud, timeoutMs, new Progress());
   return 0;
 }
 
 /** Everything of the cloud that runs ends: the agent first, so that it does not bring back what we stop. */
 export async function stopCloud(home: Home, cloud: CloudFacts, timeoutMs: number, progress: Progress): Promise<void> {
+  await endForeground(home);
   const ended = (was: boolean) => (was ? 'ended' : 'did not run');
   await progress.step('host agent', () => stopLocalDaemon(home, 'agent'), ended);
   await progress.step('control plane', () => stopLocalDaemon(home, 'server'), ended);
