@@ -47,14 +47,21 @@ export async function createResources(
     const created: Resource[] = [];
     for (const input of inputs) {
       checkName(input.name);
-      if (input.project !== null && (await admission.get('project', input.project)) === null)
-        throw new CloudError('NOT_FOUND', { kind: 'project', ref: input.project, place: '' });
+      await checkProject(admission, input.project);
       const resource = await create(admission, input);
       admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked for`, to: kind.state(resource) });
       created.push(resource);
     }
     return created;
   });
+}
+
+/** What is made in a project is made only while there is one. */
+async function checkProject(admission: Admission, id: string | null): Promise<void> {
+  if (id === null) return;
+  const project = await admission.get('project', id);
+  if (project === null) throw new CloudError('NOT_FOUND', { kind: 'project', ref: id, place: '' });
+  admission.leanOn(project);
 }
 
 /** What looks like an id is taken for one wherever either may stand: nobody would find it by such a name. */

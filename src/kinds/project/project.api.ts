@@ -26,6 +26,7 @@ export const projectSlice: Slice<Project> = {
     const used = [];
     for (const kind of ['instance', 'ssh-key']) {
       const count = await admission.count(kind, 'project', project.id);
+      admission.leanOnEmpty(kind, 'project', project.id);
       if (count > 0) used.push(`${count} ${kind}${count === 1 ? '' : 's'}`);
     }
     if (used.length > 0) throw new CloudError('IN_USE', { kind: 'project', name: project.name, users: used.join(' and ') });

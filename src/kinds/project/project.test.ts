@@ -34,6 +34,25 @@ test('nothing is made in a project that is gone by then', async () => {
   await expect(late).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
+test('of a project that is deleted while something is made in it, either goes through, never both', async () => {
+  for (const isDeletedFirst of [true, false]) {
+    const { cloud, slice, id } = await cloudWithProject();
+    const make = () => createResources(cloud, cloud.slice('ssh-key'), systemCaller, [{ name: 'me', project: id, labels: {}, body: { publicKey } }]);
+    const drop = () => deleteResource(cloud, slice, systemCaller, id, null);
+    const [slow, quick] = isDeletedFirst ? [make, drop] : [drop, make];
+    // The quick one is done between the other's decision and its commit.
+    const commit = cloud.store.commit.bind(cloud.store);
+    cloud.store.commit = async (changes) => {
+      cloud.store.commit = commit;
+      await quick();
+      return commit(changes);
+    };
+    await expect(slow()).rejects.toMatchObject({ code: isDeletedFirst ? 'NOT_FOUND' : 'IN_USE' });
+    expect(await cloud.store.count('ssh-key')).toBe(isDeletedFirst ? 0 : 1);
+    expect((await cloud.store.get('project', id)) === null).toBe(isDeletedFirst);
+  }
+});
+
 test('another project may have another name, the default one may not', async () => {
   const { cloud, slice, id } = await cloudWithProject();
   expect(await updateResource(cloud, slice, systemCaller, id, { name: 'chemistry', body: {} }, null)).toMatchObject({ name: 'chemistry' });
