@@ -66,20 +66,25 @@ export async function stopCloud(home: Home, cloud: CloudFacts, timeoutMs: number
 async function stopGuests(home: Home, cloud: CloudFacts, timeoutMs: number, tell: (what: string) => void): Promise<string> {
   const before = await libvirtStatus(home.dir);
   if (before.guests.length === 0) return 'none ran';
-  if (before.answers) {
-    const hypervisor = new LibvirtHypervisor({ socketPath: before.socketPath, accelerator: 'tcg', acceleratorReason: '', owner: cloud.cloudId });
-    const running = async () => (await hypervisor.list()).filter((domain) => domain.state !== 'stopped');
-    const deadlineMs = performance.now() + timeoutMs;
-    let left = await running();
-    for (let round = 0; left.length > 0 && performance.now() < deadlineMs; round++) {
-      tell(`${left.length} are powering off`);
-      // A guest that still boots hears nothing yet: ask again every 5 s.
-      if (round % 10 === 0) await Promise.all(left.map((domain) => hypervisor.requestShutdown(domain.instanceId).catch(() => undefined)));
-      await pause(500);
-      left = await running();
-    }
-    await hypervisor.close();
-  }
-  const cut = (await libvirtStatus(home.dir)).guests.length;
+  const cut = before.answers ? await powerOff(cloud, before.socketPath, timeoutMs, tell) : before.guests.length;
   return `${before.guests.length - cut} powered off${cut === 0 ? '' : `, ${cut} had their power cut`}`;
+}
+
+/** Asks, waits, and cuts the power of the rest through libvirt, which clears away what it made for them. Returns how many. */
+async function powerOff(cloud: CloudFacts, socketPath: string, timeoutMs: number, tell: (what: string) => void): Promise<number> {
+  const hypervisor = new LibvirtHypervisor({ socketPath, accelerator: 'tcg', acceleratorReason: '', owner: cloud.cloudId });
+  const running = async () => (await hypervisor.list()).filter((domain) => domain.state !== 'stopped');
+  const deadlineMs = performance.now() + timeoutMs;
+  let left = await running();
+  for (let round = 0; left.length > 0 && performance.now() < deadlineMs; round++) {
+    tell(`${left.length} are powering off`);
+    // A guest that still boots hears nothing yet: ask again every 5 s.
+    if (round % 10 === 0) await Promise.all(left.map((domain) => hypervisor.requestShutdown(domain.instanceId).catch(() => undefined)));
+    await pause(500);
+    left = await running();
+  }
+  // Whatever stays on all the same ends with libvirt.
+  await Promise.all(left.map((domain) => hypervisor.destroy(domain.instanceId).catch(() => undefined)));
+  await hypervisor.close();
+  return left.length;
 }

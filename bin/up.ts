@@ -113,7 +113,7 @@ async function startAgent(home: Home, client: Client, tell: (what: string) => vo
     }
     const back = recovery.instances.length - waitsFor.length;
     const rest = waitsFor.length === 0 ? '' : `, ${waitsFor.length} not yet: see stratus report recovery`;
-    return recovery.instances.length === 0 ? name : `${name}; ${back} instances as they should be${rest}`;
+    return recovery.instances.length === 0 ? name : `${name}; ${back === 1 ? '1 instance as it' : `${back} instances as they`} should be${rest}`;
   });
 }
 
