@@ -191,6 +191,14 @@ describe('a watch', () => {
     await expect(open.until(() => false)).rejects.toThrow('the watch ended');
   });
 
+  test('ends when the token or the session that it was asked for with expires', async () => {
+    const expiresAt = new Date(Date.now() + 400).toISOString();
+    const { secret } = (await cloud.ask('POST', '/v1/tokens', { name: 'for-a-moment', expiresAt })).json();
+    const byToken = await watch('/v1/watch', secret);
+    await byToken.until((line) => line.type === 'bookmark');
+    await expect(byToken.until(() => false)).rejects.toThrow('the watch ended');
+  });
+
   test('of what is no kind is refused', async () => {
     expect((await cloud.ask('GET', '/v1/watch?kinds=instance,account')).json()).toMatchObject({
       status: 400,
