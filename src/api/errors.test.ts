@@ -78,7 +78,7 @@ describe('an error', () => {
     });
     expect(answer.json()).toMatchObject({ status: 500, code: 'INTERNAL', requestId: 'my-request', remedy: expect.stringContaining('my-request') });
     expect(answer.body).not.toMatch(/fire|secret/);
-    expect(log).toMatch(/my-request.*disk on fire.*at /);
+    expect(log).toMatch(/"requestId":"my-request".*disk on fire.*at /);
     await api.close();
     await store.close();
   });
@@ -89,13 +89,14 @@ describe('an error', () => {
     for (const insane of ['a b', 'x'.repeat(65), '{"level":50}', '']) expect(await idOf(insane)).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('no ticket, token or password stands in the log', async () => {
+  test('no ticket, token or password stands in the log, and each line names its request once', async () => {
     let log = '';
     const sink = new Writable({ write: (chunk, _encoding, done) => ((log += String(chunk)), done()) });
     const api = createApi({ cloud: cloud.cloud, auth: cloud.auth, version: '0', logger: pino({ level: 'trace' }, sink) as never });
     await api.app.inject({ url: '/v1/instances/x/console?stream=serial&ticket=slt_hunter2', headers: { authorization: 'Bearer sl_hunter3' } });
     await api.app.inject({ method: 'POST', url: '/v1/session', payload: { user: 'admin', password: 'hunter4' } });
     await api.app.inject({ url: '/v1/nothing?ticket=hunter5' });
+    for (const line of log.trim().split('\n')) expect(line.match(/"(reqId|requestId)":/g)).toEqual(['"requestId":']);
     expect(log).toContain('/v1/instances/x/console');
     expect(log).not.toMatch(/hunter/);
     await api.close();

@@ -72,7 +72,7 @@ function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions
   const context: ApiContext = { cloud, auth, channels, version, name, closing: closing.signal };
   const app: FastifyInstance = fastify<RawServerDefault>({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     exposeHeadRoutes: false,
     bodyLimit: limits.requestBodyBytesMax,
     requestTimeout: 1 * minutes,
@@ -94,11 +94,8 @@ function routesOf({ cloud, auth, version, name = 'stratus', logger }: ApiOptions
     if (raw.headers.host === undefined && raw.httpVersion !== '1.0') throw inputInvalid('Host', 'is missing');
   });
   app.addHook('onResponse', async (request, reply) => {
-    const { method, id, url, identity } = request;
-    request.log.info(
-      { requestId: id, method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId },
-      'request',
-    );
+    const { method, url, identity } = request;
+    request.log.info({ method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId }, 'request');
   });
   app.addHook('onRoute', onRoute);
   answerFailures(app);
