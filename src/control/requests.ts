@@ -69,14 +69,14 @@ function checkName(name: string): void {
   if (looksLikeId(name)) throw new CloudError('INPUT_INVALID', { where: 'name', problem: 'it looks like an id' });
 }
 
-function checkNewName(slice: Slice, resource: Resource, name: string): void {
+async function checkNewName(admission: Admission, slice: Slice, resource: Resource, name: string): Promise<void> {
   const { kind } = slice;
   checkName(name);
   if (kind.fixedNames !== undefined) {
     const what = { field: 'The name', kind: kind.name, name: resource.name, reason: kind.fixedNames };
     throw new CloudError('NOT_CHANGEABLE', { ...what, hint: 'Give it a label instead.' });
   }
-  slice.rename?.(resource);
+  await slice.rename?.(admission, resource);
 }
 
 function first({ resources }: Answer): Resource {
@@ -119,7 +119,7 @@ export async function updateResource(
   const { kind } = slice;
   const { result, revision } = await admit(deps, caller, async (admission) => {
     const resource = await current(admission.get(kind.name, id), slice, id, ifRevision);
-    if (input.name !== undefined && input.name !== resource.name) checkNewName(slice, resource, input.name);
+    if (input.name !== undefined && input.name !== resource.name) await checkNewName(admission, slice, resource, input.name);
     const spec =
       Object.keys(input.body).length > 0 && slice.update !== undefined ? await slice.update(admission, resource, input.body) : resource.spec;
     const to = { name: input.name ?? resource.name, labels: input.labels ?? resource.labels, spec };

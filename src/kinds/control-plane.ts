@@ -168,6 +168,8 @@ export class ControlPlane implements ReconcileDeps {
         hostOf: (resource) => (resource as Instance).spec.host,
         extra: async (resource) => ({
           userDataBase64: (resource as Instance).spec.userDataSha256 === null ? null : await readUserData(this.store, resource.id),
+          // It stays as it is while there is an instance in the project.
+          projectName: (await this.store.get('project', resource.project ?? ''))?.name ?? null,
         }),
         merge: (_resource: Resource, reported: Observed): InstanceStatus => ({ ...(reported as InstanceStatus), hostLostSince: null }),
         settle: async (resource) => {

@@ -5,6 +5,7 @@ import { SqliteStore } from '../../control/store/sqlite-store.ts';
 import { SimClock } from '../../drivers/sim/sim-clock.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import { bootstrap } from '../bootstrap.ts';
+import { instanceOf } from '../instance/instance.fixture.ts';
 import { ControlPlane } from '../control-plane.ts';
 
 const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5bmlYdDZ3T0gWg6jQmS9xkXN3v3yqGJ8kYwq2n1b7t';
@@ -51,6 +52,14 @@ test('of a project that is deleted while something is made in it, either goes th
     expect(await cloud.store.count('ssh-key')).toBe(isDeletedFirst ? 0 : 1);
     expect((await cloud.store.get('project', id)) === null).toBe(isDeletedFirst);
   }
+});
+
+test('a project keeps its name while instances are known by it', async () => {
+  const { cloud, slice, id } = await cloudWithProject();
+  const instance = instanceOf({}, { project: id });
+  await cloud.store.commit([{ op: 'put', resource: instance, expectedRevision: 0, indexed: cloud.registry.indexed(instance) }]);
+  const renaming = updateResource(cloud, slice, systemCaller, id, { name: 'chemistry', body: {} }, null);
+  await expect(renaming).rejects.toMatchObject({ code: 'NOT_CHANGEABLE' });
 });
 
 test('another project may have another name, the default one may not', async () => {
