@@ -117,7 +117,7 @@ export class ControlPlane implements ReconcileDeps {
       const known = await admission.getByKey('host', nameKey(null, name));
       if (known !== null) return known;
       const host = admission.create({ kind: 'host', name, project: null, spec: { schedulable: true } });
-      await promise(admission, host.id, { vcpus: 0, memoryMib: 0, instances: 0 });
+      await promise(admission, host.id, { vcpus: 0, memoryMib: 0, diskBytes: 0, instances: 0 });
       admission.event(host, { type: 'notice', message: `host ${name} joined the cloud` });
       return host;
     });

@@ -1,18 +1,24 @@
+import { formatBytes } from '../../core/units.ts';
+
+/** What a host has to give, or has given. */
+export interface Room {
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly diskBytes: number;
+}
+
 /** A host as placement sees it. */
 export interface Candidate {
   readonly id: string;
   readonly name: string;
   readonly state: string;
   readonly firmwares: readonly string[];
-  readonly capacity: { readonly vcpus: number; readonly memoryMib: number };
-  readonly promised: { readonly vcpus: number; readonly memoryMib: number };
+  readonly capacity: Room;
+  readonly promised: Room;
   readonly diskFreeBytes: number;
 }
 
-export interface PlacementRequest {
-  readonly vcpus: number;
-  readonly memoryMib: number;
-  readonly diskBytes: number;
+export interface PlacementRequest extends Room {
   readonly firmware: string;
 }
 
@@ -30,8 +36,15 @@ const filters: readonly ((host: Candidate, request: PlacementRequest) => string 
     const free = host.capacity.vcpus - host.promised.vcpus;
     return vcpus <= free ? null : `has ${Math.max(0, free)} vCPUs free, ${vcpus} needed`;
   },
+  ({ promised, capacity }, { diskBytes }) =>
+    diskBytes <= 0 || promised.diskBytes + diskBytes <= capacity.diskBytes
+      ? null
+      : `has ${formatBytes(promised.diskBytes)} of ${formatBytes(capacity.diskBytes)} of disk promised, ${formatBytes(diskBytes)} needed`,
   // A copy-on-write disk grows slowly: a tenth of it must be there now.
-  (host, { diskBytes }) => (diskBytes / 10 <= host.diskFreeBytes ? null : 'has too little disk free'),
+  ({ diskFreeBytes }, { diskBytes }) =>
+    diskBytes / 10 <= diskFreeBytes
+      ? null
+      : `has ${formatBytes(diskFreeBytes)} of disk really free, a tenth of ${formatBytes(diskBytes)} needed at once`,
 ];
 
 /** Why `host` refuses, or null. */

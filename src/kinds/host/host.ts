@@ -59,10 +59,20 @@ export type Host = Resource<HostSpec, HostStatus>;
 export const hostReportEveryMs = 10 * seconds;
 export const hostLostAfterMs = 40 * seconds;
 
-/** What placement may promise of a host: memory less what the machine itself needs, processors shared. */
-export function hostCapacity(facts: HostFacts): { vcpus: number; memoryMib: number } {
-  return { vcpus: facts.vcpus * vcpusPromisedPerCpu, memoryMib: Math.max(0, facts.memoryMib - memoryMibKept(facts)) };
+/** What placement may promise of a host: memory less what the machine itself needs, processors shared, disks that fill slowly. */
+export function hostCapacity(facts: HostFacts): { vcpus: number; memoryMib: number; diskBytes: number } {
+  return {
+    vcpus: facts.vcpus * vcpusPromisedPerCpu,
+    memoryMib: Math.max(0, facts.memoryMib - memoryMibKept(facts)),
+    diskBytes: facts.diskTotalBytes * diskPromisedPerByte,
+  };
 }
+
+/**
+ * Disks are copy-on-write and most stay half empty, images are there once for all. That what is really free suffices
+ * is looked at besides, at every placement.
+ */
+const diskPromisedPerByte = 2;
 
 /** Source: OpenStack's default is 4 (since 2023), Proxmox does not limit; labs run mostly idle machines. */
 const vcpusPromisedPerCpu = 16;
