@@ -70,7 +70,7 @@ export class ControlPlane implements ReconcileDeps {
       sshKeySlice,
       networkSlice,
       projectSlice,
-      hostSlice,
+      hostSlice(this.hosts, this.#presence),
       eventSlice,
     ];
     this.slices = new Map(slices.map((slice) => [slice.kind.name, slice as Slice]));
