@@ -62,7 +62,10 @@ describe('a dry run', () => {
       ['/v1/instances/batch', { name: 'a', count: 0 }, 'INPUT_INVALID'],
     ] as const;
     for (const [path, body, code] of requests) {
-      const [trial, real] = [await cloud.ask('POST', `${path}?dryRun=true`, { ...tiny, ...body }), await cloud.ask('POST', path, { ...tiny, ...body })];
+      const [trial, real] = [
+        await cloud.ask('POST', `${path}?dryRun=true`, { ...tiny, ...body }),
+        await cloud.ask('POST', path, { ...tiny, ...body }),
+      ];
       const { requestId: _, ...problem } = trial.json();
       expect(problem).toMatchObject({ code, status: real.statusCode });
       const { requestId: __, ...asReal } = real.json();

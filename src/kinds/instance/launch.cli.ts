@@ -60,7 +60,8 @@ async function launch(session: Session, options: LaunchOptions, image: string): 
     keys: await keysFor(session, options),
   };
   const query = session.scope(instanceKind);
-  if (options.dryRun === true) return tellForecast(session, count === undefined ? '' : '/batch', query, count === undefined ? body : { ...body, count });
+  if (options.dryRun === true)
+    return tellForecast(session, count === undefined ? '' : '/batch', query, count === undefined ? body : { ...body, count });
   const made =
     count === undefined
       ? [await session.create('/v1/instances', { query, body })]

@@ -50,7 +50,10 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
         made.current = { name, pair };
       }
       const body = { name, publicKey: pair?.publicKey ?? publicKey.trim() };
-      await create(body, { project, key: `${name} ${body.publicKey.split(' ')[1]?.slice(-64) ?? ''}`.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 200) });
+      await create(body, {
+        project,
+        key: `${name} ${body.publicKey.split(' ')[1]?.slice(-64) ?? ''}`.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 200),
+      });
       const fileName = pair === null ? null : `${name}.key`;
       if (pair !== null && fileName !== null) download(fileName, pair.privateKey);
       announce(t('launch:newKey.made', { name }));

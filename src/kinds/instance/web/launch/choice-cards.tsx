@@ -25,7 +25,12 @@ interface Props {
 export function ChoiceCards({ label, choices, value, onChange, error = null, width }: Props) {
   const id = useId();
   return (
-    <div role="radiogroup" aria-label={label} aria-describedby={error === null ? undefined : `${id}-error`} aria-invalid={error !== null || undefined}>
+    <div
+      role="radiogroup"
+      aria-label={label}
+      aria-describedby={error === null ? undefined : `${id}-error`}
+      aria-invalid={error !== null || undefined}
+    >
       <div className={classes['cards']} style={width === undefined ? undefined : ({ '--card-width': width } as CSSProperties)}>
         {choices.map((choice, index) => (
           <label key={choice.value} className={classes['card']} data-off={choice.isOff || undefined}>

@@ -82,7 +82,19 @@ export function namesOf(name: string, count: number): string[] {
 }
 
 export type FieldName =
-  'image' | 'name' | 'type' | 'project' | 'keys' | 'userData' | 'count' | 'network' | 'diskGib' | 'restartPolicy' | 'firmware' | 'labels' | 'description';
+  | 'image'
+  | 'name'
+  | 'type'
+  | 'project'
+  | 'keys'
+  | 'userData'
+  | 'count'
+  | 'network'
+  | 'diskGib'
+  | 'restartPolicy'
+  | 'firmware'
+  | 'labels'
+  | 'description';
 
 /** Keys of the launch page's `problems`, with what fills them. */
 export type Problems = Partial<Record<FieldName, { readonly key: string; readonly [fill: string]: string | number }>>;

@@ -151,7 +151,9 @@ function Many({ instances, there, keyFile }: { instances: readonly Live<Instance
                 <Table.Td>
                   <StateBadge kind="instance" state={instance.state} />
                 </Table.Td>
-                <Table.Td>{isThere(instance) && <CopyLine label={`${t('launch:following.ssh')}: ${instance.name}`} text={sshLine(instance, keyFile)} />}</Table.Td>
+                <Table.Td>
+                  {isThere(instance) && <CopyLine label={`${t('launch:following.ssh')}: ${instance.name}`} text={sshLine(instance, keyFile)} />}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -64,7 +64,10 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
     const names = keys.map((key) => key.name);
     return draft.keys === null ? names : draft.keys.filter((name) => names.includes(name));
   }, [draft.keys, keys]);
-  const taken = useMemo(() => new Set((instances.items ?? []).filter((each) => each.project === project).map((each) => each.name)), [instances.items, project]);
+  const taken = useMemo(
+    () => new Set((instances.items ?? []).filter((each) => each.project === project).map((each) => each.name)),
+    [instances.items, project],
+  );
   const isRead = [images, types, networks, projects, allKeys, instances].every(({ items }) => items !== undefined);
 
   const { isSending, refused, send, forget } = useLaunch(user.id, (made) => {
@@ -172,7 +175,13 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
                 )}
               </Group>
             </Section>
-            <Sizes types={types.items ?? []} image={image} value={type?.name ?? null} onChange={(name) => change({ type: name })} error={errorOf('type')} />
+            <Sizes
+              types={types.items ?? []}
+              image={image}
+              value={type?.name ?? null}
+              onChange={(name) => change({ type: name })}
+              error={errorOf('type')}
+            />
             {allKeys.items !== undefined && (
               <Keys
                 keys={keys}

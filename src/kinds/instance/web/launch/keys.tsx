@@ -65,7 +65,13 @@ export function Keys({ keys, project, value, onChange, keyFile, onKeyFile, error
           </Stack>
         </Paper>
       ) : (
-        <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => setAdding(true)} style={{ alignSelf: 'flex-start' }}>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => setAdding(true)}
+          style={{ alignSelf: 'flex-start' }}
+        >
           {t('launch:keys.add')}
         </Button>
       )}

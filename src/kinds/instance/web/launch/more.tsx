@@ -46,7 +46,9 @@ export function More({ draft, change, image, networks, errorOf, onUserDataProble
           data-field="diskGib"
           label={t('launch:more.disk')}
           description={
-            diskBytes === undefined ? t('launch:more.diskHelp') : t('launch:more.diskHelpImage', { size: format.bytes(diskBytes), name: image?.name ?? '' })
+            diskBytes === undefined
+              ? t('launch:more.diskHelp')
+              : t('launch:more.diskHelpImage', { size: format.bytes(diskBytes), name: image?.name ?? '' })
           }
           placeholder={diskBytes === undefined ? '' : format.number(diskBytes / GiB)}
           clampBehavior="none"

@@ -12,7 +12,13 @@ interface Room {
 /** The answer of a dry run. */
 export interface Forecast {
   readonly items: readonly Live<Instance>[];
-  readonly hosts: readonly { readonly id: string; readonly name: string; readonly instances: number; readonly vcpus: Room; readonly memoryMib: Room }[];
+  readonly hosts: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly instances: number;
+    readonly vcpus: Room;
+    readonly memoryMib: Room;
+  }[];
 }
 
 export type Outlook =

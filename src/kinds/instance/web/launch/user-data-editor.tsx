@@ -56,7 +56,10 @@ export function UserDataEditor({ label, value, onChange, onChecked, say }: Edito
     const checked = checkPlainUserData(bytes.encode(text.trim() === '' ? '' : text));
     latest.current.onChecked(checked);
     const line = 'problem' in checked && checked.line !== undefined ? view.state.doc.line(Math.min(checked.line, view.state.doc.lines)) : null;
-    const found = line !== null && 'problem' in checked ? [{ from: line.from, to: line.to, severity: 'error' as const, message: latest.current.say(checked) }] : [];
+    const found =
+      line !== null && 'problem' in checked
+        ? [{ from: line.from, to: line.to, severity: 'error' as const, message: latest.current.say(checked) }]
+        : [];
     const isYaml = 'kind' in checked ? checked.kind.startsWith('cloud-config') : text.startsWith('#cloud-config');
     view.dispatch(setDiagnostics(view.state, found), { effects: language.current.reconfigure(isYaml ? yaml() : []) });
   };

@@ -43,7 +43,9 @@ export function UserDataField({ value, onChange, error, onProblem }: Props) {
     if (file === null) return;
     setFileProblem(null);
     if (file.size > limits.userDataBytesMax)
-      return setFileProblem(t('launch:userData.fileLarge', { name: file.name, size: format.bytes(file.size), limit: format.bytes(limits.userDataBytesMax) }));
+      return setFileProblem(
+        t('launch:userData.fileLarge', { name: file.name, size: format.bytes(file.size), limit: format.bytes(limits.userDataBytesMax) }),
+      );
     try {
       onChange(new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer()));
     } catch {
