@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { RealCloud } from '../test/real/real-cloud.ts';
 import { median, tell, timed } from './measure.ts';
+import { CpuGroup } from './parts/cpu-group.ts';
 
 const run = promisify(execFile);
 const [imageName = 'tiny', roundsText = '3'] = process.argv.slice(2);
@@ -28,12 +29,15 @@ try {
 
   const ours: number[] = [];
   const byHand: number[] = [];
+  let group: CpuGroup | null = null;
   for (let round = 0; round < rounds; round++) {
     const name = `bench-${round}`;
     ours.push(await timed(async () => loggedIn(await client.request('POST', '/v1/instances', { body: { ...body, name } }))));
+    group ??= new CpuGroup(cloud.pids('qemu')[0] ?? 0);
     await stop(name);
-    byHand.push(await bootByHand());
+    byHand.push(await bootByHand(group));
   }
+  group?.remove();
   const [a, b] = [median(ours), median(byHand)];
   tell(`${imageName}: request to SSH log-in`, a, b, 'at most 1.15 × the same image by hand', a <= 1.15 * b);
 
@@ -60,7 +64,7 @@ try {
   }
 
   /** What an expert would type: overlay, seed, user-mode network with a forwarded port. */
-  async function bootByHand(): Promise<number> {
+  async function bootByHand(group: CpuGroup): Promise<number> {
     const dir = join(cloud.home.dir, 'by-hand');
     mkdirSync(dir, { recursive: true });
     const at = (file: string) => join(dir, file);
@@ -91,6 +95,7 @@ try {
       ...['-netdev', 'user,id=n,hostfwd=tcp:127.0.0.1:2222-:22', '-device', 'virtio-net-pci,netdev=n', '-device', 'virtio-rng-pci'],
     ];
     const qemu = spawn('ip', argv, { stdio: 'ignore' });
+    group.take(qemu.pid ?? 0);
     const options = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'ConnectTimeout=10', '-p', '2222'];
     for (;;) {
       try {

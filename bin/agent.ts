@@ -38,11 +38,14 @@ export async function runAgent(args: readonly string[]): Promise<void> {
     acceleratorReason: probe.reason,
     owner: cloud.cloudId,
   });
-  // A libvirtd that died is started again; guests do not notice.
+  // A libvirtd that died or hangs is started again; guests do not notice. One look at a time: a hanging one takes long.
+  let isLooking = false;
   const keepLibvirt = setInterval(() => {
-    ensureLibvirt({ homeDir: home.dir, accelerator: probe.accelerator }).catch((error: unknown) =>
-      log.error({ err: error }, 'libvirt cannot be started'),
-    );
+    if (isLooking) return;
+    isLooking = true;
+    ensureLibvirt({ homeDir: home.dir, accelerator: probe.accelerator })
+      .catch((error: unknown) => log.error({ err: error }, 'libvirt cannot be started'))
+      .finally(() => (isLooking = false));
   }, 5_000);
 
   const link = new HttpLink({ base: `unix:${home.serverSocket}`, token: readPrivate(home.agentToken) ?? '' });

@@ -1,11 +1,14 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { SqliteStore } from '../src/control/store/sqlite-store.ts';
 import { libvirtStatus } from '../src/drivers/libvirt/daemon.ts';
-import { defaultHomeDir, homePaths, readCloud, type Home } from '../src/local/home.ts';
+import { defaultHomeDir, readCloud, type Home } from '../src/local/home.ts';
+import { LocalError } from '../src/local/local-error.ts';
 import { Progress } from '../src/local/progress.ts';
 import { stopCloud } from './down.ts';
+import { homeAt, localCommand } from './local-command.ts';
 
 const help = `Usage: stratus destroy [--home DIR] [--yes]
 
@@ -13,7 +16,11 @@ Removes a whole cloud from this machine, its instances and their data included. 
 asks; --yes does not ask.
 `;
 
-export async function runDestroy(args: readonly string[]): Promise<number> {
+export function runDestroy(args: readonly string[]): Promise<number> {
+  return localCommand('destroy', () => destroy(args));
+}
+
+async function destroy(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -26,12 +33,10 @@ export async function runDestroy(args: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const home = homePaths(values.home);
+  const home = homeAt(values.home);
   const cloud = readCloud(home);
-  if (cloud === null) {
-    process.stderr.write(`There is no cloud in ${home.dir}: nothing to remove.\n`);
-    return 1;
-  }
+  if (cloud === null)
+    throw new LocalError(`There is no cloud in ${home.dir}: nothing to remove`, 'Give the right directory with --home or STRATUS_HOME.');
   process.stdout.write(`This removes the cloud ${cloud.cloudId}:\n${(await contents(home)).map((line) => `  ${line}\n`).join('')}`);
   if (!values.yes && !(await confirmed(cloud.cloudId))) {
     process.stdout.write('Nothing was removed.\n');
@@ -41,26 +46,42 @@ export async function runDestroy(args: readonly string[]): Promise<number> {
   await stopCloud(home, cloud, 0, progress);
   await progress.step(
     'files',
-    async () => rmSync(home.dir, { recursive: true }),
+    async () => removeFiles(home),
     () => `${home.dir} removed`,
   );
   return 0;
 }
 
+/** What says that here is a cloud goes last: cut off in between, `destroy` can be repeated. */
+function removeFiles(home: Home): void {
+  for (const name of readdirSync(home.dir)) if (name !== basename(home.cloudFile)) rmSync(join(home.dir, name), { recursive: true });
+  rmSync(home.dir, { recursive: true });
+}
+
 async function contents(home: Home): Promise<string[]> {
   const lines = [`the directory ${home.dir} with all disks, images and keys in it`];
   const { guests } = await libvirtStatus(home.dir);
-  if (guests.length > 0) lines.push(`${guests.length} guests that run now`);
-  if (existsSync(home.database)) {
-    const store = new SqliteStore(home.database);
-    for (const kind of ['instance', 'image']) {
-      const page = await store.list({ kind, limit: 1_000 });
-      if (page.items.length > 0) lines.push(`${page.items.length} ${kind}s: ${page.items.map((item) => item.name).join(', ')}`);
-    }
-    await store.close();
-  }
+  lines.push(...(await fromStore(home)));
+  if (guests.length > 0) lines.push(guests.length === 1 ? '1 guest that runs now' : `${guests.length} guests that run now`);
   lines.push('its bridges, packet rules, DHCP servers and its own libvirt');
   return lines;
+}
+
+async function fromStore(home: Home): Promise<string[]> {
+  if (!existsSync(home.database)) return [];
+  const lines: string[] = [];
+  try {
+    const store = new SqliteStore(home.database);
+    for (const kind of ['instance', 'image']) {
+      const { items } = await store.list({ kind, limit: 1_000 });
+      if (items.length > 0) lines.push(`${items.length} ${kind}${items.length === 1 ? '' : 's'}: ${items.map((item) => item.name).join(', ')}`);
+    }
+    await store.close();
+    return lines;
+  } catch (error) {
+    // What is broken must still be removable.
+    return [...lines, `a database that cannot be read: ${(error as Error).message}`];
+  }
 }
 
 async function confirmed(cloudId: string): Promise<boolean> {

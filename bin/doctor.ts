@@ -5,7 +5,8 @@ import { libvirtStatus } from '../src/drivers/libvirt/daemon.ts';
 import { libvirtPaths } from '../src/drivers/libvirt/libvirt-paths.ts';
 import { probeAccelerator } from '../src/drivers/libvirt/probe.ts';
 import { findLocalDaemon } from '../src/local/daemon.ts';
-import { defaultHomeDir, homePaths, readCloud } from '../src/local/home.ts';
+import { defaultHomeDir, readCloud } from '../src/local/home.ts';
+import { homeAt, localCommand, wholeNumber } from './local-command.ts';
 
 const help = `Usage: stratus doctor [--home DIR] [--port N] [-o json]
 
@@ -13,7 +14,11 @@ Looks at this machine: whether guests really run, memory, disk, ports, packages,
 says for each finding what to do. Exit code 1 when something keeps a cloud from working here.
 `;
 
-export async function runDoctorCommand(args: readonly string[]): Promise<number> {
+export function runDoctorCommand(args: readonly string[]): Promise<number> {
+  return localCommand('doctor', () => doctor(args));
+}
+
+async function doctor(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -27,8 +32,8 @@ export async function runDoctorCommand(args: readonly string[]): Promise<number>
     process.stdout.write(help);
     return 0;
   }
-  const home = homePaths(values.home);
-  const port = Number(values.port ?? readCloud(home)?.port ?? 7480);
+  const home = homeAt(values.home);
+  const port = values.port === undefined ? (readCloud(home)?.port ?? 7480) : wholeNumber('--port', values.port, 1, 65_535);
   const findings = await runDoctor({
     homeDir: home.dir,
     // A port that our own control plane holds is not taken.

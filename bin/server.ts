@@ -22,9 +22,9 @@ export async function runServer(args: readonly string[]): Promise<void> {
   if (facts === null) throw new Error(`there is no cloud in ${home.dir}; start one with: npm start`);
   const log = pino({ name: 'server' });
   const clock = nodeClock;
-  mkdirSync(home.controlDir, { recursive: true });
-  // The agent's disks share image files with ours: QEMU must be able to reach them.
-  chmodSync(home.controlDir, 0o711);
+  // The agent's disks share image files with ours under names of their own: nobody else has to come in here.
+  mkdirSync(home.controlDir, { recursive: true, mode: 0o700 });
+  chmodSync(home.controlDir, 0o700);
   mkdirSync(home.runDir, { recursive: true });
 
   const store = new SqliteStore(home.database);

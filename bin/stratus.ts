@@ -2,6 +2,12 @@
 /** The one program. The first word decides; what is not a part of the cloud itself is a client's command. */
 const [word = '', ...rest] = process.argv.slice(2);
 
+// Whoever read along may have gone (`stratus up | head`): what is under way goes on.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 switch (word) {
   case 'server':
     await (await import('./server.ts')).runServer(rest);

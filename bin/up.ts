@@ -1,13 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { pickFreeCidr } from '../src/drivers/linux-bridge/free-cidr.ts';
 import { Client } from '../src/cli/client.ts';
-import { firstInstance } from '../src/local/first-instance.ts';
-import { ensureLocalDaemon, findLocalDaemon, stopLocalDaemon } from '../src/local/daemon.ts';
-import { defaultHomeDir, homePaths, makeHome, readCloud, readPrivate, type CloudFacts, type Home } from '../src/local/home.ts';
-import { portIsFree } from '../src/local/port.ts';
+import { firstInstance, type First } from '../src/local/first-instance.ts';
+import { ensureLocalDaemon, findLocalDaemon, holdInForeground, stopLocalDaemon } from '../src/local/daemon.ts';
+import { daemonProgram, ensureCompiled } from '../src/local/daemon-program.ts';
+import { defaultHomeDir, readPrivate, type CloudFacts, type Home } from '../src/local/home.ts';
 import { Progress } from '../src/local/progress.ts';
 import { summary } from '../src/local/summary.ts';
 import { untilReady } from '../src/local/until-ready.ts';
+import { decideCloud } from './decide-cloud.ts';
+import { homeAt, localCommand } from './local-command.ts';
 
 const help = `Usage: npm start [-- OPTION...]    (or: stratus up [OPTION...])
 
@@ -26,7 +28,11 @@ again, it finds its work done. Ctrl-C stops the control plane; instances go on r
   stratus destroy  removes everything, and lists it first
 `;
 
-export async function runUp(args: readonly string[]): Promise<number> {
+export function runUp(args: readonly string[]): Promise<number> {
+  return localCommand('up', () => up(args));
+}
+
+async function up(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -44,59 +50,42 @@ export async function runUp(args: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const home = homePaths(values.home);
+  const home = homeAt(values.home);
   const progress = new Progress();
-  const cloud = await decide(home, values, progress);
-  const own = [findLocalDaemon(home, 'server'), findLocalDaemon(home, 'agent')].every((each) => each === null);
+  const cloud = await decideCloud(home, values, progress);
+  const isAlone = [findLocalDaemon(home, 'server'), findLocalDaemon(home, 'agent')].every((each) => each === null);
+  if (values.detach) return (await bringUp(home, cloud, values.first, progress)) ? 0 : 1;
+  if (isAlone) return inForeground(home, cloud, values.first, progress);
+  const isWhole = await bringUp(home, cloud, values.first, progress);
+  progress.say('The control plane ran already and runs on without this terminal. Stop all: stratus down.');
+  return isWhole ? 0 : 1;
+}
+
+/** Finds what runs already. Answers whether all is there: a cloud without its first instance is still a cloud. */
+async function bringUp(home: Home, cloud: CloudFacts, withFirst: boolean, progress: Progress, signal?: AbortSignal): Promise<boolean> {
   await progress.step(
     'control plane',
     () => startServer(home, cloud),
     (started) => (started ? `listens on http://127.0.0.1:${cloud.port}` : 'runs already'),
   );
+  signal?.throwIfAborted();
   const client = new Client({ url: `unix:${home.serverSocket}`, token: readPrivate(home.adminToken) });
   await progress.step(
     'host agent',
     (tell) => startAgent(home, client, tell),
     (text) => text,
   );
-  const first = values.first ? await firstInstance(home, client, progress) : null;
-  progress.say(summary(home, cloud, first));
-  if (values.detach || !own) return 0;
-  return stayInForeground(home, progress);
-}
-
-async function decide(
-  home: Home,
-  values: { port?: string | undefined; cidr?: string | undefined; nat?: boolean | undefined },
-  progress: Progress,
-): Promise<CloudFacts> {
-  const known = readCloud(home);
-  if (known !== null) return known;
-  const port = Number(values.port ?? 7480);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${values.port} is not a port: give a number from 1 to 65535`);
-  if (!(await portIsFree(port))) throw new Error(`port ${port} is taken; choose another: npm start -- --port ${port + 1}`);
-  const cidr = values.cidr ?? (await pickFreeCidr(['10.42.0.0/20', '10.57.0.0/20', '172.28.0.0/20', '192.168.144.0/20']));
-  return progress.step(
-    'cloud',
-    async () => makeHome(home, { port, cidr, nat: values.nat ?? true }),
-    (cloud) => `${cloud.cloudId} in ${home.dir}, network ${cloud.cidr}`,
-  );
-}
-
-function program(command: string, home: Home): string[] {
-  return [
-    process.execPath,
-    '--disable-warning=ExperimentalWarning',
-    '--max-semi-space-size=4',
-    new URL('./stratus.ts', import.meta.url).pathname,
-    command,
-    '--home',
-    home.dir,
-  ];
+  signal?.throwIfAborted();
+  const made: First[] = [];
+  const code = withFirst ? await localCommand('up', async () => made.push(await firstInstance(home, client, progress)) - 1) : 0;
+  signal?.throwIfAborted();
+  progress.say(summary(home, cloud, made[0] ?? null));
+  return code === 0;
 }
 
 async function startServer(home: Home, cloud: CloudFacts): Promise<boolean> {
-  const { started } = ensureLocalDaemon(home, 'server', program('server', home));
+  if (findLocalDaemon(home, 'server') === null) await ensureCompiled();
+  const { started } = ensureLocalDaemon(home, 'server', daemonProgram('server', home));
   await untilReady(home, 'server', async () => {
     await new Client({ url: `http://127.0.0.1:${cloud.port}`, token: null }).request('GET', '/v1/health');
     return readPrivate(home.adminToken) !== null && readPrivate(home.agentToken) !== null;
@@ -106,7 +95,7 @@ async function startServer(home: Home, cloud: CloudFacts): Promise<boolean> {
 
 async function startAgent(home: Home, client: Client, tell: (what: string) => void): Promise<string> {
   const startedAtMs = Date.now();
-  const { started } = ensureLocalDaemon(home, 'agent', program('agent', home));
+  const { started } = ensureLocalDaemon(home, 'agent', daemonProgram('agent', home));
   tell('starts libvirt and looks at what runs');
   return untilReady(home, 'agent', async () => {
     const { items } = await client.request('GET', '/v1/hosts');
@@ -124,28 +113,45 @@ async function startAgent(home: Home, client: Client, tell: (what: string) => vo
     }
     const back = recovery.instances.length - waitsFor.length;
     const rest = waitsFor.length === 0 ? '' : `, ${waitsFor.length} not yet: see stratus report recovery`;
-    return recovery.instances.length === 0 ? name : `${name}; ${back} instances as they should be${rest}`;
+    return recovery.instances.length === 0 ? name : `${name}; ${back === 1 ? '1 instance as it' : `${back} instances as they`} should be${rest}`;
   });
 }
 
 /** What takes longer to come back (twenty guests that boot in turn) comes back behind our back. */
 const bringBackMs = 15_000;
 
-/** Ends with Ctrl-C. What dies meanwhile is started again. */
-async function stayInForeground(home: Home, progress: Progress): Promise<number> {
+/**
+ * Until Ctrl-C; what dies meanwhile is started again. A signal that comes twice, from the terminal and through
+ * npm, is one wish; what cannot come up at all is not left half started.
+ */
+async function inForeground(home: Home, cloud: CloudFacts, withFirst: boolean, progress: Progress): Promise<number> {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  progress.say('Ctrl-C stops the control plane; instances go on running.');
-  while (!stop.signal.aborted) {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 1_000);
-      stop.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    });
-    if (stop.signal.aborted) break;
-    for (const name of ['server', 'agent'] as const) ensureLocalDaemon(home, name, program(name, home));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  const letGo = holdInForeground(home);
+  let isUp = false;
+  try {
+    const untilStopped = new Promise<'stopped'>((resolve) => stop.signal.addEventListener('abort', () => resolve('stopped'), { once: true }));
+    const came = await Promise.race([bringUp(home, cloud, withFirst, progress, stop.signal), untilStopped]);
+    isUp = came !== 'stopped';
+    if (isUp) {
+      progress.say('Ctrl-C stops the control plane; instances go on running.');
+      await keepUp(home, progress, stop.signal);
+    }
+  } finally {
+    await stopLocalDaemon(home, 'agent');
+    await stopLocalDaemon(home, 'server');
+    letGo();
   }
-  await stopLocalDaemon(home, 'agent');
-  await stopLocalDaemon(home, 'server');
   progress.say(`\nThe control plane of ${home.dir} is stopped; its instances run on. Start again: npm start. Stop all: stratus down.`);
-  return 0;
+  return isUp ? 0 : 130;
+}
+
+async function keepUp(home: Home, progress: Progress, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await pause(1_000, undefined, { signal }).catch(() => undefined);
+    for (const name of ['server', 'agent'] as const) {
+      if (!signal.aborted && ensureLocalDaemon(home, name, daemonProgram(name, home)).started)
+        progress.say(`The ${name} had ended and was started again; its last words are in ${home.logFile(name)}.`);
+    }
+  }
 }

@@ -4,7 +4,7 @@ import type { Plan, WaitingFor } from '../core/plan.ts';
 import type { Waiting } from '../core/resource.ts';
 import { seconds } from '../core/units.ts';
 import { isoTime, sleep, type Clock } from '../ports/clock.ts';
-import type { ChannelRequest, ControlLink, DesiredEvent, DesiredRecord } from '../ports/control-link.ts';
+import type { ChannelRequest, ControlLink, DesiredEvent, DesiredRecord, HostReport } from '../ports/control-link.ts';
 import type { HostFailure, HostKind } from './host-kind.ts';
 import type { Ledger } from './ledger.ts';
 import { Recovery } from './recovery.ts';
@@ -33,6 +33,8 @@ export class Agent {
   readonly #reporter: Reporter;
   readonly #failures = new Map<string, HostFailure>();
   readonly #waits = new Map<string, Waiting>();
+  /** What was told of each record last. */
+  readonly #told = new Map<string, HostReport['items'][number]>();
   readonly #incarnation: string;
   readonly recovery: Recovery;
   /** What is being done now, and for which wish. */
@@ -52,7 +54,10 @@ export class Agent {
         periodMs: 30 * seconds,
         keys: async () => ledger.keys(kind.kind).map((key) => key.slice(kind.kind.length + 1)),
         reconcile: (id, signal) => this.#reconcile(kind, id, signal),
-        onError: (id, error) => options.onError?.(`${kind.kind} ${id}`, error),
+        onError: (id, error, retryMs) => {
+          options.onError?.(`${kind.kind} ${id}`, error);
+          this.#tellRetry(kind, id, retryMs);
+        },
       });
       this.#loops.set(kind.kind, loop);
     }
@@ -126,6 +131,7 @@ export class Agent {
     const key = `${kindName}/${id}`;
     this.#failures.delete(key);
     this.#waits.delete(key);
+    this.#told.delete(key);
     this.#cutOff(kindName, id);
     this.recovery.forgotten(id);
     this.#reporter.forget(kindName, id);
@@ -174,7 +180,7 @@ export class Agent {
     const { clock } = this.#options;
     const { id } = record;
     const key = `${kind.kind}/${id}`;
-    const observed = await kind.observe(record, extra);
+    const observed = await this.#look(kind, record, extra);
     const plan = kind.plan(record, observed, clock.now());
     this.recovery.found(kind, record, observed, plan);
     if (plan.actions.length === 0 && plan.waitingFor === null) this.#failures.delete(key);
@@ -202,30 +208,51 @@ export class Agent {
     if (!(error instanceof DriverError)) return;
     this.#failures.set(`${kind.kind}/${record.id}`, { code: `${action}-failed`, reason: error.message, atMs: clock.now() });
     const extra = ledger.get(kind.kind, record.id)?.extra;
-    const observed = await kind.observe(record, extra);
-    await this.#tell(kind, record, observed, {
-      actions: [],
-      waitingFor: {
-        code: `${action}-failed`,
-        reason: error.message,
-        owner: error.retry === 'never' ? 'administrator' : 'host',
-        deadline: null,
-        next: error.retry === 'never' ? 'correct the cause; it is tried again every few minutes' : 'it is tried again, at growing intervals',
-      },
-      wakeAfterMs: null,
-    });
+    const waitingFor = waitAfter(action, error);
+    try {
+      await this.#tell(kind, record, await kind.observe(record, extra), { actions: [], waitingFor, wakeAfterMs: null });
+    } catch {
+      // What is told is why the work failed, not why the look did.
+      this.#tellUnseen(kind, record.id, waitingFor);
+    }
+  }
+
+  /** What stays out of sight is said to be so, beside what was seen last; a passing refusal is not worth the noise. */
+  async #look(kind: HostKind, record: DesiredRecord, extra: unknown): Promise<unknown> {
+    try {
+      return await kind.observe(record, extra);
+    } catch (error) {
+      if (error instanceof DriverError && error.retry !== 'soon') this.#tellUnseen(kind, record.id, waitAfter('look', error));
+      throw error;
+    }
+  }
+
+  /** When it is tried again: the loop knows that only after the refusal was told. */
+  #tellRetry(kind: HostKind, id: string, retryMs: number): void {
+    const wait = this.#waits.get(`${kind.kind}/${id}`);
+    if (wait?.code.endsWith('-failed') !== true) return;
+    this.#tellUnseen(kind, id, { ...wait, deadline: isoTime(this.#options.clock.now() + retryMs) });
+  }
+
+  #tellUnseen(kind: HostKind, id: string, waitingFor: WaitingFor): void {
+    const key = `${kind.kind}/${id}`;
+    const last = this.#told.get(key);
+    if (last !== undefined) this.#reporter.tell({ ...last, status: { ...(last.status as object), waitingFor: this.#since(key, waitingFor) } });
   }
 
   async #tell(kind: HostKind, record: DesiredRecord, observed: unknown, plan: Plan<{ readonly do: string }>): Promise<void> {
     const key = `${kind.kind}/${record.id}`;
     const status = await kind.status(record, observed, plan, this.#failures.get(key) ?? null);
     if (status === null) return;
-    this.#reporter.tell({
+    const item = {
       kind: kind.kind,
       id: record.id,
       generation: record.generation,
       status: { ...status, observedGeneration: record.generation, waitingFor: this.#since(key, plan.waitingFor) },
-    });
+    };
+    // Forgotten meanwhile: nobody asks any more.
+    if (this.#options.ledger.get(kind.kind, record.id) !== null) this.#told.set(key, item);
+    this.#reporter.tell(item);
   }
 
   /** Keeps the time when the same wait began. */
@@ -244,4 +271,15 @@ export class Agent {
     const { facts, diskFreeBytes } = await this.#options.facts();
     return { incarnation: this.#incarnation, facts, diskFreeBytes, recovery: this.recovery.report() };
   }
+}
+
+function waitAfter(action: string, error: DriverError): WaitingFor {
+  const isFinal = error.retry === 'never';
+  return {
+    code: `${action}-failed`,
+    reason: error.message,
+    owner: isFinal ? 'administrator' : 'host',
+    deadline: null,
+    next: isFinal ? 'correct the cause; it is tried again every few minutes' : 'it is tried again, at growing intervals',
+  };
 }

@@ -8,6 +8,7 @@ import { identityOf } from './access.ts';
 import type { ApiContext } from './context.ts';
 import { streamLines } from './line-stream.ts';
 import { strict } from './strict.ts';
+import { untilRevoked } from './revoked.ts';
 import { acceptChannel, channelProtocol, mustUpgrade } from './upgrade.ts';
 
 /** All that a host with thousands of instances says at once. */
@@ -32,7 +33,8 @@ const Report = Type.Object({
 });
 
 /** The agents' line. A token speaks for the host whose name it bears, and for no other. */
-export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: ApiContext): void {
+export function agentRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { cloud, channels, closing } = context;
   const tags = ['agent'];
   const hostName = (request: FastifyRequest): string => {
     const { host } = identityOf(request);
@@ -48,7 +50,7 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
   app.post(
     '/v1/agent/join',
     {
-      config: { access: 'agent.join' },
+      config: { access: 'agent.join', errors: ['HOST_UNKNOWN'] },
       schema: {
         tags,
         summary: 'Become a host of the cloud; found the second time.',
@@ -64,8 +66,12 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
   app.get(
     '/v1/agent/desired',
     {
-      config: { access: 'agent.read-desired' },
-      schema: { tags, summary: 'What is wanted of this host: one JSON value per line, as it changes.', response: { 200: Type.String() } },
+      config: { access: 'agent.read-desired', errors: ['HOST_UNKNOWN'] },
+      schema: {
+        tags,
+        summary: 'What is wanted of this host: one JSON value per line, as it changes.',
+        response: { 200: { content: { 'application/x-ndjson': { schema: Type.Object({ type: Type.String() }) } } } },
+      },
     },
     async (request, reply) => {
       const id = await hostId(request);
@@ -75,12 +81,14 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
         if (event.kind === 'host' && event.id === id && event.resource === null) removed.abort();
       });
       try {
-        await streamLines(reply, {
-          clock: cloud.clock,
-          closing: AbortSignal.any([closing, removed.signal]),
-          lines: (signal) => cloud.gateway.desired(id, signal),
-          failed: () => undefined,
-        });
+        await untilRevoked(context, request, (revoked) =>
+          streamLines(reply, {
+            clock: cloud.clock,
+            closing: AbortSignal.any([closing, removed.signal, revoked]),
+            lines: (signal) => cloud.gateway.desired(id, signal),
+            failed: () => undefined,
+          }),
+        );
       } finally {
         unsubscribe();
       }
@@ -91,7 +99,7 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
     '/v1/agent/report',
     {
       bodyLimit: reportBytesMax,
-      config: { access: 'agent.report' },
+      config: { access: 'agent.report', errors: ['HOST_UNKNOWN'] },
       schema: { tags, summary: 'What this host sees.', body: Report, response: { 204: { type: 'null', description: 'Taken in.' } } },
     },
     async (request, reply) => {
@@ -110,7 +118,7 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
         summary: 'Content of an image.',
         params: Image,
         querystring: Type.Object({ offset: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })) }),
-        response: { 200: Type.String() },
+        response: { 200: { content: { 'application/octet-stream': { schema: Type.String({ description: 'Bytes.' }) } } } },
       },
     },
     async (request, reply) => {
@@ -123,7 +131,7 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
   app.get<{ Params: { session: string } }>(
     '/v1/agent/channels/:session',
     {
-      config: { access: 'agent.open-channel' },
+      config: { access: 'agent.open-channel', errors: ['HOST_UNKNOWN'] },
       schema: {
         tags,
         summary: 'A stream that the control plane asked for: an upgrade to plain bytes.',
@@ -142,7 +150,7 @@ export function agentRoutes(app: FastifyInstance, { cloud, channels, closing }: 
   app.post<{ Params: { session: string }; Body: { reason: string } }>(
     '/v1/agent/channels/:session/refusal',
     {
-      config: { access: 'agent.open-channel' },
+      config: { access: 'agent.open-channel', errors: ['HOST_UNKNOWN'] },
       schema: {
         tags,
         summary: 'A stream that the control plane asked for cannot be opened.',

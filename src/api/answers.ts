@@ -16,12 +16,23 @@ export function sendOne(reply: FastifyReply, slice: Slice, resource: Resource): 
 
 /** After the wait that was asked for, if any: the resource as it is then, null when it is gone. */
 export async function afterWait(context: ApiContext, request: FastifyRequest, reply: FastifyReply, resource: Resource): Promise<Resource | null> {
+  return (await afterWaits(context, request, reply, [resource]))[0] ?? null;
+}
+
+/** The same for several, all within the one time that was given. */
+export async function afterWaits(
+  { cloud, closing }: ApiContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  resources: readonly Resource[],
+): Promise<readonly (Resource | null)[]> {
   const { wait, timeoutSeconds = waitSecondsDefault } = request.query as OneQuery;
-  if (wait === undefined) return resource;
+  if (wait === undefined) return resources;
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, closing]);
   // What is being deleted never settles: then gone is what is meant.
-  return waitFor(context.cloud, wait, resource, timeoutSeconds * seconds, AbortSignal.any([gone.signal, context.closing]));
+  return Promise.all(resources.map((resource) => waitFor(cloud, wait, resource, timeoutSeconds * seconds, signal)));
 }
 
 /** 204 when nothing is left to show. */

@@ -73,14 +73,14 @@ export function entryRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get<{ Querystring: WatchAllQuery }>(
     '/v1/watch',
     {
-      config: { access: 'api.watch' },
+      config: { access: 'api.watch', errors: ['WATCH_TOO_OLD'] },
       schema: {
         tags,
         summary: 'Changes of all kinds as they come, one JSON value per line.',
         description:
           'Lines are `{"type":"put",…,"resource"}`, `{"type":"delete",…}` and, at the beginning and every 10 s, `{"type":"bookmark","revision"}`: all up to that revision has been told. Come back with `from` the last bookmark\'s revision: nothing is missed, the newest may be told again. 410 WATCH_TOO_OLD, or a last line of type `error` with that code: list again.',
         querystring: watchAllQuery,
-        response: { 200: Type.String() },
+        response: { 200: { content: { 'application/x-ndjson': { schema: Type.Ref('WatchLine#') } } } },
       },
     },
     async (request, reply) => {

@@ -78,7 +78,7 @@ describe('an error', () => {
     });
     expect(answer.json()).toMatchObject({ status: 500, code: 'INTERNAL', requestId: 'my-request', remedy: expect.stringContaining('my-request') });
     expect(answer.body).not.toMatch(/fire|secret/);
-    expect(log).toMatch(/my-request.*disk on fire.*at /);
+    expect(log).toMatch(/"requestId":"my-request".*disk on fire.*at /);
     await api.close();
     await store.close();
   });
@@ -89,18 +89,23 @@ describe('an error', () => {
     for (const insane of ['a b', 'x'.repeat(65), '{"level":50}', '']) expect(await idOf(insane)).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('no ticket, token or password stands in the log', async () => {
+  test('no ticket, token or password stands in the log, and each line names its request once', async () => {
     let log = '';
     const sink = new Writable({ write: (chunk, _encoding, done) => ((log += String(chunk)), done()) });
     const api = createApi({ cloud: cloud.cloud, auth: cloud.auth, version: '0', logger: pino({ level: 'trace' }, sink) as never });
     await api.app.inject({ url: '/v1/instances/x/console?stream=serial&ticket=slt_hunter2', headers: { authorization: 'Bearer sl_hunter3' } });
     await api.app.inject({ method: 'POST', url: '/v1/session', payload: { user: 'admin', password: 'hunter4' } });
     await api.app.inject({ url: '/v1/nothing?ticket=hunter5' });
+    for (const line of log.trim().split('\n')) expect(line.match(/"(reqId|requestId)":/g)).toEqual(['"requestId":']);
     expect(log).toContain('/v1/instances/x/console');
     expect(log).not.toMatch(/hunter/);
     await api.close();
   });
 });
+
+interface Document {
+  readonly paths: Record<string, Record<string, { responses: Record<string, { description: string; content?: object } | undefined> }>>;
+}
 
 describe('whatever is sent', () => {
   const paths = [
@@ -148,7 +153,8 @@ describe('whatever is sent', () => {
     ),
   );
 
-  test('the answer is never an internal error', async () => {
+  test('the answer is never an internal error, and always one that the reference knows', async () => {
+    const document = (await cloud.inject({ url: '/v1/openapi.json' })).json<Document>();
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...paths), body, async (path, payload) => {
         const answer = await cloud.inject({
@@ -159,6 +165,9 @@ describe('whatever is sent', () => {
         });
         expect(answer.statusCode).toBeLessThan(500);
         if (answer.statusCode >= 400) expect(Object.keys(errorCatalogue)).toContain(answer.json().code);
+        // The reference says so, of this very route.
+        const operation = document.paths[path.replace('/x/', '/{ref}/')]?.['post'];
+        if (answer.statusCode >= 400) expect(operation?.responses[answer.statusCode]?.description).toContain(`\`${answer.json().code}\``);
       }),
       { numRuns: 300 },
     );
@@ -201,6 +210,25 @@ describe('the reference', () => {
       Object.values(methods).map((operation) => operation.operationId),
     );
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('tells of every route its answers, and its errors by code', async () => {
+    const { paths } = (await cloud.inject({ url: '/v1/openapi.json' })).json<Document>();
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const [method, { responses }] of Object.entries(operations)) {
+        const statuses = Object.keys(responses).filter((status) => status !== 'default');
+        expect(statuses.filter((status) => Number(status) < 400).length, `${method} ${path}`).toBeGreaterThan(0);
+        for (const status of statuses) {
+          const { description, content } = responses[status] ?? { description: '' };
+          expect(description, `${method} ${path} ${status}`).not.toMatch(/^(|Default Response)$/);
+          if (Number(status) >= 400) expect(Object.keys(content ?? {})).toEqual(['application/problem+json']);
+          for (const [, code = ''] of Number(status) < 400 ? [] : description.matchAll(/^`([A-Z_]+)`: /gm))
+            expect(errorCatalogue[code as keyof typeof errorCatalogue].status).toBe(Number(status));
+        }
+      }
+    }
+    const conditional = JSON.stringify(paths['/v1/instances/{ref}/reboot']);
+    for (const name of ['If-Match', 'Idempotency-Key', 'X-Request-Id', 'X-CSRF-Token']) expect(conditional).toContain(`"name":"${name}"`);
   });
 
   test('points at nothing that is not in it', async () => {

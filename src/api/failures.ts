@@ -21,8 +21,8 @@ export function answerFailures(app: FastifyInstance): void {
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = toCloudError(error, request.id, request.headers['content-type']);
-  if (known.code === 'INTERNAL') request.log.error({ requestId: request.id, err: error }, 'a request failed inside');
+  const known = toCloudError(error, request.id, request.headers['content-type'], request.routeOptions.bodyLimit);
+  if (known.code === 'INTERNAL') request.log.error({ err: error }, 'a request failed inside');
   if (known.code === 'RATE_LIMITED') reply.header('retry-after', String(known.params['retryAfterSeconds'] ?? 1));
   if (known.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
   return (

@@ -3,16 +3,20 @@ import { Type } from 'typebox';
 import { createResources } from '../control/requests.ts';
 import { CloudError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
+import type { Resource } from '../core/resource.ts';
 import { OneOf } from '../core/schema.ts';
 import { MiB } from '../core/units.ts';
 import { readUserData } from '../kinds/instance/instance.user-data.ts';
 import type { Instance } from '../kinds/instance/instance.ts';
 import { isoTime } from '../ports/clock.ts';
 import { identityOf } from './access.ts';
+import { afterWaits } from './answers.ts';
 import type { ApiContext } from './context.ts';
 import { onceByKey } from './keyed-request.ts';
 import { readAtMost } from './read-at-most.ts';
-import { batchQuery, createBody, ref, trialAnswer, type OneQuery } from './resource-schemas.ts';
+import { createErrors } from './resource-errors.ts';
+import { trialQuery, createBody, ref, trialAnswer, type OneQuery } from './resource-schemas.ts';
+import { untilRevoked } from './revoked.ts';
 import { strict } from './strict.ts';
 import { callerIn, projectOf, target } from './targets.ts';
 import { mustUpgrade } from './upgrade.ts';
@@ -49,14 +53,14 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
     (await target(context, slice, callerIn(request), (request.params as Params).ref, (request.query as OneQuery).project, verb)) as Instance;
 
   const count = Type.Integer({ minimum: 1, maximum: limits.instancesPerRequestMax, description: 'How many: they are named name-1, name-2, …' });
-  app.post<{ Body: { name: string; count: number; labels?: Record<string, string> }; Querystring: { project?: string; dryRun?: boolean } }>(
+  app.post<{ Body: { name: string; count: number; labels?: Record<string, string> }; Querystring: OneQuery & { dryRun?: boolean } }>(
     '/v1/instances/batch',
     {
-      config: { access: 'instance.create' },
+      config: { access: 'instance.create', takes: ['Idempotency-Key'], errors: createErrors(slice.kind) },
       schema: {
         tags,
         summary: 'Create several, all or none.',
-        querystring: batchQuery,
+        querystring: trialQuery,
         body: createBody(slice.kind, { count }),
         response: { 200: trialAnswer(slice.kind, slice.forecast?.fields ?? {}), 201: Type.Object({ items: Type.Array(Type.Ref('Instance#')) }) },
       },
@@ -70,7 +74,8 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
       const inputs = names.map((each) => ({ name: each, labels, project: projectId, body }));
       if (request.query.dryRun === true) return answerTrial(context, slice, request, reply, inputs);
       const { resources } = await onceByKey(context, request, reply, (once) => createResources(cloud, slice, callerIn(request), inputs, once));
-      return reply.code(201).send({ items: resources.map((resource) => toWire(slice, resource)) });
+      const items = await afterWaits(context, request, reply, resources);
+      return reply.code(201).send({ items: items.map((resource, index) => toWire(slice, resource ?? (resources[index] as Resource))) });
     },
   );
 
@@ -92,14 +97,18 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
   app.get<{ Querystring: { offset?: number; maxBytes?: number } }>(
     '/v1/instances/:ref/log',
     {
-      config: { access: 'instance.read-log' },
+      config: { access: 'instance.read-log', errors: ['CONSOLE_UNAVAILABLE'] },
       schema: {
         tags,
         summary: "Its serial console's log, as the guest wrote it.",
-        produces: ['text/plain'],
         params: ref,
         querystring: strict(logQuery),
-        response: { 200: Type.String() },
+        response: {
+          200: {
+            content: { 'text/plain': { schema: Type.String() } },
+            headers: { 'X-Next-Offset': { type: 'integer', description: 'Where to go on, unless the offset was counted from the end.' } },
+          },
+        },
       },
     },
     async (request, reply) => {
@@ -138,7 +147,7 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
   app.get<{ Querystring: { stream?: Stream } }>(
     '/v1/instances/:ref/console',
     {
-      config: { access: 'instance.open-console', takesTicket: true },
+      config: { access: 'instance.open-console', takesTicket: true, errors: ['CONSOLE_UNAVAILABLE'] },
       schema: {
         tags,
         summary: 'WebSocket to its serial or graphical console: binary messages, both ways.',
@@ -156,7 +165,11 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
         throw new CloudError('UNAUTHENTICATED', { problem: 'the ticket is for another console' });
       const state = slice.kind.state(instance);
       if (!consoleStates.includes(state)) throw new CloudError('CONSOLE_UNAVAILABLE', { name: instance.name, reason: `it is ${state}` });
-      await joinWebSocket(request, reply, cloud.clock, await channels.open(instance, { stream }, context.closing));
+      await untilRevoked(context, request, async (revoked) => {
+        const far = await channels.open(instance, { stream }, context.closing);
+        revoked.addEventListener('abort', () => far.destroy(), { once: true });
+        await joinWebSocket(request, reply, cloud.clock, far);
+      });
     },
   );
 }

@@ -1,9 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { chmod, unlink } from 'node:fs/promises';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { minutes, seconds } from '../core/units.ts';
-import { routeUpgrades } from './upgrade.ts';
+import { standardHeaders } from './headers.ts';
+import { problemType } from './problem.ts';
+import { isUpgrade, routeUpgrades } from './upgrade.ts';
 
 export interface ListenOptions {
   /** TCP port; 0: any free one. Absent: no TCP. */
@@ -53,9 +56,20 @@ export class Listeners {
 }
 
 async function open(app: FastifyInstance, where: { port: number; host: string } | { path: string }): Promise<Server> {
-  const server = createServer({ requestTimeout: 1 * minutes, headersTimeout: 30 * seconds, keepAliveTimeout: 75 * seconds }, (request, response) =>
-    app.routing(request, response),
+  const answer = (request: IncomingMessage, response: ServerResponse) => app.routing(request, response);
+  const server = createServer(
+    {
+      requestTimeout: 1 * minutes,
+      headersTimeout: 30 * seconds,
+      keepAliveTimeout: 75 * seconds,
+      shouldUpgradeCallback: isUpgrade,
+      // Refused like any other mistake, in place of Node's own empty answer.
+      requireHostHeader: false,
+    },
+    answer,
   );
+  // Node would answer an expectation that it does not know with nothing but 417: HTTP lets us ignore it.
+  server.on('checkExpectation', answer);
   routeUpgrades(app, server);
   server.on('clientError', refuse);
   const sockets = new Set<Socket>();
@@ -97,6 +111,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? [408, 'Request Timeout']
         : [400, 'Bad Request'];
+  const requestId = randomUUID();
   const body = JSON.stringify({
     type: 'urn:stratuslab:error:INPUT_INVALID',
     title,
@@ -104,11 +119,11 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     detail: 'This is not a request that can be understood.',
     code: 'INPUT_INVALID',
     remedy: 'Send HTTP/1.1.',
-    requestId: '',
+    requestId,
   });
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  const headers = { 'content-type': problemType, connection: 'close', 'content-length': Buffer.byteLength(body), ...standardHeaders(requestId) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
 }
 
 /** The file that a killed server left behind; one that somebody listens on stays, and listening fails. */

@@ -1,5 +1,6 @@
 import type { SwaggerTransform } from '@fastify/swagger';
 import type { Kind } from '../core/kind.ts';
+import { answersOf } from './openapi-answers.ts';
 
 /** What the API's description says beside its routes. */
 export function openapi(kinds: readonly Kind[], version: string) {
@@ -34,8 +35,8 @@ export function openapi(kinds: readonly Kind[], version: string) {
   };
 }
 
-/** Names each operation by method and path, and gives each the one form that all errors have. */
-export const operationId: SwaggerTransform = ({ schema, url, route }) => {
+/** Names each operation by method and path, and tells all of its answers. */
+export const describeOperation: SwaggerTransform = ({ schema, url, route }) => {
   const method = String(route.method).toLowerCase();
   const words = url
     .replace('/v1', '')
@@ -43,9 +44,6 @@ export const operationId: SwaggerTransform = ({ schema, url, route }) => {
     .filter(Boolean)
     .map((part) => part.replace(/^:/, 'by-'));
   const described = (schema ?? {}) as Record<string, unknown>;
-  const response = { ...(described['response'] as object | undefined), default: { description: 'An error.', $ref: 'Problem#' } };
-  return {
-    schema: { ...described, operationId: [method, ...words].join('-'), ...(described['hide'] === true ? {} : { response }) },
-    url,
-  };
+  const answers = described['hide'] === true ? {} : answersOf(route, described);
+  return { schema: { ...described, operationId: [method, ...words].join('-'), ...answers }, url };
 };

@@ -38,7 +38,7 @@ export function problemOf(error: CloudError, requestId: string): Problem {
 }
 
 /** Whatever was thrown, as the user may see it. Anything unexpected is INTERNAL and says nothing of its cause. */
-export function toCloudError(error: unknown, requestId: string, contentType = ''): CloudError {
+export function toCloudError(error: unknown, requestId: string, contentType = '', bodyBytesMax: number = limits.requestBodyBytesMax): CloudError {
   if (error instanceof CloudError) return error;
   if (error instanceof InvalidCursor) return new CloudError('CURSOR_INVALID');
   if (error instanceof RevisionCompacted) return new CloudError('WATCH_TOO_OLD', { revision: '' });
@@ -46,7 +46,7 @@ export function toCloudError(error: unknown, requestId: string, contentType = ''
   const { code, statusCode, message } = error as Partial<FastifyError>;
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new CloudError('BODY_TOO_LARGE', { limit: formatBytes(limits.requestBodyBytesMax) });
+      return new CloudError('BODY_TOO_LARGE', { limit: formatBytes(bodyBytesMax) });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new CloudError('MEDIA_TYPE_UNSUPPORTED', { contentType: contentType.slice(0, 100) || 'none' });
     case 'FST_ERR_CTP_INVALID_JSON_BODY':

@@ -9,6 +9,7 @@ import { ifMatch, isKnown } from './conditions.ts';
 import type { ApiContext } from './context.ts';
 import { onceByKey } from './keyed-request.ts';
 import { listResources } from './list.ts';
+import { createErrors, verbErrors } from './resource-errors.ts';
 import {
   componentName,
   createBody,
@@ -56,8 +57,13 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
   app.get<{ Querystring: ManyQuery }>(
     path,
     {
-      config: { access: `${kind.name}.read` },
-      schema: { tags, summary: `List ${kind.plural}, or watch them.`, querystring: manyQuery(kind), response: { 200: page } },
+      config: { access: `${kind.name}.read`, errors: ['CURSOR_INVALID', 'WATCH_TOO_OLD'] },
+      schema: {
+        tags,
+        summary: `List ${kind.plural}, or watch them.`,
+        querystring: manyQuery(kind),
+        response: { 200: { content: { 'application/json': { schema: page }, 'application/x-ndjson': { schema: Type.Ref('WatchLine#') } } } },
+      },
     },
     async (request, reply) => {
       const {
@@ -96,8 +102,18 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
   app.get<One>(
     `${path}/:ref`,
     {
-      config: { access: `${kind.name}.read` },
-      schema: { tags, summary: `Show one, by name or id.`, params: ref, querystring: oneQuery, response: { 200: one } },
+      config: { access: `${kind.name}.read`, takes: ['If-None-Match'] },
+      schema: {
+        tags,
+        summary: `Show one, by name or id.`,
+        params: ref,
+        querystring: oneQuery,
+        response: {
+          200: one,
+          204: goneWhileWaiting,
+          304: { type: 'null', description: 'It is still what `If-None-Match` says.', headers: etagHeader },
+        },
+      },
     },
     async (request, reply) => {
       const found = await target(context, slice, callerIn(request), request.params.ref, request.query.project);
@@ -115,13 +131,16 @@ function createRoute(app: FastifyInstance, context: ApiContext, slice: Slice): v
   app.post<{ Body: CreateBody; Querystring: CreateQuery }>(
     path,
     {
-      config: { access: `${kind.name}.create` },
+      config: { access: `${kind.name}.create`, takes: ['Idempotency-Key'], errors: createErrors(kind) },
       schema: {
         tags,
         summary: `Create: ${kind.says}`,
         querystring: forecast === undefined ? oneQuery : trialQuery,
         body: createBody(kind),
-        response: { ...(forecast === undefined ? {} : { 200: trialAnswer(kind, forecast.fields) }), 201: one },
+        response: {
+          ...(forecast === undefined ? {} : { 200: trialAnswer(kind, forecast.fields) }),
+          201: { ...one, headers: { ...etagHeader, Location: { type: 'string', description: 'Where it is.' } } },
+        },
       },
     },
     async (request, reply) => {
@@ -144,14 +163,14 @@ function updateRoute(app: FastifyInstance, context: ApiContext, slice: Slice): v
   app.patch<One & { Body: Partial<CreateBody> }>(
     `${path}/:ref`,
     {
-      config: { access: `${kind.name}.update` },
+      config: { access: `${kind.name}.update`, takes: ['If-Match'], errors: ['NAME_TAKEN', 'NOT_CHANGEABLE', 'BEING_DELETED'] },
       schema: {
         tags,
         summary: 'Change it; fields that are absent stay.',
         params: ref,
         querystring: oneQuery,
         body: updateBody(kind),
-        response: { 200: one },
+        response: { 200: one, 204: goneWhileWaiting },
       },
     },
     async (request, reply) => {
@@ -170,7 +189,7 @@ function deleteRoute(app: FastifyInstance, context: ApiContext, slice: Slice): v
   app.delete<One>(
     `${path}/:ref`,
     {
-      config: { access: `${kind.name}.delete` },
+      config: { access: `${kind.name}.delete`, takes: ['If-Match'], errors: ['IN_USE'] },
       schema: {
         tags,
         summary: 'Delete it. 202: it is being deleted; 204: it is gone.',
@@ -195,14 +214,14 @@ function verbRoute(app: FastifyInstance, context: ApiContext, slice: Slice, verb
   app.post<One>(
     `${path}/:ref/${verb}`,
     {
-      config: { access: `${kind.name}.${verb}` },
+      config: { access: `${kind.name}.${verb}`, takes: ['If-Match', 'Idempotency-Key'], errors: verbErrors(kind, verb) },
       schema: {
         tags,
         summary: kind.verbs[verb]?.says ?? verb,
         params: ref,
         querystring: oneQuery,
         body: verbBody(kind, verb),
-        response: { 202: one },
+        response: { 202: one, 204: goneWhileWaiting },
       },
     },
     async (request, reply) => {
@@ -217,5 +236,8 @@ function verbRoute(app: FastifyInstance, context: ApiContext, slice: Slice, verb
 }
 
 function describe({ kind }: Slice) {
-  return { path: `/v1/${kind.plural}`, tags: [kind.name], one: { $ref: `${componentName(kind)}#` } };
+  return { path: `/v1/${kind.plural}`, tags: [kind.name], one: { $ref: `${componentName(kind)}#`, headers: etagHeader } };
 }
+
+const etagHeader = { ETag: { type: 'string', description: 'For `If-Match` and `If-None-Match`.' } };
+const goneWhileWaiting = { type: 'null', description: 'It was deleted while the answer waited.' };

@@ -37,7 +37,6 @@ export interface CreateQuery extends OneQuery {
   readonly dryRun?: boolean;
 }
 export const trialQuery = strict(Type.Object({ project, ...wait, dryRun }));
-export const batchQuery = strict(Type.Object({ project, dryRun }));
 
 /** What a dry run answers. Ids and what else is drawn by chance is drawn anew when it is really created. */
 export function trialAnswer(kind: Kind, fields: TProperties) {
@@ -168,4 +167,16 @@ export const ProblemSchema = Type.Object(
     errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), problem: Type.String() }))),
   },
   { $id: 'Problem', description: 'Any error (RFC 9457).' },
+);
+
+/** One line of a watch. */
+export const WatchLineSchema = Type.Object(
+  {
+    type: OneOf(['put', 'delete', 'bookmark', 'error'] as const, { description: '`error` is the last line, and has the fields of a Problem.' }),
+    revision: Type.Optional(Revision),
+    kind: Type.Optional(Type.String()),
+    id: Type.Optional(Type.String()),
+    resource: Type.Optional(Type.Unknown({ description: 'With `put`: the resource as it is in other answers.' })),
+  },
+  { $id: 'WatchLine', description: 'One line of a watch.' },
 );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GiB } from '../core/units.ts';
 import { testCloud, type TestCloud } from './api.fixture.ts';
 
 let cloud: TestCloud;
@@ -17,6 +18,22 @@ async function instance(more: object = {}): Promise<{ id: string; name: string; 
   expect(answer.statusCode).toBe(201);
   return { ...answer.json<{ id: string; name: string; revision: number }>(), etag: String(answer.headers.etag) };
 }
+
+describe('a host', () => {
+  test('shows what is promised of it, and when it was heard last, to the second', async () => {
+    const { id } = (await ask('POST', '/v1/instances', { name: 'promised', image: 'tiny', type: 't1.micro' })).json();
+    const { status } = (await ask('GET', '/v1/hosts/lab1')).json();
+    expect(status.promised).toEqual({ vcpus: 1, memoryMib: 512, diskBytes: 1.5 * GiB, instances: 1 });
+    expect(status.capacity).toEqual({ vcpus: 1024, memoryMib: 995_123, diskBytes: 20_000 * GiB });
+    const before = Date.parse(status.lastSeenAt);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await cloud.runs(id);
+    expect(Date.parse((await ask('GET', '/v1/hosts/lab1')).json().status.lastSeenAt)).toBeGreaterThan(before);
+    await ask('DELETE', `/v1/instances/${id}`);
+    await cloud.isGone(id);
+    expect((await ask('GET', '/v1/hosts')).json().items[0].status.promised).toEqual({ vcpus: 0, memoryMib: 0, diskBytes: 0, instances: 0 });
+  });
+});
 
 describe('creating', () => {
   test('answers with the resource, where it is, and its ETag', async () => {
@@ -74,6 +91,23 @@ describe('creating', () => {
     const answer = await ask('POST', '/v1/hosts', { name: 'mine' });
     expect(answer.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
     expect(answer.headers.allow).toBe('GET');
+  });
+
+  test('an address that holds a password is refused: all who list images would see it', async () => {
+    const checksum = { algorithm: 'sha256', hex: 'ab'.repeat(32) };
+    for (const url of ['https://me:hunter2@example.org/x.qcow2', 'https://[nowhere/x']) {
+      const answer = await ask('POST', '/v1/images', { name: 'x', source: { type: 'url', url, checksum } });
+      expect(answer.json()).toMatchObject({ code: 'INPUT_INVALID', params: { where: 'source.url' } });
+      expect(answer.body).not.toContain('hunter2');
+    }
+  });
+
+  test('an instance gets no less memory than its image needs, neither at first nor later', async () => {
+    await ask('PATCH', '/v1/images/tiny', { memoryMibMin: 400 });
+    await ask('POST', '/v1/instance-types', { name: 'x1.nano', vcpus: 1, memoryMib: 128 });
+    expect((await ask('POST', '/v1/instances', { name: 'small', image: 'tiny', type: 'x1.nano' })).json()).toMatchObject({ code: 'LIMIT_REACHED' });
+    const { id } = await instance({ start: false });
+    expect((await ask('POST', `/v1/instances/${id}/resize`, { type: 'x1.nano' })).json()).toMatchObject({ status: 409, code: 'LIMIT_REACHED' });
   });
 
   test('several are made at once, numbered, all or none', async () => {

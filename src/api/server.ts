@@ -16,15 +16,15 @@ import { sanelyNamed, standardHeaders } from './headers.ts';
 import { instanceRoutes } from './instance-routes.ts';
 import { Listeners, type Listening, type ListenOptions } from './listen.ts';
 import { metricsRoutes } from './metrics-routes.ts';
-import { openapi, operationId } from './openapi.ts';
-import { component, ProblemSchema } from './resource-schemas.ts';
+import { describeOperation, openapi } from './openapi.ts';
+import { component, ProblemSchema, WatchLineSchema } from './resource-schemas.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import type { JsonSchema } from './strict.ts';
 import { sweepRegularly } from './sweep.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { webPage } from './web-page.ts';
-import { validatorOf, type Validator } from './validation.ts';
+import { inputInvalid, validatorOf, type Validator } from './validation.ts';
 
 export interface ApiOptions {
   readonly cloud: ControlPlane;
@@ -83,7 +83,7 @@ function routesOf(
   const context: ApiContext = { cloud, auth, channels, version, name, closing: closing.signal };
   const app: FastifyInstance = fastify<RawServerDefault>({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     exposeHeadRoutes: false,
     bodyLimit: limits.requestBodyBytesMax,
     requestTimeout: 1 * minutes,
@@ -100,12 +100,13 @@ function routesOf(
   });
   readJsonOnly(app);
   app.addHook('onRequest', async (request, reply) => void reply.headers(standardHeaders(request.id)));
+  app.addHook('onRequest', async ({ raw }) => {
+    // HTTP/1.1 wants it (RFC 9112, 3.2), and the names of cookies follow from it.
+    if (raw.headers.host === undefined && raw.httpVersion !== '1.0') throw inputInvalid('Host', 'is missing');
+  });
   app.addHook('onResponse', async (request, reply) => {
-    const { method, id, url, identity } = request;
-    request.log.info(
-      { requestId: id, method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId },
-      'request',
-    );
+    const { method, url, identity } = request;
+    request.log.info({ method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId }, 'request');
   });
   app.addHook('onRoute', onRoute);
   answerFailures(app);
@@ -113,12 +114,13 @@ function routesOf(
   void app.register(swagger, {
     openapi: openapi(cloud.registry.kinds, version),
     refResolver: { buildLocalReference: (schema) => schema['$id'] as string },
-    transform: operationId,
+    transform: describeOperation,
   });
   void app.register(async (routes) => {
     guardAccess(routes, auth);
     for (const kind of cloud.registry.kinds) routes.addSchema(component(kind));
     routes.addSchema(ProblemSchema);
+    routes.addSchema(WatchLineSchema);
     entryRoutes(routes, context);
     docsRoutes(routes);
     if (webDir !== undefined) webPage(routes, webDir);

@@ -48,7 +48,7 @@ export function tokenRoutes(app: FastifyInstance, { auth: { store, clock } }: Ap
   app.post<{ Body: Static<typeof NewToken> }>(
     '/v1/tokens',
     {
-      config: { access: 'token.create' },
+      config: { access: 'token.create', errors: ['NAME_TAKEN'] },
       schema: { tags, summary: 'Make an API token; its secret is shown this once.', body: strict(NewToken), response: { 201: Created } },
     },
     async (request, reply) => {

@@ -22,11 +22,6 @@ export const channelProtocol = 'stratus-channel';
 export function routeUpgrades(app: FastifyInstance, server: Server): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    if (request.method !== 'GET') {
-      // Its body will never be read.
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
     upgrades.set(request, { socket, head });
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
@@ -34,6 +29,11 @@ export function routeUpgrades(app: FastifyInstance, server: Server): void {
     response.on('finish', () => socket.destroySoon());
     app.routing(request, response);
   });
+}
+
+/** Some clients offer HTTP/2 with every request: that is not taken up, and the request is one like any other. */
+export function isUpgrade({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && ['websocket', channelProtocol].includes(headers.upgrade?.toLowerCase() ?? '');
 }
 
 /** Throws unless the request asks for this protocol. */

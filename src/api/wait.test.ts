@@ -81,6 +81,17 @@ describe('waiting', () => {
     expect((await ask('GET', '/v1/projects/default?wait=ready')).json()).toMatchObject({ settled: true });
   });
 
+  test('for several made at once ends when all of them are there', async () => {
+    const asked = ask('POST', '/v1/instances/batch?wait=settled&timeoutSeconds=60', { name: 'many', count: 3, image: 'tiny', type: 't1.micro' });
+    expect(await isPending(asked)).toBe(true);
+    for (const name of ['many-1', 'many-2', 'many-3']) await cloud.runs((await ask('GET', `/v1/instances/${name}`)).json().id);
+    expect((await asked).json().items.map((item: { state: string; settled: boolean }) => [item.state, item.settled])).toEqual([
+      ['running', true],
+      ['running', true],
+      ['running', true],
+    ]);
+  });
+
   test('for longer than the cloud allows, or for what is no goal, is refused', async () => {
     const id = await instance();
     for (const query of ['wait=forever', 'wait=settled&timeoutSeconds=601', 'wait=settled&timeoutSeconds=0']) {

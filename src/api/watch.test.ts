@@ -21,9 +21,9 @@ interface Line {
 }
 
 /** An open watch; `until` reads on until a line fulfils it, and gives all lines so far. */
-async function watch(path: string) {
+async function watch(path: string, token = cloud.token) {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(new URL(path, url), { headers: { authorization: `Bearer ${cloud.token}` } }, resolve)
+    request(new URL(path, url), { headers: { authorization: `Bearer ${token}` } }, resolve)
       .on('error', reject)
       .end();
   });
@@ -181,6 +181,22 @@ describe('a watch', () => {
     // 20 MB were told to nobody; what is held for it is a few lines.
     expect(heldBytes() - before).toBeLessThan(1_000_000);
     answer.destroy();
+  });
+
+  test('ends when the token that it was asked for with is revoked', async () => {
+    const { secret, id } = (await cloud.ask('POST', '/v1/tokens', { name: 'for-a-while' })).json();
+    const open = await watch('/v1/watch', secret);
+    await open.until((line) => line.type === 'bookmark');
+    await cloud.ask('DELETE', `/v1/tokens/${id}`);
+    await expect(open.until(() => false)).rejects.toThrow('the watch ended');
+  });
+
+  test('ends when the token or the session that it was asked for with expires', async () => {
+    const expiresAt = new Date(Date.now() + 400).toISOString();
+    const { secret } = (await cloud.ask('POST', '/v1/tokens', { name: 'for-a-moment', expiresAt })).json();
+    const byToken = await watch('/v1/watch', secret);
+    await byToken.until((line) => line.type === 'bookmark');
+    await expect(byToken.until(() => false)).rejects.toThrow('the watch ended');
   });
 
   test('of what is no kind is refused', async () => {

@@ -5,6 +5,7 @@ import { CloudError } from '../core/errors.ts';
 import type { ApiContext } from './context.ts';
 import { streamLines } from './line-stream.ts';
 import { problemOf, toCloudError } from './problem.ts';
+import { untilRevoked } from './revoked.ts';
 import { toWire } from './wire.ts';
 
 export interface WatchQuery {
@@ -40,13 +41,15 @@ export async function sendWatch(context: ApiContext, request: FastifyRequest, re
     }
   }
   try {
-    await streamLines(reply, {
-      clock: cloud.clock,
-      closing,
-      lines,
-      idle: () => ({ type: 'bookmark', revision: told }),
-      failed: (error) => ({ ...problemOf(toCloudError(tooOld(error), request.id), request.id), type: 'error' }),
-    });
+    await untilRevoked(context, request, (revoked) =>
+      streamLines(reply, {
+        clock: cloud.clock,
+        closing: AbortSignal.any([closing, revoked]),
+        lines,
+        idle: () => ({ type: 'bookmark', revision: told }),
+        failed: (error) => ({ ...problemOf(toCloudError(tooOld(error), request.id), request.id), type: 'error' }),
+      }),
+    );
   } catch (error) {
     throw tooOld(error);
   }

@@ -93,6 +93,15 @@ describe('guessing', () => {
   });
 });
 
+describe('guessing many at once', () => {
+  test('gets no more tries than one after the other', async () => {
+    await auth.ensureAdministrator();
+    const guesses = await Promise.allSettled(Array.from({ length: 12 }, () => auth.logIn('admin', 'guess', 'attacker')));
+    const codes = guesses.map((each) => (each.status === 'rejected' ? (each.reason as { code: string }).code : 'in'));
+    expect(codes.toSorted()).toEqual([...Array<string>(9).fill('RATE_LIMITED'), ...Array<string>(3).fill('UNAUTHENTICATED')]);
+  });
+});
+
 describe('a session', () => {
   const open = async () => {
     const { password } = await auth.ensureAdministrator();

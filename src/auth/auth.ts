@@ -32,7 +32,7 @@ export class Auth {
   /** A new session. `place`: where the request comes from. Throws UNAUTHENTICATED or RATE_LIMITED. */
   async logIn(name: string, password: string, place: string): Promise<{ identity: Identity; secret: string; csrfToken: string }> {
     const who = `${name}\n${place}`;
-    this.#failures.check(who);
+    this.#failures.attempt(who);
     const account = await findAccount(this.store, name);
     if (!(await verifyPassword(password, account?.spec.password ?? null)) || account === null) {
       this.#failures.failed(who);

@@ -21,8 +21,25 @@ export class LoginFailures {
     this.#clock = clock;
   }
 
-  /** Throws RATE_LIMITED while the pause lasts. */
-  check(who: string): void {
+  /**
+   * Throws RATE_LIMITED while the pause lasts. What goes on counts as failed until it has {@link succeeded}: checking
+   * a password takes its time, and a hundred guesses sent at once would all find the count of before.
+   */
+  attempt(who: string): void {
+    this.#checkPause(who);
+    this.#remember(who, (this.#recent(who)?.count ?? 0) + 1);
+  }
+
+  /** It has counted already; the pause begins now. */
+  failed(who: string): void {
+    this.#remember(who, this.#recent(who)?.count ?? 1);
+  }
+
+  succeeded(who: string): void {
+    this.#failures.delete(who);
+  }
+
+  #checkPause(who: string): void {
     const failures = this.#recent(who);
     if (failures === null || failures.count < freeFailures) return;
     const pauseMs = Math.min(pauseMsMax, 1_000 * 2 ** (failures.count - freeFailures));
@@ -30,17 +47,12 @@ export class LoginFailures {
     if (leftMs > 0) throw new CloudError('RATE_LIMITED', { retryAfterSeconds: Math.ceil(leftMs / 1_000) });
   }
 
-  failed(who: string): void {
-    const count = (this.#recent(who)?.count ?? 0) + 1;
+  #remember(who: string, count: number): void {
     this.#failures.delete(who);
     this.#failures.set(who, { count, lastMs: this.#clock.now() });
     // The oldest go first: guessing names must not fill the memory.
     const oldest = this.#failures.keys().next();
     if (this.#failures.size > remembered && oldest.done !== true) this.#failures.delete(oldest.value);
-  }
-
-  succeeded(who: string): void {
-    this.#failures.delete(who);
   }
 
   #recent(who: string): Failures | null {

@@ -38,8 +38,12 @@ export async function findSession(store: Store, clock: Clock, secret: string): P
 }
 
 export function isOver(session: Session, clock: Clock): boolean {
-  const idleSinceMs = Date.parse(session.spec.lastUsedAt);
-  return clock.now() - idleSinceMs > lifetimes.sessionIdleMs || clock.now() - Date.parse(session.createdAt) > lifetimes.sessionMs;
+  return clock.now() > sessionEndMs(session);
+}
+
+/** When it ends unless it is used, ms since 1970. */
+export function sessionEndMs({ spec, createdAt }: Session): number {
+  return Math.min(Date.parse(spec.lastUsedAt) + lifetimes.sessionIdleMs, Date.parse(createdAt) + lifetimes.sessionMs);
 }
 
 export async function endSession(store: Store, id: string): Promise<void> {

@@ -70,7 +70,12 @@ export async function findToken(store: Store, clock: Clock, secret: string): Pro
 }
 
 export function isExpired(token: Token, clock: Clock): boolean {
-  return token.spec.expiresAt !== null && Date.parse(token.spec.expiresAt) <= clock.now();
+  return tokenEndMs(token) <= clock.now();
+}
+
+/** ms since 1970; Infinity where only revoking ends it. */
+export function tokenEndMs({ spec }: Token): number {
+  return spec.expiresAt === null ? Infinity : Date.parse(spec.expiresAt);
 }
 
 export async function listTokens(store: Store): Promise<Token[]> {

@@ -29,6 +29,8 @@ export interface KindCli {
   };
   /** Lines on top of `show`: what its owner wants to know first. */
   summary?(resource: WireResource, session: Session): readonly (readonly [string, string])[];
+  /** Labels of fields in `show`, by dotted path, where the field's own name says too little; null: of no use to people. */
+  readonly details?: Readonly<Record<string, string | null>>;
   /** Further sub-commands of `stratus <kind>`. */
   commands?(group: Command, run: Run): void;
 }

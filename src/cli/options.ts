@@ -49,7 +49,12 @@ export function labelsOf(words: readonly string[], before: Readonly<Record<strin
     const removed = /^([A-Za-z0-9][A-Za-z0-9_./-]*)-$/.exec(word)?.[1];
     if (key !== undefined && value !== undefined) labels.set(key, value);
     else if (removed !== undefined) labels.delete(removed);
-    else throw new CommandError('usage', `${word} is no label.`, 'Write key=value, or key- to take it away.');
+    else
+      throw new CommandError(
+        'usage',
+        `${word} is no label.`,
+        'Write key=value, or key- to take it away. A key has letters of A to Z, digits and . _ / -',
+      );
   }
   return Object.fromEntries(labels);
 }

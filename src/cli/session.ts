@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Kind } from '../core/kind.ts';
 import { Client, Unreachable, type RequestOptions } from './client.ts';
+import { withArticle } from '../core/words.ts';
 import { chooseCloud, type Cloud } from './cloud.ts';
+import { CommandError } from './exit-codes.ts';
 import type { WireResource } from './kind-cli.ts';
 import { makeStyle, type Style } from './output/style.ts';
 import { StatusLine } from './status-line.ts';
@@ -121,6 +123,9 @@ export class Session {
 
 const pageSize = 1_000;
 
+/** Throws for what would be another path: an empty name (of a shell variable that is not set, say) is not all of them. */
 export function pathOf(kind: Kind, ref: string, ...more: string[]): string {
+  if (/^\.{0,2}$/.test(ref))
+    throw new CommandError('usage', `"${ref}" is no name of ${withArticle(kind.name)}.`, `List what there is: stratus ${kind.name} list`);
   return ['', 'v1', kind.plural, ref, ...more].map(encodeURIComponent).join('/');
 }

@@ -3,6 +3,7 @@ import { PassThrough, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { kinds } from '../kinds/index.ts';
+import { instanceKind } from '../kinds/instance/instance.ts';
 import { ControlPlane } from '../kinds/control-plane.ts';
 import { ApiError, Unreachable } from './client.ts';
 import { CommandError, exitCodeOf } from './exit-codes.ts';
@@ -10,6 +11,7 @@ import { undeletable } from './kind-clis.ts';
 import { distance, nearest } from './nearest.ts';
 import { labelsOf } from './options.ts';
 import { overview } from './overview.ts';
+import { pathOf } from './session.ts';
 import { StatusLine } from './status-line.ts';
 import { madeUpName } from '../core/made-up-name.ts';
 import { namePattern } from '../core/schema.ts';
@@ -100,4 +102,13 @@ test('into a file every change is a line, told once', () => {
   new StatusLine(silent, true).tell('web', 'boots');
   expect(silent.shown()).toBe('');
   new PassThrough().end();
+});
+
+test('an empty name, as of a variable that is not set, never means all there are', () => {
+  for (const name of ['', '.', '..']) expect(() => pathOf(instanceKind, name)).toThrow(`"${name}" is no name of an instance.`);
+  expect(pathOf(instanceKind, '../web', 'log')).toBe('/v1/instances/..%2Fweb/log');
+});
+
+test('an error that is an answer keeps what its sentence was filled with', () => {
+  expect(new ApiError(404, { code: 'NOT_FOUND', params: { kind: 'image', ref: 'tny' } }).params).toEqual({ kind: 'image', ref: 'tny' });
 });

@@ -78,9 +78,8 @@ function isReached(goal: Goal, resource: WireResource | null): boolean {
 function failureOf(goal: Goal, resource: WireResource | null): Error | null {
   if (resource === null) return new CommandError('refused', 'It was deleted meanwhile.');
   if (goal === 'gone' && resource.deletedAt !== null) return null;
-  const isSeen = resource.status?.observedGeneration === undefined || resource.status.observedGeneration >= resource.generation;
   const waiting = resource.status?.waitingFor ?? null;
-  if (isSeen && resource.state === 'failed') {
+  if (isSeen(resource) && resource.state === 'failed') {
     const reason = resource.status.failure?.reason ?? waiting?.reason ?? 'it failed';
     const tail: readonly string[] = resource.status.failure?.consoleTail ?? [];
     const shown = tail.length === 0 ? '' : `\nIts last console lines:\n${tail.map((line) => `    ${line}`).join('\n')}`;
@@ -91,7 +90,8 @@ function failureOf(goal: Goal, resource: WireResource | null): Error | null {
     );
   }
   const needsSomebody = waiting !== null && waiting.deadline === null && (waiting.owner === 'user' || waiting.owner === 'administrator');
-  if (isSeen && needsSomebody) return new CommandError('refused', `${titled(resource.kind)} ${resource.name}: ${waiting.reason}`, waiting.next);
+  if (isSeen(resource) && needsSomebody)
+    return new CommandError('refused', `${titled(resource.kind)} ${resource.name}: ${waiting.reason}`, waiting.next);
   if (goal === 'ready' && resource.kind === 'instance' && resource.settled && resource.state !== 'running') {
     return new CommandError(
       'conflict',
@@ -103,7 +103,9 @@ function failureOf(goal: Goal, resource: WireResource | null): Error | null {
 }
 
 function tell(session: Session, resource: WireResource, goal: Goal): void {
-  const { waitingFor = null, progress = null } = resource.status ?? {};
+  const { progress = null } = resource.status ?? {};
+  // What was waited for before the change says nothing of it.
+  const waitingFor = isSeen(resource) ? (resource.status?.waitingFor ?? null) : null;
   if (progress !== null) {
     session.status.tell(resource.name, progress.step, progress.percent === null ? '' : progressBar(progress.percent));
     return;
@@ -126,6 +128,7 @@ function timedOut(kind: Kind, resource: WireResource | null, goal: Goal, timeout
   );
 }
 
+const isSeen = ({ status, generation }: WireResource) => status?.observedGeneration === undefined || status.observedGeneration >= generation;
 const titled = (kindName: string) => capitalised(spoken(kindName));
 
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

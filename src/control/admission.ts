@@ -5,7 +5,7 @@ import type { Resource } from '../core/resource.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import { eventChange } from './event.ts';
 import { nameKey, type Registry } from './registry.ts';
-import { CommitConflict, type Change, type Indexed, type Store } from './store/store.ts';
+import { CommitConflict, type Change, type DocumentChange, type Indexed, type Store } from './store/store.ts';
 
 /** Who asks, as far as admission must know. */
 export interface Caller {
@@ -34,7 +34,7 @@ export class Admission {
   readonly isTrial: boolean;
   readonly #store: Store;
   readonly #registry: Registry;
-  readonly #changes = new Map<string, Change>();
+  readonly #changes = new Map<string, DocumentChange>();
   readonly #leanedOn = new Map<string, Change>();
   readonly #events: Change[] = [];
   readonly #read = new Map<string, Resource | null>();
@@ -147,6 +147,11 @@ export class Admission {
   leanOn(resource: Resource): void {
     const { kind, id, revision } = resource;
     this.#leanedOn.set(`${kind}/${id}`, { op: 'unchanged', kind, id, expectedRevision: revision });
+  }
+
+  /** What was decided holds only if no `kind` has `value` in its index by then. */
+  leanOnEmpty(kind: string, name: string, value: string): void {
+    this.#leanedOn.set(`${kind}/${name}/${value}`, { op: 'empty', kind, index: { name, value } });
   }
 
   event(subject: Resource, event: NewEvent): void {

@@ -60,14 +60,26 @@ export function since(resource: Resource, waitingFor: WaitingFor | null, clock: 
   return { ...waitingFor, since: before?.code === waitingFor.code ? before.since : isoTime(clock.now()) };
 }
 
+const refusedCode = 'driver-refused';
+
 function refused(error: DriverError): WaitingFor {
   return {
-    code: 'driver-refused',
+    code: refusedCode,
     reason: error.message,
     owner: error.retry === 'never' ? 'administrator' : 'cloud',
     deadline: null,
     next: error.retry === 'never' ? 'correct the cause; it is tried again every few minutes' : 'it is tried again, at growing intervals',
   };
+}
+
+/** Adds to a refusal that was told when it is tried again: the loop knows it only afterwards. */
+export async function tellRetry(deps: ReconcileDeps, kind: string, id: string, retryMs: number): Promise<void> {
+  if (!deps.registry.has(kind) || id === '*') return;
+  await updateStatus(deps, kind, id, ({ status }) => {
+    const { waitingFor } = status as Observed;
+    if (waitingFor?.code !== refusedCode) return null;
+    return { ...(status as Observed), waitingFor: { ...waitingFor, deadline: isoTime(deps.clock.now() + retryMs) } };
+  });
 }
 
 /**
@@ -94,7 +106,7 @@ export async function updateStatus(
       const reason = (status as { failure?: { reason: string } | null }).failure?.reason ?? null;
       // On the way to what was asked for, the request is the cause. What was there already and changes, does so by itself.
       const requestId = isSettled(current as Resource<unknown, Observed>) ? null : (current.requestId ?? null);
-      const message = `${kindName} ${current.name} is ${to}`;
+      const message = `${kindName} ${current.name} ${to === 'failed' ? to : `is ${to}`}`;
       changes.push(eventChange(deps.clock, changed, { type: 'state', message, from, to, reason, actor, requestId }));
     }
     try {

@@ -199,3 +199,40 @@ test('a key that failed before a stop is looked at after the next start', async 
   await clock.run(10);
   expect(successes).toBe(1);
 });
+
+test('what fails and writes so down does not wake itself: the back-off is kept', async () => {
+  let looks = 0;
+  const { clock, loop } = loopOf({
+    async reconcile(key) {
+      looks++;
+      loop.nudge(key);
+      throw new DriverError('the mirror is down', { retry: 'later' });
+    },
+  });
+  loop.start();
+  loop.wake('a');
+  await clock.run(100);
+  loop.nudge('a');
+  await clock.run(100);
+  expect(looks).toBe(1);
+  await clock.run(20_000);
+  expect(looks).toBeGreaterThan(2);
+  expect(looks).toBeLessThan(8);
+  loop.wake('a');
+  await clock.run(1);
+  expect(looks).toBeLessThan(9);
+});
+
+test('a nudge during a look is one more look, and one that comes with every look is calmed', async () => {
+  let looks = 0;
+  const { clock, loop } = loopOf({
+    async reconcile(key) {
+      if (++looks > 0) loop.nudge(key);
+      return null;
+    },
+  });
+  loop.start();
+  loop.wake('a');
+  await clock.run(50);
+  expect(looks).toBe(21);
+});

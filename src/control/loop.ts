@@ -29,6 +29,7 @@ export class Loop {
   readonly #queued = new Set<string>();
   readonly #running = new Set<string>();
   readonly #dirty = new Set<string>();
+  readonly #nudged = new Set<string>();
   readonly #failures = new Map<string, number>();
   readonly #againInARow = new Map<string, number>();
   readonly #timers = new Map<string, () => void>();
@@ -56,6 +57,7 @@ export class Loop {
     this.#ready.length = 0;
     this.#queued.clear();
     this.#dirty.clear();
+    this.#nudged.clear();
     this.#failures.clear();
     this.#againInARow.clear();
   }
@@ -72,6 +74,15 @@ export class Loop {
       this.#ready.push(key);
       this.#fill();
     }
+  }
+
+  /**
+   * Something about this key was written down, perhaps by its own reconcile: look again, but neither before
+   * a back-off is over nor without end. Otherwise whatever fails would wake itself by telling so.
+   */
+  nudge(key: string): void {
+    if (this.#running.has(key)) this.#nudged.add(key);
+    else if (!this.#failures.has(key)) this.wake(key);
   }
 
   /** Nothing queued and nothing under way; timers may still be set. */
@@ -102,13 +113,15 @@ export class Loop {
   async #run(key: string, signal: AbortSignal): Promise<void> {
     let next: 'again' | number | null;
     try {
-      next = this.#calmed(key, await this.#options.reconcile(key, signal));
+      const answer = await this.#options.reconcile(key, signal);
+      next = this.#calmed(key, this.#nudged.delete(key) ? 'again' : answer);
       this.#failures.delete(key);
     } catch (error) {
       next = this.#backOffMs(key, error);
       if (!signal.aborted) this.#options.onError?.(key, error, next);
     }
     this.#running.delete(key);
+    this.#nudged.delete(key);
     if (signal.aborted) {
       // Stopped meanwhile, perhaps started again: the key may have been woken for the new run.
       if (this.#dirty.delete(key)) this.wake(key);

@@ -62,6 +62,7 @@ async function createAll(admission: Admission, slice: Slice, inputs: readonly Cr
   const created: Resource[] = [];
   for (const input of inputs) {
     checkName(input.name);
+    await checkProject(admission, input.project);
     const resource = await slice.create(admission, input);
     admission.event(resource, { type: 'request', message: `${kind.name} ${resource.name} was asked for`, to: kind.state(resource) });
     created.push(resource);
@@ -69,18 +70,27 @@ async function createAll(admission: Admission, slice: Slice, inputs: readonly Cr
   return created;
 }
 
+/** What is made in a project is made only while there is one. */
+async function checkProject(admission: Admission, id: string | null): Promise<void> {
+  if (id === null) return;
+  const project = await admission.get('project', id);
+  if (project === null) throw new CloudError('NOT_FOUND', { kind: 'project', ref: id, place: '' });
+  admission.leanOn(project);
+}
+
 /** What looks like an id is taken for one wherever either may stand: nobody would find it by such a name. */
 function checkName(name: string): void {
   if (looksLikeId(name)) throw new CloudError('INPUT_INVALID', { where: 'name', problem: 'it looks like an id' });
 }
 
-function checkNewName({ kind, rename }: Slice, resource: Resource, name: string): void {
+async function checkNewName(admission: Admission, slice: Slice, resource: Resource, name: string): Promise<void> {
+  const { kind } = slice;
   checkName(name);
   if (kind.fixedNames !== undefined) {
     const what = { field: 'The name', kind: kind.name, name: resource.name, reason: kind.fixedNames };
     throw new CloudError('NOT_CHANGEABLE', { ...what, hint: 'Give it a label instead.' });
   }
-  rename?.(resource);
+  await slice.rename?.(admission, resource);
 }
 
 function first({ resources }: Answer): Resource {
@@ -123,7 +133,7 @@ export async function updateResource(
   const { kind } = slice;
   const { result, revision } = await admit(deps, caller, async (admission) => {
     const resource = await current(admission.get(kind.name, id), slice, id, ifRevision);
-    if (input.name !== undefined && input.name !== resource.name) checkNewName(slice, resource, input.name);
+    if (input.name !== undefined && input.name !== resource.name) await checkNewName(admission, slice, resource, input.name);
     const spec =
       Object.keys(input.body).length > 0 && slice.update !== undefined ? await slice.update(admission, resource, input.body) : resource.spec;
     const to = { name: input.name ?? resource.name, labels: input.labels ?? resource.labels, spec };

@@ -29,7 +29,7 @@ export interface Slice<R extends Resource<any, any> = Resource<any, any>> {
   // oxlint-disable-next-line typescript/no-explicit-any
   update?(admission: Admission, resource: R, body: any): Promise<R['spec']>;
   /** Asked before a new name is given. Refuses by throwing; absent: any may have one. */
-  rename?(resource: R): void;
+  rename?(admission: Admission, resource: R): Promise<void>;
   /**
    * `record`: nothing of it is in the world, the record goes at once. `world`: it is marked as deleted and
    * goes when its controller or its host has removed what there is. Refuses by throwing. Absent: not deletable.

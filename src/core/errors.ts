@@ -49,7 +49,7 @@ export const errorCatalogue = {
   NO_HOST_FITS: {
     status: 409,
     says: 'No host has room for this instance: {detail}.',
-    remedy: 'Choose a smaller type, delete instances, or add a host. `stratus host list` shows what is free.',
+    remedy: 'Choose a smaller type, delete instances, or add a host. `stratus host list` shows them.',
   },
   IMAGE_NOT_READY: { status: 409, says: 'Image {name} is {state}: {reason}.', remedy: '{hint}' },
   DISK_TOO_SMALL: {

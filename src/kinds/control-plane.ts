@@ -1,12 +1,12 @@
 import { admit, systemCaller } from '../control/admission.ts';
-import { reconcile, updateStatus, type Controller, type ReconcileDeps } from '../control/controller.ts';
+import { reconcile, tellRetry, updateStatus, type Controller, type ReconcileDeps } from '../control/controller.ts';
 import { Feed } from '../control/feed.ts';
 import { Gateway, type HostBound } from '../control/gateway.ts';
 import { startHousekeeping } from '../control/housekeeping.ts';
 import { Loop } from '../control/loop.ts';
 import { nameKey, Registry } from '../control/registry.ts';
 import type { Slice } from '../control/slice.ts';
-import type { Store } from '../control/store/store.ts';
+import type { Store, WatchEvent } from '../control/store/store.ts';
 import type { Observed, Resource } from '../core/resource.ts';
 import { seconds } from '../core/units.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
@@ -51,6 +51,8 @@ export class ControlPlane implements ReconcileDeps {
   readonly #presence: HostPresence;
   readonly #loops: ReadonlyMap<string, Loop>;
   readonly #agentRuns = new AgentRuns();
+  /** Of all that has a loop here, as last heard. */
+  readonly #generations = new Map<string, number>();
   readonly #options: ControlPlaneOptions;
   #stopHousekeeping = () => {};
 
@@ -68,7 +70,7 @@ export class ControlPlane implements ReconcileDeps {
       sshKeySlice,
       networkSlice,
       projectSlice,
-      hostSlice,
+      hostSlice(this.hosts, this.#presence),
       eventSlice,
     ];
     this.slices = new Map(slices.map((slice) => [slice.kind.name, slice as Slice]));
@@ -88,7 +90,7 @@ export class ControlPlane implements ReconcileDeps {
   async start(): Promise<void> {
     await this.feed.start();
     await this.hosts.load(this.store, this.feed);
-    this.feed.subscribe(({ kind, id }) => this.#loops.get(kind)?.wake(id));
+    this.feed.subscribe((event) => this.#hear(event));
     for (const loop of this.#loops.values()) loop.start();
     this.#stopHousekeeping = startHousekeeping(this.#options);
   }
@@ -115,11 +117,22 @@ export class ControlPlane implements ReconcileDeps {
       const known = await admission.getByKey('host', nameKey(null, name));
       if (known !== null) return known;
       const host = admission.create({ kind: 'host', name, project: null, spec: { schedulable: true } });
-      await promise(admission, host.id, { vcpus: 0, memoryMib: 0, instances: 0 });
+      await promise(admission, host.id, { vcpus: 0, memoryMib: 0, diskBytes: 0, instances: 0 });
       admission.event(host, { type: 'notice', message: `host ${name} joined the cloud` });
       return host;
     });
     return result as Host;
+  }
+
+  /** A new wish is looked at at once; a status may be what the loop itself has just written. */
+  #hear({ kind, id, resource }: WatchEvent): void {
+    const loop = this.#loops.get(kind);
+    if (loop === undefined) return;
+    const isWish = resource?.generation !== this.#generations.get(id);
+    if (resource === null) this.#generations.delete(id);
+    else this.#generations.set(id, resource.generation);
+    if (isWish) loop.wake(id);
+    else loop.nudge(id);
   }
 
   #loop(controller: Controller, options: ControlPlaneOptions): Loop {
@@ -138,7 +151,10 @@ export class ControlPlane implements ReconcileDeps {
         return ids;
       },
       reconcile: (id, signal) => reconcile(this, controller, id, signal),
-      onError: (id, error) => options.onError?.(`${controller.kind} ${id}`, error),
+      onError: (id, error, retryMs) => {
+        options.onError?.(`${controller.kind} ${id}`, error);
+        tellRetry(this, controller.kind, id, retryMs).catch((failure: unknown) => options.onError?.(`${controller.kind} ${id}`, failure));
+      },
     });
   }
 
@@ -152,6 +168,8 @@ export class ControlPlane implements ReconcileDeps {
         hostOf: (resource) => (resource as Instance).spec.host,
         extra: async (resource) => ({
           userDataBase64: (resource as Instance).spec.userDataSha256 === null ? null : await readUserData(this.store, resource.id),
+          // It stays as it is while there is an instance in the project.
+          projectName: (await this.store.get('project', resource.project ?? ''))?.name ?? null,
         }),
         merge: (_resource: Resource, reported: Observed): InstanceStatus => ({ ...(reported as InstanceStatus), hostLostSince: null }),
         settle: async (resource) => {

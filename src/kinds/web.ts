@@ -9,16 +9,7 @@ import { projectWeb } from './project/project.web.tsx';
 import { sshKeyWeb } from './ssh-key/ssh-key.web.tsx';
 
 /** The pages of every kind, in the order of the navigation. */
-export const webKinds: readonly AnyWebKind[] = [
-  instanceWeb,
-  imageWeb,
-  sshKeyWeb,
-  hostWeb,
-  instanceTypeWeb,
-  networkWeb,
-  projectWeb,
-  eventWeb,
-];
+export const webKinds: readonly AnyWebKind[] = [instanceWeb, imageWeb, sshKeyWeb, hostWeb, instanceTypeWeb, networkWeb, projectWeb, eventWeb];
 
 export function webKindByPlural(plural: string): AnyWebKind | undefined {
   return webKinds.find((web) => web.kind.plural === plural);

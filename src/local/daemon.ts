@@ -9,14 +9,19 @@ export type DaemonName = 'server' | 'agent';
 
 /** The control plane's or the agent's process of this home; null when it does not run. */
 export function findLocalDaemon(home: Home, name: DaemonName): ProcessIdentity | null {
+  return findOurs(home.pidFile(name), home.dir);
+}
+
+/** @param argument one that its command line must have: a pid may have been given to somebody else. */
+function findOurs(pidFile: string, argument: string): ProcessIdentity | null {
   let stored: ProcessIdentity;
   try {
-    stored = JSON.parse(readFileSync(home.pidFile(name), 'utf8')) as ProcessIdentity;
+    stored = JSON.parse(readFileSync(pidFile, 'utf8')) as ProcessIdentity;
   } catch {
     return null;
   }
   const living = identify(stored.pid);
-  return living?.startTicks === stored.startTicks && argumentsOf(stored.pid).includes(home.dir) ? living : null;
+  return living?.startTicks === stored.startTicks && argumentsOf(stored.pid).includes(argument) ? living : null;
 }
 
 /**
@@ -42,4 +47,17 @@ export async function stopLocalDaemon(home: Home, name: DaemonName): Promise<boo
   if (running !== null) await endProcess(running, 5_000);
   rmSync(home.pidFile(name), { force: true });
   return running !== null;
+}
+
+/** While a terminal holds the cloud (`npm start` without --detach): what dies is started again by it. */
+export function holdInForeground(home: Home): () => void {
+  writePrivate(home.pidFile('up'), JSON.stringify(identify(process.pid)));
+  return () => rmSync(home.pidFile('up'), { force: true });
+}
+
+/** Ends the `npm start` that holds the cloud, if any, and with it control plane and agent: it would start them again. */
+export async function endForeground(home: Home): Promise<void> {
+  const running = findOurs(home.pidFile('up'), 'up');
+  if (running !== null && running.pid !== process.pid) await endProcess(running, 15_000);
+  rmSync(home.pidFile('up'), { force: true });
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { ApiError, type Client } from '../cli/client.ts';
 import type { Home } from './home.ts';
+import { LocalError } from './local-error.ts';
 import type { Progress } from './progress.ts';
 
 const run = promisify(execFile);
@@ -11,6 +12,7 @@ const applianceName = 'tiny';
 const instanceName = 'first';
 
 export interface First {
+  readonly id: string;
   readonly name: string;
   readonly address: string;
   readonly loginUser: string;
@@ -44,7 +46,11 @@ async function ensureImage(client: Client, tell: (what: string) => void): Promis
     if (progress !== null) tell(`${progress.step}${progress.percent === null ? '' : ` ${Math.floor(progress.percent)} %`}`);
     image = await client.request('GET', `/v1/images/${image.id}`, { query: { wait: 'settled', timeoutSeconds: 1 } });
   }
-  if (image.state !== 'available') throw new Error(`appliance ${applianceName} could not be built: ${image.status.failure?.reason ?? image.state}`);
+  if (image.state !== 'available')
+    throw new LocalError(
+      `The appliance ${applianceName} could not be built: ${image.status.failure?.reason ?? image.state}`,
+      'npm start tries again; npm start -- --no-first goes on without it.',
+    );
   return `${applianceName}, ${Math.round(image.status.content.sizeBytes / 1_048_576)} MiB`;
 }
 
@@ -66,8 +72,12 @@ async function ensureInstance(client: Client, key: string, tell: (what: string) 
   for (;;) {
     // Whoever stopped it meanwhile wants it so.
     const isUp = instance.status.seen?.reachableSince != null || instance.spec.power !== 'running' || instance.state === 'stopped';
-    if (isUp) return { name: instance.name, address: instance.spec.nics[0].address, loginUser: instance.spec.image.loginUser };
-    if (instance.state === 'failed') throw new Error(`the instance ${instanceName} failed: ${instance.status.failure.reason}`);
+    if (isUp) return { id: instance.id, name: instance.name, address: instance.spec.nics[0].address, loginUser: instance.spec.image.loginUser };
+    if (instance.state === 'failed')
+      throw new LocalError(
+        `The instance ${instanceName} failed: ${instance.status.failure.reason}`,
+        `stratus log ${instanceName} shows its console; stratus delete ${instanceName} and npm start make it anew.`,
+      );
     tell(instance.status.waitingFor?.reason ?? (instance.state === 'running' ? 'the guest boots' : instance.state));
     instance = await client.request('GET', `/v1/instances/${instance.id}`, { query: { wait: 'ready', timeoutSeconds: 1 } });
   }

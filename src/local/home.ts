@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { LocalError } from './local-error.ts';
 
 /** Where a one-machine cloud keeps everything: one directory, nothing of it outside. */
 export const defaultHomeDir = '/var/lib/stratuslab';
@@ -45,18 +46,58 @@ export function homePaths(homeDir: string) {
   };
 }
 
+/** null where there is no cloud. Throws LocalError for a file that is not what we wrote. */
 export function readCloud(home: Home): CloudFacts | null {
   if (!existsSync(home.cloudFile)) return null;
-  return JSON.parse(readFileSync(home.cloudFile, 'utf8')) as CloudFacts;
+  try {
+    const facts = JSON.parse(readFileSync(home.cloudFile, 'utf8')) as Partial<CloudFacts> | null;
+    const { cloudId, port, cidr, nat, createdAt } = facts ?? {};
+    const isWhole =
+      /^[0-9a-f]{8}$/.test(String(cloudId)) &&
+      Number.isInteger(port) &&
+      typeof cidr === 'string' &&
+      typeof nat === 'boolean' &&
+      typeof createdAt === 'string';
+    if (isWhole) return facts as CloudFacts;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new LocalError(
+    `${home.cloudFile} is damaged: it does not say which cloud this is`,
+    'Put the file back from a backup; nothing was started, changed or removed.',
+  );
 }
 
+/** What a home may hold before it is one: what fills caches beforehand, and what file systems put there. */
+const mayBeThere = new Set(['packages', 'cache', 'lost+found']);
+
 export function makeHome(home: Home, decided: Omit<CloudFacts, 'cloudId' | 'createdAt'>): CloudFacts {
-  // Others may pass through to what is theirs (QEMU's user to disks), not look around.
-  mkdirSync(home.dir, { recursive: true });
-  chmodSync(home.dir, 0o711);
-  const cloud: CloudFacts = { cloudId: randomBytes(4).toString('hex'), createdAt: new Date().toISOString(), ...decided };
+  const another = 'Choose another directory: npm start -- --home /some/where';
+  try {
+    makeDir(home.dir);
+    // One day `destroy` removes the directory: it must never have been somebody else's.
+    const stranger = readdirSync(home.dir).find((name) => !mayBeThere.has(name));
+    if (stranger !== undefined) throw new LocalError(`${home.dir} is no cloud and not empty: there is ${stranger} in it`, another);
+    // Others may pass through to what is theirs (QEMU's user to disks), not look around.
+    chmodSync(home.dir, 0o711);
+    const cloud: CloudFacts = { cloudId: randomBytes(4).toString('hex'), createdAt: new Date().toISOString(), ...decided };
+    writeCloud(home, cloud);
+    return cloud;
+  } catch (error) {
+    if (error instanceof LocalError) throw error;
+    throw new LocalError(`${home.dir} cannot be made or written to: ${(error as Error).message}`, another, { cause: error });
+  }
+}
+
+/** One by one: mkdir's own `recursive` never comes back where nothing can be made at all, as under /proc. */
+function makeDir(dir: string): void {
+  if (existsSync(dir)) return;
+  makeDir(dirname(dir));
+  mkdirSync(dir);
+}
+
+export function writeCloud(home: Home, cloud: CloudFacts): void {
   writePrivate(home.cloudFile, `${JSON.stringify(cloud, null, 2)}\n`);
-  return cloud;
 }
 
 /** Whole or not at all, also after a power cut; only its owner may read it. */
@@ -68,6 +109,9 @@ export function writePrivate(path: string, content: string): void {
   fsyncSync(file);
   closeSync(file);
   renameSync(temporary, path);
+  const directory = openSync(dirname(path), 'r');
+  fsyncSync(directory);
+  closeSync(directory);
 }
 
 export function readPrivate(path: string): string | null {

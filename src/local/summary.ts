@@ -16,9 +16,9 @@ export function summary(home: Home, cloud: CloudFacts, first: First | null): str
       : `Log-in:       admin, password ${password}  (shown only now; keep it)`,
   ];
   if (first !== null) {
-    lines.push(
-      `Your machine: ssh -i ${home.adminKey} -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=${home.dir}/admin/known_hosts ${first.loginUser}@${first.address}`,
-    );
+    // Known by its id: whoever has its address later is another machine.
+    const options = ['StrictHostKeyChecking=accept-new', `UserKnownHostsFile=${home.dir}/admin/known_hosts`, `HostKeyAlias=${first.id}`];
+    lines.push(`Your machine: ssh -i ${home.adminKey} ${options.map((each) => `-o ${each}`).join(' ')} ${first.loginUser}@${first.address}`);
   }
   lines.push(
     '',

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findLocalDaemon, type DaemonName } from './daemon.ts';
 import type { Home } from './home.ts';
+import { LocalError } from './local-error.ts';
 
 const timeoutMs = 60_000;
+const doctor = 'stratus doctor looks for the cause on this machine.';
 
 /** Asks until the answer is truthy. When the process dies before, its last words are the error. */
 export async function untilReady<T>(home: Home, name: DaemonName, ask: () => Promise<T | false>): Promise<T> {
@@ -17,10 +19,10 @@ export async function untilReady<T>(home: Home, name: DaemonName, ask: () => Pro
       last = error;
     }
     if (findLocalDaemon(home, name) === null)
-      throw new Error(`the ${name} ended at once. Its last words, from ${home.logFile(name)}:\n${lastWords(home, name)}`);
+      throw new LocalError(`The ${name} ended at once. Its last words, from ${home.logFile(name)}:\n${lastWords(home, name)}`, doctor);
     await pause(50);
   }
-  throw new Error(`the ${name} did not get ready within ${timeoutMs / 1_000} s; see ${home.logFile(name)}`, { cause: last });
+  throw new LocalError(`The ${name} did not get ready within ${timeoutMs / 1_000} s; see ${home.logFile(name)}`, doctor, { cause: last });
 }
 
 function lastWords(home: Home, name: DaemonName): string {

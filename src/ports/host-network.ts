@@ -18,7 +18,10 @@ export interface Lease {
   readonly instanceId: string;
   readonly mac: string;
   readonly address: string;
+  /** What DHCP tells the guest, and DNS knows it by as well: no two leases of a network share it. */
   readonly hostname: string;
+  /** Names in the network's domain, without it, e.g. `ada` and `ada.physics`; the first is what the address resolves back to. */
+  readonly dnsNames: readonly string[];
   /** Tap device, at most 15 characters: what anti-spoofing is bound to. */
   readonly tap: string;
 }

@@ -9,10 +9,10 @@ interface Canvas {
 
 /** What is to be seen on a canvas: which colours, and which share of it is not dark. */
 export function seenOn(canvas: Locator): Promise<{ colours: string[]; litShare: number }> {
-  return canvas.evaluate((each) => {
-    const element = each as unknown as Canvas;
-    const { width, height } = element;
-    const data = element.getContext('2d', { willReadFrequently: true })?.getImageData(0, 0, width, height).data ?? [];
+  return canvas.evaluate((element) => {
+    const on = element as unknown as Canvas;
+    const { width, height } = on;
+    const data = on.getContext('2d', { willReadFrequently: true })?.getImageData(0, 0, width, height).data ?? [];
     const colours = new Set<string>();
     let lit = 0;
     for (let at = 0; at < data.length; at += 4) {

@@ -130,6 +130,21 @@ test('a killed libvirtd is started again alone, and its guest runs on', () => {
   virsh(home, 'destroy', 'survivor');
 });
 
+test('a libvirtd that hangs is ended and started again, and its guest runs on', () => {
+  ensure(home);
+  startGuest(home, 'survivor');
+  const before = status(home);
+
+  process.kill(before.libvirtdPid!, 'SIGSTOP');
+  expect(() => call('ensure', home, 'tcg', '100')).toThrow('gave no answer');
+  expect(ensure(home).started).toEqual(['libvirtd']);
+
+  const after = status(home);
+  expect(after.libvirtdPid).not.toBe(before.libvirtdPid);
+  expect(after.guests).toEqual(before.guests);
+  virsh(home, 'destroy', 'survivor');
+});
+
 test('a killed virtlogd is started again alone', () => {
   ensure(home);
   const before = status(home);

@@ -167,11 +167,13 @@ export function networkOf(n: number, change: Partial<HostNetworkConfig> = {}): H
 
 /** The k-th guest of the n-th network. */
 export function leaseOf(n: number, k: number, change: Partial<Lease> = {}): Lease {
+  const hostname = change.hostname ?? `guest${k}`;
   return {
     instanceId: `i-${n}${k}`,
     mac: `52:54:00:00:0${n}:0${k}`,
     address: `10.${40 + n}.0.1${k}`,
-    hostname: `guest${k}`,
+    hostname,
+    dnsNames: [hostname, `${hostname}.default`],
     tap: `tap${n}x${k}`,
     ...change,
   };

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,16 +10,23 @@ import { root } from '../tidy/source-files.ts';
 const run = promisify(execFile);
 let made = 0;
 
-/** A whole cloud as its user starts it, in a network namespace and a home of its own. */
+/** A whole cloud as its user starts it, in a home of its own, and in a network namespace of its own or beside another cloud. */
 export class RealCloud {
-  readonly namespace = `stc${process.pid}-${++made}`;
-  readonly home = homePaths(`/var/tmp/${this.namespace}`);
+  readonly name = `stc${process.pid}-${++made}`;
+  readonly home = homePaths(`/var/tmp/${this.name}`);
   readonly port = 7500 + made;
+  readonly namespace: string;
 
-  static async make(): Promise<RealCloud> {
-    const cloud = new RealCloud();
-    await run('ip', ['netns', 'add', cloud.namespace]);
-    await run('ip', ['-n', cloud.namespace, 'link', 'set', 'lo', 'up']);
+  private constructor(beside: RealCloud | null) {
+    this.namespace = beside?.namespace ?? this.name;
+  }
+
+  static async make(beside: RealCloud | null = null): Promise<RealCloud> {
+    const cloud = new RealCloud(beside);
+    if (beside === null) {
+      await run('ip', ['netns', 'add', cloud.namespace]);
+      await run('ip', ['-n', cloud.namespace, 'link', 'set', 'lo', 'up']);
+    }
     mkdirSync(cloud.home.dir, { mode: 0o711 });
     const packages = process.env['STRATUS_TEST_PACKAGES'];
     if (packages !== undefined) symlinkSync(packages, cloud.home.packagesDir);
@@ -28,8 +35,12 @@ export class RealCloud {
 
   /** `stratus <args>` on this cloud's machine. */
   async stratus(...args: string[]): Promise<{ stdout: string; stderr: string }> {
-    const argv = ['netns', 'exec', this.namespace, join(root, 'bin/stratus'), ...args];
-    return run('ip', argv, { env: this.env, timeout: 280_000, maxBuffer: 16 * 1024 * 1024 });
+    return run('nsenter', [this.inNamespace, join(root, 'bin/stratus'), ...args], { env: this.env, timeout: 280_000, maxBuffer: 16 * 1024 * 1024 });
+  }
+
+  /** For nsenter, which unlike `ip netns exec` leaves /sys as it is: control groups are there as on any machine. */
+  get inNamespace(): string {
+    return `--net=/run/netns/${this.namespace}`;
   }
 
   get env(): NodeJS.ProcessEnv {
@@ -46,7 +57,7 @@ export class RealCloud {
 
   /** In the cloud's network namespace: what a person on that machine would type. */
   async onMachine(program: string, ...args: string[]): Promise<string> {
-    return (await run('ip', ['netns', 'exec', this.namespace, program, ...args], { timeout: 60_000 })).stdout;
+    return (await run('nsenter', [this.inNamespace, program, ...args], { timeout: 60_000 })).stdout;
   }
 
   ssh(instance: { spec: { nics: { address: string }[]; image: { loginUser: string } } }, command: string): Promise<string> {
@@ -87,7 +98,7 @@ export class RealCloud {
   async destroy(): Promise<void> {
     if (existsSync(this.home.cloudFile)) await this.stratus('destroy', '--yes');
     this.kill('everything');
-    await run('ip', ['netns', 'del', this.namespace]);
+    if (this.namespace === this.name) await run('ip', ['netns', 'del', this.namespace]);
     rmSync(this.home.dir, { recursive: true, force: true });
   }
 }
@@ -107,14 +118,6 @@ export async function until<T>(what: string, ask: () => Promise<T | false | null
     if (performance.now() > deadlineMs) throw new Error(`waited ${timeoutMs / 1_000} s in vain: ${what}`, { cause: last });
     await pause(100);
   }
-}
-
-/** Runs in the background, as `npm start` does in a terminal. */
-export function inForeground(cloud: RealCloud, ...args: string[]) {
-  return spawn('ip', ['netns', 'exec', cloud.namespace, join(root, 'bin/stratus'), 'up', '--port', String(cloud.port), '--no-nat', ...args], {
-    env: cloud.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
 }
 
 function readOrEmpty(path: string): string {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CloudError } from '../../src/core/errors.ts';
 import { hostCapacity, type Host } from '../../src/kinds/host/host.ts';
+import { GiB } from '../../src/core/units.ts';
 import type { Instance } from '../../src/kinds/instance/instance.ts';
 import { minute, scenario, second } from './scenario.ts';
 
@@ -33,6 +34,24 @@ test('two hundred who create at the same moment never share an address nor take 
   expect(hosts.map((host) => instances.filter((each) => each.spec.host === host.id).length)).toEqual(room);
   expect(new Set(instances.flatMap(({ spec }) => spec.nics.map((nic) => nic.address))).size).toBe(granted);
   await clock.run(2 * minute);
+});
+
+test('disks that would fill their host are refused, however many are asked for at once and however little they hold yet', async () => {
+  const { clock, cloud, create } = await scenario({ machines: [{ name: 'host1', vcpus: 8, memoryMib: 65_536, diskBytes: 10 * GiB }] });
+  // Twice the disk may be promised: room for two of 8 GiB and their swap disks.
+  const { granted, refused } = await outcomes(Array.from({ length: 10 }, (_, index) => create(`vm${index}`, { diskGib: 8 })));
+  expect([granted, refused]).toEqual([2, { NO_HOST_FITS: 8 }]);
+  await expect(create('more', { diskGib: 8 })).rejects.toMatchObject({
+    params: { detail: 'host1 has 17 GiB of 20 GiB of disk promised, 8.5 GiB needed' },
+  });
+  await clock.run(1 * minute);
+  const [first, second] = (await cloud.records('instance')) as Instance[];
+  await cloud.verb('instance', second!.id, 'force-stop');
+  await clock.run(1 * minute);
+  await expect(cloud.verb('instance', second!.id, 'resize', { diskGib: 12 })).rejects.toMatchObject({ code: 'NO_HOST_FITS' });
+  await cloud.delete('instance', first!.id);
+  await clock.run(1 * minute);
+  await cloud.verb('instance', second!.id, 'resize', { diskGib: 12 });
 });
 
 test('of many who want one name, one gets it, and the others are told', async () => {

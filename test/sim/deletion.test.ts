@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { allOf } from '../../bin/sim/sim-cloud.ts';
+import { DriverError } from '../../src/core/driver-error.ts';
 import { minute, scenario, second } from './scenario.ts';
 
 test('a deleted instance leaves nothing', async () => {
@@ -77,4 +78,35 @@ test('who deletes an instance does not wait for the copy of its image, and other
   expect((await cloud.records('instance')).map(({ name }) => name)).toEqual(['bob']);
   await clock.run(10 * minute);
   expect(isOn(bob.id)).toBe(true);
+});
+
+test('an instance whose disk cannot be read says so, and can be deleted', async () => {
+  let damaged = false;
+  const { clock, cloud, create, record } = await scenario({
+    changeAgentPorts: (ports) => {
+      const observe: typeof ports.disks.observe = async (id) => {
+        if (damaged) throw new DriverError(`reading the disk of ${id}: it does not begin like a qcow2 file`, { retry: 'never' });
+        return ports.disks.observe(id);
+      };
+      const disks = new Proxy(ports.disks, {
+        get: (real, name) => {
+          const value = (name === 'observe' ? observe : Reflect.get(real, name, real)) as unknown;
+          return typeof value === 'function' ? (value as () => unknown).bind(real) : value;
+        },
+      });
+      return { ...ports, disks };
+    },
+  });
+  const { id } = await create('ada');
+  await clock.run(1 * minute);
+  damaged = true;
+  await clock.run(1 * minute);
+  const { waitingFor } = (await record(id)).status;
+  expect(waitingFor).toMatchObject({ code: 'look-failed', owner: 'administrator' });
+  // It says when it is looked at again.
+  expect(Date.parse(waitingFor?.deadline ?? '')).toBeGreaterThan(clock.now());
+  await cloud.delete('instance', id);
+  await clock.run(1 * minute);
+  expect(await cloud.records('instance')).toEqual([]);
+  expect(cloud.world.host('host1').disks.size).toBe(0);
 });

@@ -87,7 +87,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       // oxlint-disable-next-line typescript/unbound-method -- put back as it was
       const { candidate } = HostsView.prototype;
       HostsView.prototype.candidate = function (this: HostsView, host, _promised) {
-        return candidate.call(this, host, { vcpus: 0, memoryMib: 0, instances: 0 });
+        return candidate.call(this, host, { vcpus: 0, memoryMib: 0, diskBytes: 0, instances: 0 });
       };
       return { undo: () => void (HostsView.prototype.candidate = candidate) };
     },

@@ -3,11 +3,16 @@ import { dirname, join, normalize } from 'node:path';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { findWord } from '../../src/cli/overview.ts';
+import { wholeProgram } from '../../src/cli/program.ts';
+import { processWorld } from '../../src/cli/world.ts';
 import { limits } from '../../src/core/limits.ts';
 import { kinds } from '../../src/kinds/index.ts';
 import { generatedParts, withParts } from './docs.ts';
 import { limitWords, stateWords } from './docs-words.ts';
 import { root } from './source-files.ts';
+
+/** The commands themselves. */
+const program = await wholeProgram(processWorld());
 
 const documents = [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
@@ -71,6 +76,8 @@ describe('the manual', () => {
     expect(unknownWord('haunt first')).toBe('haunt');
     expect(unknownWord('instance haunt first')).toBe('haunt');
     expect(unknownWord('network create x')).toBe('create');
+    expect(unknownWord('host rename x')).toBe('rename');
+    expect(unknownWord('host uncordon x')).toBe(null);
     expect(unknownWord('key create x')).toBe(null);
   });
 
@@ -127,24 +134,14 @@ function commandsOf(block: string): string[] {
   return block.split('\n').flatMap((line) => /^(?:sudo )?(?:bin\/)?stratus ([^#]*)/.exec(line)?.[1]?.trim() ?? []);
 }
 
-/** Beyond those that follow from a kind's model. */
-const ownWords: Readonly<Record<string, readonly string[]>> = { instance: ['log', 'metrics', 'ssh', 'console', 'user-data'], host: ['metrics'] };
-
 /** The word of a command that `stratus` does not know; null: it knows them. Options are not looked at. */
 function unknownWord(command: string): string | null {
   const [first = '', second = ''] = command.split(' ');
   const word = findWord(first);
   if (word === null) return first;
-  const kind = kinds.find((each) => each.name === word.kind);
-  if (kind === undefined) return null;
-  const known = [
-    'list',
-    'show',
-    'delete',
-    ...(kind.create === null ? [] : ['create']),
-    ...(kind.update === null ? [] : ['update', 'rename', 'label']),
-    ...Object.keys(kind.verbs),
-    ...(ownWords[kind.name] ?? []),
-  ];
-  return known.includes(second) ? null : second;
+  if (word.kind === undefined) return null;
+  const group = program.commands.find((each) => each.name() === word.name);
+  // `stratus events` is a word without further ones.
+  if (group === undefined || group.commands.length === 0) return null;
+  return group.commands.some((each) => each.name() === second || each.aliases().includes(second)) ? null : second;
 }

@@ -1,6 +1,5 @@
-import type { Kind } from '../../core/kind.ts';
 import { formatBytes, formatDuration, KiB } from '../../core/units.ts';
-import type { WireResource } from '../kind-cli.ts';
+import type { KindCli, WireResource } from '../kind-cli.ts';
 import type { Session } from '../session.ts';
 import { printable } from './printable.ts';
 import { isTime, relativeTime } from './time.ts';
@@ -8,9 +7,18 @@ import { pad } from './width.ts';
 
 type Pair = readonly [label: string, value: string];
 
+interface Reading {
+  readonly nowMs: number;
+  /** Of what is referred to by id. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly details: NonNullable<KindCli['details']>;
+}
+
 /** One resource for people: what matters first, then everything that was asked for and seen. */
-export function detailLines(kind: Kind, resource: WireResource, summary: readonly Pair[], session: Session): string[] {
+export function detailLines(cli: KindCli, resource: WireResource, session: Session, names: ReadonlyMap<string, string>): string[] {
   const { style } = session;
+  const { kind, details = {} } = cli;
+  const summary = cli.summary?.(resource, session) ?? [];
   const head: Pair[] = [
     ['Name', resource.name],
     ...(kind.states.length > 1 ? [['State', resource.state] as Pair] : []),
@@ -36,7 +44,7 @@ export function detailLines(kind: Kind, resource: WireResource, summary: readonl
     ['Asked for', resource.spec],
     ['Seen', withoutEngine(resource.status)],
   ] as const) {
-    const pairs = pairsOf(part, session.world.now());
+    const pairs = pairsOf(part, { nowMs: session.world.now(), names, details });
     if (pairs.length > 0) lines.push('', style.paint('bold', title), ...aligned(pairs, '  '));
   }
   return lines;
@@ -67,21 +75,24 @@ function withoutEngine(status: unknown): unknown {
 }
 
 /** Depth first, in the record's own order; what is not there is left out. */
-function pairsOf(value: unknown, nowMs: number, path: readonly string[] = []): Pair[] {
+function pairsOf(value: unknown, reading: Reading, path: readonly string[] = []): Pair[] {
+  const own = reading.details[path.join('.')];
+  if (own === null) return [];
+  const label = own ?? labelOf(path);
   if (value === null || value === undefined || value === '') return [];
   if (Array.isArray(value)) {
     if (value.length === 0) return [];
     const lines = value.map((item: unknown) =>
       typeof item === 'object' && item !== null
         ? Object.entries(item)
-            .map(([key, inner]) => `${key}=${valueForPeople(key, inner, nowMs)}`)
+            .map(([key, inner]) => `${key}=${valueForPeople(key, inner, reading)}`)
             .join('  ')
         : String(item),
     );
-    return [[labelOf(path), lines.join(value.every((item) => typeof item !== 'object') && lines.join().length < 60 ? ', ' : '\n')]];
+    return [[label, lines.join(value.every((item) => typeof item !== 'object') && lines.join().length < 60 ? ', ' : '\n')]];
   }
-  if (typeof value === 'object') return Object.entries(value).flatMap(([key, inner]) => pairsOf(inner, nowMs, [...path, key]));
-  return [[labelOf(path), valueForPeople(path.at(-1) ?? '', value, nowMs)]];
+  if (typeof value === 'object') return Object.entries(value).flatMap(([key, inner]) => pairsOf(inner, reading, [...path, key]));
+  return [[label, valueForPeople(path.at(-1) ?? '', value, reading)]];
 }
 
 const unit = /(Bytes|Mib|Ms|Seconds)(?=Min$|Max$|$)/;
@@ -99,7 +110,7 @@ function labelOf(path: readonly string[]): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
-function valueForPeople(key: string, value: unknown, nowMs: number): string {
+function valueForPeople(key: string, value: unknown, { nowMs, names }: Reading): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') {
     switch (unit.exec(key)?.[1]) {
@@ -116,7 +127,7 @@ function valueForPeople(key: string, value: unknown, nowMs: number): string {
         return String(value);
     }
   }
-  if (typeof value === 'string') return isTime(value) ? timeForPeople(value, nowMs) : value;
+  if (typeof value === 'string') return isTime(value) ? timeForPeople(value, nowMs) : (names.get(value) ?? value);
   return JSON.stringify(value) ?? '';
 }
 

@@ -3,6 +3,7 @@ import type { KindCli, WireResource } from '../kind-cli.ts';
 import type { Session } from '../session.ts';
 import { widthOf } from '../world.ts';
 import { detailLines } from './detail.ts';
+import { namesIn } from './names.ts';
 import { printable } from './printable.ts';
 import { layoutTable, renderRow, type TableLayout } from './table.ts';
 import { isTime, relativeTime } from './time.ts';
@@ -27,7 +28,11 @@ export async function printResources(
   isOne = resources.length === 1,
 ): Promise<void> {
   if (session.isForPeople) {
-    const blocks = resources.map((resource) => detailLines(cli.kind, resource, cli.summary?.(resource, session) ?? [], session).join('\n'));
+    const names = await namesIn(
+      session,
+      resources.map(({ spec }) => spec),
+    );
+    const blocks = resources.map((resource) => detailLines(cli, resource, session, names).join('\n'));
     return session.print(`${blocks.join('\n\n')}\n`);
   }
   if (session.format === 'name') return session.print(resources.map((resource) => `${resource.name}\n`).join(''));
@@ -82,7 +87,17 @@ function tableOf(session: Session, kind: Kind): PageWriter {
   );
   return {
     async page(items) {
-      if (items.length > 0) await writer.rows(items.map((item) => columns.map((column) => column.value(item))));
+      if (items.length === 0) return;
+      const names =
+        session.format === 'wide'
+          ? await namesIn(
+              session,
+              items.map(({ project }) => project),
+            )
+          : new Map<string, string>();
+      await writer.rows(
+        items.map((item) => columns.map((column) => (column.title === 'PROJECT' ? (names.get(item.project ?? '') ?? '') : column.value(item)))),
+      );
     },
     async end(count) {
       if (count === 0 && session.options.quiet !== true) session.world.stderr.write(`There are no ${kind.plural.replaceAll('-', ' ')}.\n`);

@@ -7,8 +7,8 @@ const host = (fields: Partial<Candidate> = {}): Candidate => ({
   name: 'lab1',
   state: 'online',
   firmwares: ['bios', 'uefi'],
-  capacity: { vcpus: 16, memoryMib: 8_192 },
-  promised: { vcpus: 0, memoryMib: 0 },
+  capacity: { vcpus: 16, memoryMib: 8_192, diskBytes: 200_000 },
+  promised: { vcpus: 0, memoryMib: 0, diskBytes: 0 },
   diskFreeBytes: 100_000,
   ...fields,
 });
@@ -18,29 +18,34 @@ test.for([
   ['is lost', { state: 'lost' }],
   ['is cordoned', { state: 'cordoned' }],
   ['has no bios firmware', { firmwares: ['uefi'] }],
-  ['has 2047 MiB of memory free, 2048 needed', { promised: { vcpus: 0, memoryMib: 6_145 } }],
-  ['has 0 MiB of memory free, 2048 needed', { promised: { vcpus: 0, memoryMib: 9_000 } }],
-  ['has 1 vCPUs free, 2 needed', { promised: { vcpus: 15, memoryMib: 0 } }],
-  ['has too little disk free', { diskFreeBytes: 99 }],
+  ['has 2047 MiB of memory free, 2048 needed', { promised: { vcpus: 0, memoryMib: 6_145, diskBytes: 0 } }],
+  ['has 0 MiB of memory free, 2048 needed', { promised: { vcpus: 0, memoryMib: 9_000, diskBytes: 0 } }],
+  ['has 1 vCPUs free, 2 needed', { promised: { vcpus: 15, memoryMib: 0, diskBytes: 0 } }],
+  ['has 194 KiB of 195 KiB of disk promised, 1000 B needed', { promised: { vcpus: 0, memoryMib: 0, diskBytes: 199_001 } }],
+  ['has 99 B of disk really free, a tenth of 1000 B needed at once', { diskFreeBytes: 99 }],
 ] as const)('a host refuses in plain words: it %s', ([reason, fields]) => {
   expect(refuses(host(fields), request)).toBe(reason);
 });
 
 test('what fits to the last MiB fits', () => {
-  expect(refuses(host({ promised: { vcpus: 14, memoryMib: 6_144 }, diskFreeBytes: 100 }), request)).toBeNull();
+  expect(refuses(host({ promised: { vcpus: 14, memoryMib: 6_144, diskBytes: 0 }, diskFreeBytes: 100 }), request)).toBeNull();
 });
 
 test('an emptier host is better, and among equals the first', () => {
-  const busy = host({ id: 'busy', promised: { vcpus: 4, memoryMib: 4_096 } });
+  const busy = host({ id: 'busy', promised: { vcpus: 4, memoryMib: 4_096, diskBytes: 0 } });
   const [a, b] = [host({ id: 'a' }), host({ id: 'b' })];
   expect(place([busy, a, b], request)).toEqual({ host: 'a' });
 });
 
-test('the error names hosts with their reasons, five at most', () => {
-  const many = Array.from({ length: 7 }, (_, index) => host({ id: `h${index}`, name: `lab${index}`, state: 'lost' }));
-  const placement = place(many, request);
+test('the error tells every kind of refusal, the most frequent first, with a few hosts each', () => {
+  const lost = Array.from({ length: 7 }, (_, index) => host({ id: `h${index}`, name: `lab${index}`, state: 'lost' }));
+  const full = [1, 2].map((freeMib) =>
+    host({ id: `f${freeMib}`, name: `full${freeMib}`, promised: { vcpus: 0, memoryMib: 8_192 - freeMib, diskBytes: 0 } }),
+  );
+  const placement = place([...full, ...lost], request);
   expect('unplaced' in placement && explain(placement.unplaced)).toBe(
-    'lab0 is lost; lab1 is lost; lab2 is lost; lab3 is lost; lab4 is lost; and 2 more',
+    'lab0 is lost; lab1 is lost; lab2 is lost; and 4 more likewise; ' +
+      'full1 has 1 MiB of memory free, 2048 needed; full2 has 2 MiB of memory free, 2048 needed',
   );
   expect(explain([])).toBe('the cloud has no host yet');
 });
@@ -51,8 +56,8 @@ const candidates = fc.array(
     name: fc.string(),
     state: fc.constantFrom('online', 'lost', 'joining', 'cordoned'),
     firmwares: fc.subarray(['bios', 'uefi', 'uefi-secure']),
-    capacity: fc.record({ vcpus: fc.nat(64), memoryMib: fc.nat(100_000) }),
-    promised: fc.record({ vcpus: fc.nat(80), memoryMib: fc.nat(120_000) }),
+    capacity: fc.record({ vcpus: fc.nat(64), memoryMib: fc.nat(100_000), diskBytes: fc.nat() }),
+    promised: fc.record({ vcpus: fc.nat(80), memoryMib: fc.nat(120_000), diskBytes: fc.nat() }),
     diskFreeBytes: fc.nat(),
   }),
 );
@@ -89,11 +94,14 @@ test('placing one after the other never promises more than there is', () => {
         if (!('host' in placement)) continue;
         const index = hosts.findIndex(({ id }) => id === placement.host);
         const chosen = hosts[index] as Candidate;
-        hosts[index] = { ...chosen, promised: { vcpus: chosen.promised.vcpus + each.vcpus, memoryMib: chosen.promised.memoryMib + each.memoryMib } };
+        const { vcpus, memoryMib, diskBytes } = chosen.promised;
+        const promised = { vcpus: vcpus + each.vcpus, memoryMib: memoryMib + each.memoryMib, diskBytes: diskBytes + each.diskBytes };
+        hosts[index] = { ...chosen, promised };
       }
       for (const { promised, capacity } of hosts) {
         expect(promised.vcpus).toBeLessThanOrEqual(capacity.vcpus);
         expect(promised.memoryMib).toBeLessThanOrEqual(capacity.memoryMib);
+        expect(promised.diskBytes).toBeLessThanOrEqual(capacity.diskBytes);
       }
     }),
   );

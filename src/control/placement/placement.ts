@@ -1,18 +1,24 @@
+import { formatBytes } from '../../core/units.ts';
+
+/** What a host has to give, or has given. */
+export interface Room {
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly diskBytes: number;
+}
+
 /** A host as placement sees it. */
 export interface Candidate {
   readonly id: string;
   readonly name: string;
   readonly state: string;
   readonly firmwares: readonly string[];
-  readonly capacity: { readonly vcpus: number; readonly memoryMib: number };
-  readonly promised: { readonly vcpus: number; readonly memoryMib: number };
+  readonly capacity: Room;
+  readonly promised: Room;
   readonly diskFreeBytes: number;
 }
 
-export interface PlacementRequest {
-  readonly vcpus: number;
-  readonly memoryMib: number;
-  readonly diskBytes: number;
+export interface PlacementRequest extends Room {
   readonly firmware: string;
 }
 
@@ -30,8 +36,15 @@ const filters: readonly ((host: Candidate, request: PlacementRequest) => string 
     const free = host.capacity.vcpus - host.promised.vcpus;
     return vcpus <= free ? null : `has ${Math.max(0, free)} vCPUs free, ${vcpus} needed`;
   },
+  ({ promised, capacity }, { diskBytes }) =>
+    diskBytes <= 0 || promised.diskBytes + diskBytes <= capacity.diskBytes
+      ? null
+      : `has ${formatBytes(promised.diskBytes)} of ${formatBytes(capacity.diskBytes)} of disk promised, ${formatBytes(diskBytes)} needed`,
   // A copy-on-write disk grows slowly: a tenth of it must be there now.
-  (host, { diskBytes }) => (diskBytes / 10 <= host.diskFreeBytes ? null : 'has too little disk free'),
+  ({ diskFreeBytes }, { diskBytes }) =>
+    diskBytes / 10 <= diskFreeBytes
+      ? null
+      : `has ${formatBytes(diskFreeBytes)} of disk really free, a tenth of ${formatBytes(diskBytes)} needed at once`,
 ];
 
 /** Why `host` refuses, or null. */
@@ -66,9 +79,22 @@ export function place(hosts: Iterable<Candidate>, request: PlacementRequest): Pl
   return best === null ? { unplaced } : { host: best.id };
 }
 
-/** One line for an error: the most frequent reasons, each with an example. */
+/** Hosts named for each kind of reason, and kinds of reasons told. */
+const namedMax = 3;
+const reasonsMax = 5;
+
+/** One line for an error: every kind of refusal, the most frequent first, with a few hosts that give it. */
 export function explain(unplaced: readonly { host: string; reason: string }[]): string {
   if (unplaced.length === 0) return 'the cloud has no host yet';
-  const shown = unplaced.slice(0, 5).map(({ host, reason }) => `${host} ${reason}`);
-  return unplaced.length > 5 ? `${shown.join('; ')}; and ${unplaced.length - 5} more` : shown.join('; ');
+  // Reasons that differ by their numbers alone are of one kind.
+  const kinds = Map.groupBy(unplaced, ({ reason }) => reason.replaceAll(/\d+/g, '#'));
+  const told = [...kinds.values()]
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, reasonsMax)
+    .map((refusals) => {
+      const named = refusals.slice(0, namedMax).map(({ host, reason }) => `${host} ${reason}`);
+      const more = refusals.length - named.length;
+      return `${named.join('; ')}${more === 0 ? '' : `; and ${more} more likewise`}`;
+    });
+  return told.join('; ');
 }

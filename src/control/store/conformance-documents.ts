@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NewStore } from './conformance.ts';
 import { put, remove, thing, unchanged } from './conformance-fixture.ts';
-import { CommitConflict } from './store.ts';
+import { type Change, CommitConflict } from './store.ts';
 
 export function describeDocuments(newStore: NewStore): void {
   describe('documents', () => {
@@ -113,6 +113,24 @@ export function describeDocuments(newStore: NewStore): void {
       }
       await expect(store.commit([remove('a', second), unchanged('a', second)])).rejects.toBeInstanceOf(CommitConflict);
       expect(await store.get('thing', 'c')).toBeNull();
+    });
+
+    test('a commit that leans on an index being empty is refused when something is in it, and leaves nothing behind', async () => {
+      const store = await newStore();
+      const empty = (value: string): Change => ({ op: 'empty', kind: 'thing', index: { name: 'host', value } });
+      const first = await store.commit([put(thing('a'), 0, { indexes: { host: 'h' } }), empty('h'), empty('i')]);
+      await expect(store.commit([put(thing('b')), empty('h')])).rejects.toMatchObject({
+        name: 'CommitConflict',
+        reason: 'not-empty',
+        kind: 'thing',
+        id: 'h',
+      });
+      expect(await store.get('thing', 'b')).toBeNull();
+      expect(await store.revision()).toBe(first);
+      const second = await store.commit([put(thing('b')), empty('i'), { ...empty('h'), kind: 'other' } as Change]);
+      await store.commit([remove('a', first)]);
+      await store.commit([remove('b', second), empty('h')]);
+      expect(await store.count('thing')).toBe(0);
     });
 
     test('of many who change one document at the same time, exactly one succeeds', async () => {

@@ -1,5 +1,5 @@
 import type { Resource } from '../../core/resource.ts';
-import type { Change, Indexed, Store, WatchEvent } from './store.ts';
+import type { DocumentChange, Indexed, Store, WatchEvent } from './store.ts';
 
 /** A document of no real kind: the store knows none. */
 export function thing(id: string, fields: Partial<Resource> = {}): Resource {
@@ -21,15 +21,15 @@ export function thing(id: string, fields: Partial<Resource> = {}): Resource {
   };
 }
 
-export function put(resource: Resource, expectedRevision = 0, indexed: Partial<Indexed> = {}): Change {
+export function put(resource: Resource, expectedRevision = 0, indexed: Partial<Indexed> = {}): DocumentChange {
   return { op: 'put', resource, expectedRevision, indexed: { keys: [], indexes: {}, ...indexed } };
 }
 
-export function remove(id: string, expectedRevision: number): Change {
+export function remove(id: string, expectedRevision: number): DocumentChange {
   return { op: 'delete', kind: 'thing', id, expectedRevision };
 }
 
-export function unchanged(id: string, expectedRevision: number): Change {
+export function unchanged(id: string, expectedRevision: number): DocumentChange {
   return { op: 'unchanged', kind: 'thing', id, expectedRevision };
 }
 

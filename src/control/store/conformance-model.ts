@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Resource } from '../../core/resource.ts';
 import type { NewStore } from './conformance.ts';
 import { eventsUpToNow, listIds, put, remove, thing } from './conformance-fixture.ts';
-import { type Change, CommitConflict, type Indexed, RevisionCompacted, type Store, type WatchEvent } from './store.ts';
+import { CommitConflict, type DocumentChange, type Indexed, RevisionCompacted, type Store, type WatchEvent } from './store.ts';
 
 /** The store as a few lines of plain data: what every implementation must look like from outside. */
 interface Model {
@@ -38,7 +38,7 @@ const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
 const values = ['x', 'y'];
 
 /** What the model makes of a commit; null when it must be refused. */
-function expected(model: Model, changes: readonly Change[]): Model['documents'] | null {
+function expected(model: Model, changes: readonly DocumentChange[]): Model['documents'] | null {
   const documents = new Map(model.documents);
   const touched = new Set<string>();
   for (const change of changes) {

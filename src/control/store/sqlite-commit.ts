@@ -1,4 +1,4 @@
-import { type Change, CommitConflict, type Indexed } from './store.ts';
+import { type Change, CommitConflict, type DocumentChange, type EmptyIndex, type Indexed } from './store.ts';
 import type { SqliteStatements } from './sqlite-statements.ts';
 
 interface Document {
@@ -10,7 +10,7 @@ interface Document {
 }
 
 interface Step {
-  readonly change: Change;
+  readonly change: DocumentChange;
   readonly kind: string;
   readonly id: string;
   /** null when it does not exist yet. */
@@ -31,14 +31,23 @@ const nothing: Finding = { keys: [], entries: [] };
 /** Writes all changes at `revision`; the caller holds the transaction and rolls it back when this throws. */
 export function applyChanges(sql: SqliteStatements, changes: readonly Change[], revision: number): void {
   const seen = new Set<string>();
-  const steps = changes.map((change) => prepareStep(sql, change, seen));
+  const steps: Step[] = [];
+  for (const change of changes) {
+    if (change.op === 'empty') checkEmpty(sql, change);
+    else steps.push(prepareStep(sql, change, seen));
+  }
   // First everything that is given up, so that a key can pass from one document to another in one commit.
   for (const step of steps) giveUp(sql, step);
   for (const step of steps) take(sql, step);
   for (const step of steps) write(sql, step, revision);
 }
 
-function prepareStep(sql: SqliteStatements, change: Change, seen: Set<string>): Step {
+function checkEmpty(sql: SqliteStatements, { kind, index }: EmptyIndex): void {
+  const found = sql.count.get(kind, index.name, index.value) as { documents: number } | undefined;
+  if ((found?.documents ?? 0) > 0) throw new CommitConflict('not-empty', kind, index.value);
+}
+
+function prepareStep(sql: SqliteStatements, change: DocumentChange, seen: Set<string>): Step {
   const { kind, id } = change.op === 'put' ? change.resource : change;
   const before = (sql.before.get(kind, id) as Document | undefined) ?? null;
   const asExpected = before === null ? change.op !== 'delete' && change.expectedRevision === 0 : before.revision === change.expectedRevision;

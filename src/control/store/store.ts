@@ -15,7 +15,8 @@ export interface Store {
   count(kind: string, index?: string, value?: string): Promise<number>;
   /**
    * All of the changes or none, in one transaction, at one new revision, which is returned.
-   * Throws {@link CommitConflict} when a document is not at its expected revision or a unique key is taken.
+   * Throws {@link CommitConflict} when a document is not at its expected revision, a unique key is taken, or an
+   * index has something that should be empty.
    */
   commit(changes: readonly Change[]): Promise<number>;
   /** The last commit's revision; 0 in an empty store. */
@@ -47,12 +48,21 @@ export interface Indexed {
   readonly indexes: Readonly<Record<string, string>>;
 }
 
-export type Change =
+export type Change = DocumentChange | EmptyIndex;
+
+export type DocumentChange =
   /** `expectedRevision` 0: must not exist yet. `resource.revision` is ignored; the commit's own is stored. */
   | { readonly op: 'put'; readonly resource: Resource; readonly expectedRevision: number; readonly indexed: Indexed }
   | { readonly op: 'delete'; readonly kind: string; readonly id: string; readonly expectedRevision: number }
   /** Nothing is written, but all of it is refused unless the document is at this revision (0: unless there is none). */
   | { readonly op: 'unchanged'; readonly kind: string; readonly id: string; readonly expectedRevision: number };
+
+/** Nothing is written, but all of it is refused when, before this commit, a document of `kind` has this value in its index. */
+export interface EmptyIndex {
+  readonly op: 'empty';
+  readonly kind: string;
+  readonly index: { readonly name: string; readonly value: string };
+}
 
 export interface ListQuery {
   readonly kind: string;
@@ -90,14 +100,21 @@ export interface WatchEvent {
 /** Someone else was faster: read again and decide again. */
 export class CommitConflict extends Error {
   override readonly name = 'CommitConflict';
-  readonly reason: 'revision' | 'key';
+  readonly reason: 'revision' | 'key' | 'not-empty';
   readonly kind: string;
+  /** Of the document; the index's value when `reason` is `not-empty`. */
   readonly id: string;
   /** The key that is taken, when `reason` is `key`. */
   readonly key: string | null;
 
-  constructor(reason: 'revision' | 'key', kind: string, id: string, key: string | null = null) {
-    super(key === null ? `${kind} ${id} has changed meanwhile` : `${kind} ${id}: key ${key} is taken`);
+  constructor(reason: CommitConflict['reason'], kind: string, id: string, key: string | null = null) {
+    super(
+      reason === 'not-empty'
+        ? `there is a ${kind} of ${id}`
+        : key === null
+          ? `${kind} ${id} has changed meanwhile`
+          : `${kind} ${id}: key ${key} is taken`,
+    );
     this.reason = reason;
     this.kind = kind;
     this.id = id;

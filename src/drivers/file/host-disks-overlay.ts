@@ -1,4 +1,4 @@
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DriverError } from '../../core/driver-error.ts';
 import { formatBytes } from '../../core/units.ts';

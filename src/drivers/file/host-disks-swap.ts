@@ -1,4 +1,4 @@
-import { lstat, open, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { lstat, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DriverError } from '../../core/driver-error.ts';
 import { MiB } from '../../core/units.ts';

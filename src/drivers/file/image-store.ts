@@ -60,8 +60,7 @@ export class FileImageStore implements ImageStore {
     signal: AbortSignal,
   ): Promise<StoredImage> {
     try {
-      // By digest alone: names of images are not listed to the users of this machine.
-      await mkdir(this.#imagesDir, { recursive: true, mode: 0o711 });
+      await mkdir(this.#imagesDir, { recursive: true, mode: 0o700 });
       await mkdir(this.#importsDir, { recursive: true, mode: 0o700 });
       return await keepingRoom(this.#importsDir, this.#limits.freeSizeBytesMin, signal, (untilFull) =>
         importImage({

@@ -13,7 +13,7 @@ import { daemonStartFailure, ensureReaper, requestDaemon, stopReaper } from './r
 
 /** virtlogd first: libvirtd hands guests' output to it. */
 const daemonNames: readonly DaemonName[] = ['virtlogd', 'libvirtd'];
-const startTimeoutMs = 60_000;
+const answerTimeoutMsUsual = 60_000;
 
 export interface LibvirtOptions {
   /** The cloud's home; its libvirt lives in `libvirt/` under it. See homeDirBytesMax. */
@@ -23,6 +23,8 @@ export interface LibvirtOptions {
    * with guests running it waits for a later call. Default `kvm`, which hides nothing.
    */
   readonly accelerator?: Accelerator;
+  /** A libvirtd that runs and gives no answer for so long is ended; 60 s. */
+  readonly answerTimeoutMs?: number;
 }
 
 export interface LibvirtReady {
@@ -34,7 +36,8 @@ export interface LibvirtReady {
 
 /**
  * This cloud's own libvirt, running in the caller's network namespace and a private mount namespace,
- * apart from the caller's session. Starts only what is missing; running guests are never disturbed.
+ * apart from the caller's session. Starts only what is missing, and ends a libvirtd that hangs so that the next
+ * call starts it anew; running guests are never disturbed.
  * Root only. Throws DriverError.
  */
 export async function ensureLibvirt(options: LibvirtOptions): Promise<LibvirtReady> {
@@ -43,7 +46,7 @@ export async function ensureLibvirt(options: LibvirtOptions): Promise<LibvirtRea
   await stopForAccelerator(options, paths, accelerator);
   const missing = missingDaemons(paths);
   if (missing.length > 0) await startDaemons(paths, accelerator, missing);
-  await untilAnswers(paths, missing);
+  await untilAnswers(paths, missing, options.answerTimeoutMs ?? answerTimeoutMsUsual);
   return { socketPath: paths.socket, started: missing };
 }
 
@@ -115,8 +118,8 @@ async function startDaemons(paths: LibvirtPaths, accelerator: Accelerator, missi
   for (const name of missing) requestDaemon(paths, name);
 }
 
-async function untilAnswers(paths: LibvirtPaths, started: readonly DaemonName[]): Promise<void> {
-  const deadline = performance.now() + startTimeoutMs;
+async function untilAnswers(paths: LibvirtPaths, started: readonly DaemonName[], timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const missing = missingDaemons(paths);
     if (missing.length === 0 && (await libvirtAnswers(paths.socket, 5000))) return;
@@ -125,8 +128,14 @@ async function untilAnswers(paths: LibvirtPaths, started: readonly DaemonName[])
       if (failure !== null) throw new DriverError(`${name} did not start in ${paths.dir}: ${failure}`);
     }
     if (performance.now() > deadline) {
-      const what = started.length === 0 ? 'runs but does not answer' : 'was started but did not answer';
-      throw new DriverError(`libvirt in ${paths.dir} ${what} within ${startTimeoutMs / 1000} s; its log is in ${paths.log}`);
+      const hung = started.length === 0;
+      // Guests run on without it, and the next call starts it anew. One that has only just begun may take its time.
+      if (hung) await endDaemon(paths, 'libvirtd');
+      const what = hung ? 'ran but gave no answer' : 'was started but gave no answer';
+      throw new DriverError(
+        `libvirt in ${paths.dir} ${what} within ${timeoutMs / 1000} s${hung ? ', and was ended' : ''}; its log is in ${paths.log}`,
+        { retry: 'soon' },
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

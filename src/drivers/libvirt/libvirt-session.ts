@@ -7,9 +7,12 @@ export interface SessionOptions {
   readonly socketPath: string;
   /** Which of libvirt's drivers: `qemu:///system`; tests also use `test:///default`. */
   readonly uri: string;
+  /** A libvirtd that does not let us in for so long is given up; 30 s. */
+  readonly openTimeoutMs?: number;
 }
 
 const connectTimeoutMs = 10_000;
+const openTimeoutMsUsual = 30_000;
 const keepaliveMs = 5_000;
 /** libvirtd's default for `max_client_requests`. */
 const callsMax = 5;
@@ -79,13 +82,19 @@ export class LibvirtSession {
 
   #connection(lane: Lane): Promise<RpcConnection> {
     if (this.#closed) return Promise.reject(new ConnectionLost('the driver is closed'));
-    return (this.#lanes[lane] ??= this.#connect(lane).catch((error: unknown) => {
-      this.#lanes[lane] = null;
-      throw error;
-    }));
+    const known = this.#lanes[lane];
+    if (known !== null) return known;
+    // Only itself: another one may have taken the place meanwhile.
+    const forget = (): void => {
+      if (this.#lanes[lane] === fresh) this.#lanes[lane] = null;
+    };
+    const fresh = this.#connect(lane, forget);
+    this.#lanes[lane] = fresh;
+    fresh.catch(forget);
+    return fresh;
   }
 
-  async #connect(lane: Lane): Promise<RpcConnection> {
+  async #connect(lane: Lane, forget: () => void): Promise<RpcConnection> {
     const connection = await RpcConnection.open(
       { socketPath: this.#options.socketPath, connectTimeoutMs, callsMax, keepaliveMs },
       (number, reader) => {
@@ -94,7 +103,7 @@ export class LibvirtSession {
       },
     );
     connection.onEnd(() => {
-      this.#lanes[lane] = null;
+      forget();
       if (lane === 'quick' && this.#listener) this.#stayConnected(0);
     });
     const open = async (): Promise<void> => {
@@ -103,10 +112,17 @@ export class LibvirtSession {
       await connection.call(procedures.connectOpen, this.#options.uri);
       if (lane === 'quick') await Promise.all(Object.values(events).map((event) => connection.call(procedures.eventRegister, event.id)));
     };
-    await open().catch((error: unknown) => {
+    // One whose workers all hang still answers pings.
+    const { openTimeoutMs = openTimeoutMsUsual } = this.#options;
+    const timer = setTimeout(() => connection.close(`libvirt did not open a connection within ${openTimeoutMs} ms`), openTimeoutMs);
+    try {
+      await open();
+    } catch (error) {
       connection.close('the connection could not be set up');
       throw error;
-    });
+    } finally {
+      clearTimeout(timer);
+    }
     if (lane === 'quick') {
       if (this.#connectedBefore) this.#listener?.reconnected();
       this.#connectedBefore = true;

@@ -50,6 +50,8 @@ export function acceptLease(network: HostNetworkConfig, lease: Lease): Lease {
   if (lease.address === network.gateway || !isUsable(prefix, parseAddress(lease.address)))
     refuse(`${of}: ${quote(lease.address)} is not a usable address of ${network.cidr}`);
   if (!labelForm.test(lease.hostname)) refuse(`${of}: ${quote(lease.hostname)} is not a host name`);
+  for (const name of lease.dnsNames)
+    if (name.length > 127 || !name.split('.').every((label) => labelForm.test(label))) refuse(`${of}: ${quote(name)} is not a name`);
   if (!deviceForm.test(lease.tap) || lease.tap === network.bridge) refuse(`${of}: ${quote(lease.tap)} is not a device name for it`);
   return { ...lease, mac: acceptMac(lease.mac) };
 }

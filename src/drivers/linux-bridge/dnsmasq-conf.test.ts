@@ -19,7 +19,8 @@ test('without NAT no name is asked for outside and no router is given', () => {
 
 test("a lease says who gets which address, and the address's full name comes first", () => {
   expect(dhcpHostLine(alice)).toBe('52:54:00:00:00:0a,10.42.0.5,alice\n');
-  expect(dnsHostLine(config, alice)).toBe('10.42.0.5 alice.cloud.internal alice\n');
+  expect(dnsHostLine(config, alice)).toBe('10.42.0.5 alice.cloud.internal alice.default.cloud.internal alice\n');
+  expect(dnsHostLine(config, { ...alice, hostname: 'i-1', dnsNames: ['alice.physics'] })).toBe('10.42.0.5 alice.physics.cloud.internal\n');
 });
 
 test('another configuration, or another bridge of the same name, has another file', () => {

@@ -75,9 +75,10 @@ export function dhcpHostLine(lease: Lease): string {
   return `${lease.mac},${lease.address},${lease.hostname}\n`;
 }
 
-/** The full name first: it is what the address resolves back to. */
-export function dnsHostLine(config: HostNetworkConfig, lease: Lease): string {
-  return `${lease.address} ${lease.hostname}.${config.domain} ${lease.hostname}\n`;
+/** Full names first: the first is what the address resolves back to. Only one without a dot is ours also without the domain. */
+export function dnsHostLine(config: HostNetworkConfig, { address, dnsNames }: Lease): string {
+  const full = dnsNames.map((name) => `${name}.${config.domain}`);
+  return `${[address, ...full, ...dnsNames.filter((name) => !name.includes('.'))].join(' ')}\n`;
 }
 
 /** The lines of dnsmasq's lease file (`expiry mac address name client-id`) that still agree with our leases. */

@@ -11,4 +11,11 @@ export const network: HostNetworkConfig = {
   mtuBytes: 1450,
   nat: true,
 };
-export const alice: Lease = { instanceId: 'i-1', mac: '52:54:00:00:00:0a', address: '10.42.0.5', hostname: 'alice', tap: 'tap1' };
+export const alice: Lease = {
+  instanceId: 'i-1',
+  mac: '52:54:00:00:00:0a',
+  address: '10.42.0.5',
+  hostname: 'alice',
+  dnsNames: ['alice', 'alice.default'],
+  tap: 'tap1',
+};

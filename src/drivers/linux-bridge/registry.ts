@@ -74,7 +74,7 @@ export class Registry {
       const config = parse<HostNetworkConfig>(await readIfThere(`${this.dir}/${networkId}/network.json`));
       if (config === null) continue;
       const files = (await names(`${this.dir}/${networkId}/leases`)).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
-      const leases = await Promise.all(files.map(async (name) => parse<Lease>(await readIfThere(`${this.dir}/${networkId}/leases/${name}`))));
+      const leases = await Promise.all(files.map(async (name) => readLease(await readIfThere(`${this.dir}/${networkId}/leases/${name}`))));
       this.networks.set(networkId, { config, leases: new Map(leases.flatMap((lease) => (lease === null ? [] : [[lease.mac, lease] as const]))) });
     }
   }
@@ -86,6 +86,12 @@ export async function names(dir: string): Promise<string[]> {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw error;
   });
+}
+
+/** Leases of before there were names with a project in them have one name. */
+function readLease(text: string | null): Lease | null {
+  const lease = parse<Lease>(text);
+  return lease === null ? null : { ...lease, dnsNames: lease.dnsNames ?? [lease.hostname] };
 }
 
 function json(value: unknown): string {

@@ -1,17 +1,29 @@
 import type { Slice } from '../../control/slice.ts';
 import { CloudError } from '../../core/errors.ts';
-import { forgetPromises } from './host.usage.ts';
-import { hostKind, type Host } from './host.ts';
+import { isoTime } from '../../ports/clock.ts';
+import type { HostPresence } from './host.presence.ts';
+import { forgetPromises, type HostsView } from './host.usage.ts';
+import { hostCapacity, hostKind, type Host } from './host.ts';
 
-export const hostSlice: Slice<Host> = {
-  kind: hostKind,
-  async update(_admission, host, body) {
-    return { ...host.spec, ...body };
-  },
-  async delete(admission, host) {
-    const count = await admission.count('instance', 'host', host.id);
-    if (count > 0) throw new CloudError('IN_USE', { kind: 'host', name: host.name, users: `${count} instances` });
-    await forgetPromises(admission, host.id);
-    return 'record';
-  },
-};
+export function hostSlice(hosts: HostsView, presence: HostPresence): Slice<Host> {
+  return {
+    kind: hostKind,
+    async update(_admission, host, body) {
+      return { ...host.spec, ...body };
+    },
+    async delete(admission, host) {
+      const count = await admission.count('instance', 'host', host.id);
+      if (count > 0) throw new CloudError('IN_USE', { kind: 'host', name: host.name, users: `${count} instances` });
+      await forgetPromises(admission, host.id);
+      return 'record';
+    },
+    /** With what is in memory only, or in records of its own: a commit for every sign of life would be noise. */
+    view(host) {
+      const { lastHeardMs } = presence.heardOf(host.id);
+      const lastSeenAt = lastHeardMs === null ? host.status.lastSeenAt : isoTime(lastHeardMs);
+      const { facts } = host.status;
+      const room = facts === null ? {} : { capacity: hostCapacity(facts), promised: hosts.promised(host.id) };
+      return { ...host, status: { ...host.status, lastSeenAt, ...room } };
+    },
+  };
+}

@@ -10,6 +10,30 @@ import { hostKind } from './host.ts';
 
 export const hostCli: KindCli = {
   kind: hostKind,
+  details: {
+    schedulable: 'Takes new instances',
+    'facts.accelerator': 'Guests by',
+    'facts.acceleratorReason': 'Because',
+    'facts.cpuModel': 'CPU',
+    'facts.vcpus': 'CPUs',
+    'facts.memoryMib': 'Memory',
+    'facts.diskTotalBytes': 'Disk',
+    'facts.hypervisorVersion': 'Hypervisor',
+    'facts.emulatorVersion': 'Emulator',
+    'facts.firmwares': 'Firmwares',
+    'facts.agentVersion': 'Agent',
+    'capacity.vcpus': 'vCPUs to promise',
+    'capacity.memoryMib': 'Memory to promise',
+    'capacity.diskBytes': 'Disk to promise',
+    'promised.vcpus': 'vCPUs promised',
+    'promised.memoryMib': 'Memory promised',
+    'promised.diskBytes': 'Disk promised',
+    'promised.instances': 'Instances',
+    'facts.bootId': null,
+    'recovery.startedAt': 'Agent started',
+    'recovery.machineRestarted': 'Machine restarted',
+    'recovery.settledAfterMs': 'Settled after',
+  },
   commands(group, run) {
     addMetrics(group, run, hostKind);
     addSchedulable(group, run, 'cordon', false, 'give it no new instances; what it runs stays', 'Gives a host no new instances. What it runs stays.');

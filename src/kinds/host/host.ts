@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { Kind } from '../../core/kind.ts';
 import type { Observed, Resource } from '../../core/resource.ts';
 import { initialObserved, Nullable, observedFields, OneOf, Timestamp } from '../../core/schema.ts';
-import { GiB, seconds } from '../../core/units.ts';
+import { formatBytes, GiB, MiB, seconds } from '../../core/units.ts';
 
 export interface HostSpec {
   /** false: keeps what it runs, gets nothing new. */
@@ -45,6 +45,13 @@ export const RecoveryReport = Type.Object({
 });
 export type RecoveryReport = Static<typeof RecoveryReport>;
 
+const room = {
+  vcpus: Type.Integer(),
+  memoryMib: Type.Integer(),
+  diskBytes: Type.Integer({ description: 'Disks count whole, however little they hold yet.' }),
+};
+const HostRoom = Type.Object(room, { description: 'What may be promised to instances.' });
+
 export interface HostStatus extends Observed {
   readonly facts: HostFacts | null;
   readonly lastSeenAt: string | null;
@@ -52,17 +59,32 @@ export interface HostStatus extends Observed {
   readonly recovery: RecoveryReport | null;
   /** Set by the control plane when the agent has been silent for {@link hostLostAfterMs}. */
   readonly lostSince: string | null;
+  /** What placement may promise; here and below only in what goes out, never in the record. Absent before the first report. */
+  readonly capacity?: HostRoom;
+  /** What is promised to instances. */
+  readonly promised?: HostRoom & { readonly instances: number };
 }
+type HostRoom = Static<typeof HostRoom>;
 export type Host = Resource<HostSpec, HostStatus>;
 
 /** An agent reports at least this often. */
 export const hostReportEveryMs = 10 * seconds;
 export const hostLostAfterMs = 40 * seconds;
 
-/** What placement may promise of a host: memory less what the machine itself needs, processors shared. */
-export function hostCapacity(facts: HostFacts): { vcpus: number; memoryMib: number } {
-  return { vcpus: facts.vcpus * vcpusPromisedPerCpu, memoryMib: Math.max(0, facts.memoryMib - memoryMibKept(facts)) };
+/** What placement may promise of a host: memory less what the machine itself needs, processors shared, disks that fill slowly. */
+export function hostCapacity(facts: HostFacts): { vcpus: number; memoryMib: number; diskBytes: number } {
+  return {
+    vcpus: facts.vcpus * vcpusPromisedPerCpu,
+    memoryMib: Math.max(0, facts.memoryMib - memoryMibKept(facts)),
+    diskBytes: facts.diskTotalBytes * diskPromisedPerByte,
+  };
 }
+
+/**
+ * Disks are copy-on-write and most stay half empty, images are there once for all. That what is really free suffices
+ * is looked at besides, at every placement.
+ */
+const diskPromisedPerByte = 2;
 
 /** Source: OpenStack's default is 4 (since 2023), Proxmox does not limit; labs run mostly idle machines. */
 const vcpusPromisedPerCpu = 16;
@@ -70,6 +92,11 @@ const vcpusPromisedPerCpu = 16;
 /** For the machine, the agent, the control plane: 1 GiB and 5 %. */
 function memoryMibKept(facts: HostFacts): number {
   return 1024 + Math.round(facts.memoryMib * 0.05);
+}
+
+/** What is promised of what may be. */
+function ofCapacity({ promised, capacity }: HostStatus, say: (room: HostRoom) => string): string {
+  return promised === undefined || capacity === undefined ? '' : `${say(promised)} of ${say(capacity)}`;
 }
 
 const schedulable = Type.Boolean({ description: 'Whether new instances may be placed here.' });
@@ -91,6 +118,8 @@ export const hostKind: Kind<Host> = {
     diskFreeBytes: Type.Integer(),
     recovery: Nullable(RecoveryReport),
     lostSince: Nullable(Timestamp),
+    capacity: Type.Optional(HostRoom),
+    promised: Type.Optional(Type.Object({ ...room, instances: Type.Integer() }, { description: 'What is promised to instances.' })),
   }),
   initialStatus: { ...initialObserved, facts: null, lastSeenAt: null, diskFreeBytes: 0, recovery: null, lostSince: null },
   states: ['joining', 'online', 'cordoned', 'lost'],
@@ -100,8 +129,10 @@ export const hostKind: Kind<Host> = {
   columns: [
     { title: 'NAME', value: (host) => host.name },
     { title: 'STATE', value: (host) => hostKind.state(host) },
-    { title: 'CPUS', value: (host) => String(host.status.facts?.vcpus ?? '') },
-    { title: 'MEMORY MIB', value: (host) => String(host.status.facts?.memoryMib ?? '') },
+    { title: 'INSTANCES', value: (host) => String(host.status.promised?.instances ?? '') },
+    { title: 'VCPUS', value: ({ status }) => ofCapacity(status, ({ vcpus }) => String(vcpus)) },
+    { title: 'MEMORY', value: ({ status }) => ofCapacity(status, ({ memoryMib }) => formatBytes(memoryMib * MiB)) },
+    { title: 'DISK', value: ({ status }) => ofCapacity(status, ({ diskBytes }) => formatBytes(diskBytes)) },
     { title: 'DISK FREE', value: (host) => `${Math.floor(host.status.diskFreeBytes / GiB)} GiB` },
     { title: 'GUESTS BY', value: (host) => host.status.facts?.accelerator ?? '' },
     { title: 'LAST SEEN', value: (host) => host.status.lastSeenAt ?? 'never' },

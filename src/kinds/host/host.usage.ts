@@ -10,19 +10,22 @@ import { hostCapacity, hostKind, type Host } from './host.ts';
 export interface Promised {
   readonly vcpus: number;
   readonly memoryMib: number;
+  /** Root and swap disks at their full size. */
+  readonly diskBytes: number;
   readonly instances: number;
 }
 
-const nothing: Promised = { vcpus: 0, memoryMib: 0, instances: 0 };
+const nothing: Promised = { vcpus: 0, memoryMib: 0, diskBytes: 0, instances: 0 };
 const usageKind = 'host-usage';
 
 /** Adds to (or, with negative numbers, takes from) what is promised of a host, in this transaction. */
 export async function promise(admission: Admission, hostId: string, delta: Promised): Promise<Promised> {
   const record = (await admission.get(usageKind, hostId)) as Resource<Promised> | null;
-  const before = record?.spec ?? nothing;
+  const before = { ...nothing, ...record?.spec };
   const after = {
     vcpus: before.vcpus + delta.vcpus,
     memoryMib: before.memoryMib + delta.memoryMib,
+    diskBytes: Math.max(0, before.diskBytes + delta.diskBytes),
     instances: before.instances + delta.instances,
   };
   const now = new Date(admission.clock.now()).toISOString();
@@ -53,7 +56,7 @@ export async function forgetPromises(admission: Admission, hostId: string): Prom
 }
 
 export async function promisedOf(admission: Pick<Admission, 'get'>, hostId: string): Promise<Promised> {
-  return ((await admission.get(usageKind, hostId)) as Resource<Promised> | null)?.spec ?? nothing;
+  return { ...nothing, ...((await admission.get(usageKind, hostId)) as Resource<Promised> | null)?.spec };
 }
 
 /** What a dry run tells of each host that would get something. */
@@ -113,8 +116,12 @@ export class HostsView {
     return this.#hosts.get(id) ?? null;
   }
 
+  promised(hostId: string): Promised {
+    return { ...nothing, ...this.#promised.get(hostId) };
+  }
+
   *candidates(): Iterable<Candidate> {
-    for (const host of this.#hosts.values()) yield this.candidate(host, this.#promised.get(host.id) ?? nothing);
+    for (const host of this.#hosts.values()) yield this.candidate(host, this.promised(host.id));
   }
 
   candidate(host: Host, promised: Promised): Candidate {
@@ -124,7 +131,7 @@ export class HostsView {
       name: host.name,
       state: hostKind.state(host),
       firmwares: facts?.firmwares ?? [],
-      capacity: facts === null ? { vcpus: 0, memoryMib: 0 } : hostCapacity(facts),
+      capacity: facts === null ? nothing : hostCapacity(facts),
       promised,
       diskFreeBytes: host.status.diskFreeBytes,
     };

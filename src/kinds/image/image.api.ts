@@ -1,13 +1,14 @@
 import type { Slice } from '../../control/slice.ts';
 import { CloudError } from '../../core/errors.ts';
 import type { RecipeInfo } from '../../ports/image-store.ts';
-import { imageKind, type Image } from './image.ts';
+import { imageKind, type Image, type ImageSource } from './image.ts';
 
 /** Recipes say themselves what their images need. */
 export function imageSlice(recipes: readonly RecipeInfo[]): Slice<Image> {
   return {
     kind: imageKind,
     async create(admission, { name, labels, body }) {
+      checkSource(body.source);
       const recipe = body.source.type === 'recipe' ? findRecipe(recipes, body.source.recipe) : null;
       const spec = {
         description: body.description ?? recipe?.description ?? '',
@@ -31,6 +32,15 @@ export function imageSlice(recipes: readonly RecipeInfo[]): Slice<Image> {
       retry: async (_admission, image) => image.spec,
     },
   };
+}
+
+/** An address is shown to everybody who may list images: nothing secret may stand in it. */
+function checkSource(source: ImageSource): void {
+  if (source.type !== 'url') return;
+  const url = URL.parse(source.url);
+  const problem =
+    url === null ? 'is not an address' : url.username !== '' || url.password !== '' ? 'must hold no user name and no password: all can see it' : null;
+  if (problem !== null) throw new CloudError('INPUT_INVALID', { where: 'source.url', problem });
 }
 
 function findRecipe(recipes: readonly RecipeInfo[], name: string): RecipeInfo {

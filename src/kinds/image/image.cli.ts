@@ -29,6 +29,21 @@ export const imageCli: KindCli = {
         .option('--recipe <name>', 'build it from a recipe that ships with the cloud, such as tiny'),
     body: async (session, options) => ({ source: sourceOf(session, options) }),
   },
+  details: {
+    'source.type': 'From',
+    'source.path': 'File',
+    'source.url': 'Address',
+    'source.checksum.algorithm': 'Checksum by',
+    'source.checksum.hex': 'Checksum',
+    'source.recipe': 'Recipe',
+    memoryMibMin: 'Least memory',
+    'content.sha256': 'SHA-256',
+    'content.format': 'Format',
+    'content.sizeBytes': 'Stored size',
+    'content.virtualSizeBytes': 'Disk size',
+    // On top already, as what it waits for.
+    failure: null,
+  },
   summary: (image) => [...content(image), ...waitsFor(image)],
 };
 
@@ -56,7 +71,6 @@ function sourceOf(session: Session, { file, url, sha256, sha512, recipe }: Sourc
 }
 
 function content({ status }: WireResource): [string, string][] {
-  const { failure, content: stored } = status;
-  if (failure !== null && stored === null) return [['Failed', failure.reason]];
+  const { content: stored } = status;
   return stored === null ? [] : [['Size', `${formatBytes(stored.sizeBytes)} stored, a disk of ${formatBytes(stored.virtualSizeBytes)}`]];
 }

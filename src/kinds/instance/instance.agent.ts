@@ -1,12 +1,13 @@
 import type { HostFailure, HostKind } from '../../agent/host-kind.ts';
 import type { Ledger } from '../../agent/ledger.ts';
 import type { StartSlots } from '../../agent/start-slots.ts';
+import { sameValue } from '../../core/same-value.ts';
 import { DriverError } from '../../core/driver-error.ts';
 import type { Plan, WaitingFor } from '../../core/plan.ts';
 import { formatBytes } from '../../core/units.ts';
 import { isoTime, type Clock } from '../../ports/clock.ts';
 import type { HostDisks } from '../../ports/host-disks.ts';
-import type { HostNetworks } from '../../ports/host-network.ts';
+import type { HostNetworks, Lease } from '../../ports/host-network.ts';
 import type { Accelerator, Domain, Hypervisor } from '../../ports/hypervisor.ts';
 import type { Network } from '../network/network.ts';
 import { domainConfig, leaseOf, type SeedBuilder } from './instance.domain.ts';
@@ -41,6 +42,8 @@ export interface InstanceHostDeps {
 /** What travels beside an instance's record. */
 export interface InstanceExtra {
   readonly userDataBase64: string | null;
+  /** Absent in what was written down before there was such a thing. */
+  readonly projectName?: string | null;
 }
 
 type Seen = InstanceObserved & { readonly full: Domain | null; readonly memory: InstanceMemory };
@@ -48,28 +51,32 @@ type Seen = InstanceObserved & { readonly full: Domain | null; readonly memory: 
 /** What a host does about an instance. */
 export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen, InstanceAction> {
   const actions = instanceActions(deps);
+  /** Instances that this run of the agent has looked at before. */
+  const watched = new Set<string>();
   return {
     kind: 'instance',
     concurrency: 8,
-    async observe(instance) {
+    async observe(instance, extra) {
+      const projectName = (extra as InstanceExtra | null)?.projectName ?? null;
       const { clock, hypervisor, disks, slots } = deps;
-      const [full, onDisk] = await Promise.all([hypervisor.observe(instance.id), disks.observe(instance.id)]);
+      const [full, onDisk] = await Promise.all([hypervisor.observe(instance.id), seenOnDisk(disks, instance)]);
       const domain =
         full === null
           ? null
           : { state: full.state, stoppedBecause: full.stoppedBecause, bootSerial: full.bootSerial, hasSavedState: full.hasSavedState };
-      const memory = await rememberSeen(deps, instance, domain);
+      const memory = await rememberSeen(deps, instance, domain, watched.has(instance.id));
+      watched.add(instance.id);
       const isOn = domain !== null && domain.state !== 'stopped';
       followReachability(deps, instance, full, isOn);
       const wantsStart = !isOn && instance.deletedAt === null && (instance.spec.power === 'running' || instance.spec.power === 'paused');
-      const prepared = wantsStart && (await actions.isPrepared(instance));
+      const prepared = wantsStart && (await actions.isPrepared(instance, projectName));
       const seen: Seen = {
         full,
         memory,
         domain,
         hasDisk: onDisk.disk !== null || onDisk.seedHash !== null || (instance.deletedAt !== null && (await disks.list()).includes(instance.id)),
         hasLease: instance.deletedAt !== null && (await actions.hasLease(instance)),
-        leaseIsRight: !isOn || instance.deletedAt !== null || (await actions.hasAllLeases(instance)),
+        leaseIsRight: !isOn || instance.deletedAt !== null || (await actions.hasAllLeases(instance, projectName)),
         prepared,
         startSlot: 'free',
       };
@@ -84,6 +91,7 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
     status: (instance, seen, plan, failure) => instanceStatus(deps, instance, seen, plan, failure),
     found: (seen) => (seen.domain === null ? 'absent' : seen.domain.hasSavedState ? 'suspended' : seen.domain.state),
     forgotten(id) {
+      watched.delete(id);
       deps.reachability.forget(id);
       deps.forgotten(id);
       for (const next of deps.slots.release(id)) deps.wake(next);
@@ -91,14 +99,29 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
   };
 }
 
-async function rememberSeen(deps: InstanceHostDeps, instance: Instance, domain: InstanceObserved['domain']): Promise<InstanceMemory> {
+/** A disk whose header is damaged is still one that can be deleted. */
+async function seenOnDisk(disks: HostDisks, instance: Instance): Promise<Awaited<ReturnType<HostDisks['observe']>>> {
+  try {
+    return await disks.observe(instance.id);
+  } catch (error) {
+    if (instance.deletedAt === null || !(error instanceof DriverError)) throw error;
+    return { disk: null, seedHash: null };
+  }
+}
+
+async function rememberSeen(
+  deps: InstanceHostDeps,
+  instance: Instance,
+  domain: InstanceObserved['domain'],
+  isWatched: boolean,
+): Promise<InstanceMemory> {
   const { clock, ledger } = deps;
   const { power, bootSerial, force } = instance.spec;
   const wish = `${power}/${bootSerial}/${force}/${instance.deletedAt !== null}`;
   const stored = ledger.memory<{ wish: string; memory: InstanceMemory }>('instance', instance.id);
   const before = stored?.memory ?? freshMemory(clock.now());
   const heard = stored?.wish === wish ? before : { ...before, wishSinceMs: clock.now(), shutdownRequestedAtMs: null };
-  const memory = remember(heard, domain, clock.now());
+  const memory = remember(heard, domain, clock.now(), isWatched);
   // Forgotten while it was being looked at: nothing more to remember.
   const isWanted = ledger.get('instance', instance.id) !== null;
   if (isWanted && memory !== stored?.memory) await ledger.remember('instance', instance.id, { wish, memory });
@@ -171,30 +194,28 @@ function instanceActions(deps: InstanceHostDeps) {
     return entry.record as Network;
   };
 
-  const leases = (instance: Instance) => instance.spec.nics.map((nic, index) => ({ network: nic.network, lease: leaseOf(instance, nic, index) }));
+  const leases = (instance: Instance, projectName: string | null) =>
+    instance.spec.nics.map((nic, index) => ({ network: nic.network, lease: leaseOf(instance, nic, index, projectName) }));
 
   return {
-    async isPrepared(instance: Instance): Promise<boolean> {
+    async isPrepared(instance: Instance, projectName: string | null): Promise<boolean> {
       const { disk, seedHash } = await disks.observe(instance.id);
       if (disk === null || disk.virtualSizeBytes < instance.spec.diskBytes || seedHash === null) return false;
-      return ledger.memory<string>('prepared', instance.id) === preparedFor(instance) && (await this.hasAllLeases(instance));
+      return ledger.memory<string>('prepared', instance.id) === preparedFor(instance) && (await this.hasAllLeases(instance, projectName));
     },
 
-    async ensureLeases(instance: Instance): Promise<void> {
-      for (const { network, lease } of leases(instance)) {
+    async ensureLeases(instance: Instance, projectName: string | null): Promise<void> {
+      for (const { network, lease } of leases(instance, projectName)) {
         networkOf(instance, network);
         await networks.ensureLease(network, lease);
       }
     },
 
-    async hasAllLeases(instance: Instance): Promise<boolean> {
-      for (const { network, lease } of leases(instance)) {
-        if (
-          !(await networks.listLeases(network)).some(
-            (each) => each.mac === lease.mac && each.address === lease.address && each.hostname === lease.hostname,
-          )
-        )
-          return false;
+    async hasAllLeases(instance: Instance, projectName: string | null): Promise<boolean> {
+      for (const { network, lease } of leases(instance, projectName)) {
+        // The device is not compared: a running guest keeps the one that it was started with.
+        const isThere = (each: Lease) => sameValue({ ...each, tap: lease.tap }, lease);
+        if (!(await networks.listLeases(network)).some(isThere)) return false;
       }
       return true;
     },
@@ -251,7 +272,7 @@ function instanceActions(deps: InstanceHostDeps) {
         case 'undefine':
           return hypervisor.undefine(id);
         case 'ensure-lease':
-          return this.ensureLeases(instance);
+          return this.ensureLeases(instance, extra?.projectName ?? null);
         case 'remove-lease':
           for (const nic of instance.spec.nics) await networks.removeLease(nic.network, nic.mac);
           return;
@@ -297,7 +318,11 @@ function instanceActions(deps: InstanceHostDeps) {
       };
       const nets = new Map(spec.nics.map((nic) => [nic.network, networkOf(instance, nic.network).spec]));
       // All have ended when this ends, well or not: what went on behind its back would make a disk for an instance deleted meanwhile.
-      const parts = await Promise.allSettled([disk(), this.ensureLeases(instance), disks.ensureSeed(id, deps.buildSeed(instance, extra, nets))]);
+      const parts = await Promise.allSettled([
+        disk(),
+        this.ensureLeases(instance, extra?.projectName ?? null),
+        disks.ensureSeed(id, deps.buildSeed(instance, extra, nets)),
+      ]);
       for (const part of parts) if (part.status === 'rejected') throw part.reason;
       await ledger.remember('prepared', id, preparedFor(instance));
     },

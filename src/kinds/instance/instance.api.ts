@@ -16,7 +16,7 @@ import { defaultInstanceTypeName, instanceTypeKind, type InstanceType } from '..
 import { pickAddress, randomMac } from '../network/network.addresses.ts';
 import { defaultNetworkName, networkKind, type Network } from '../network/network.ts';
 import { sshKeyKind, type SshKey } from '../ssh-key/ssh-key.ts';
-import { instanceKind, type createInstance, type Instance, type InstanceSpec, type Power } from './instance.ts';
+import { fullDiskBytes, instanceKind, type createInstance, type Instance, type InstanceSpec, type Power } from './instance.ts';
 import { readUserDataInput } from './user-data.ts';
 import { putUserData } from './instance.user-data.ts';
 
@@ -79,7 +79,7 @@ async function createInstanceRecord(admission: Admission, hosts: HostsView, inpu
   const firmware = body.firmware ?? image.spec.firmware;
   const diskBytes = diskSize(image, body.diskGib);
   const { vcpus, memoryMib, swapMib } = type.spec;
-  const host = await placeOn(admission, hosts, { vcpus, memoryMib, diskBytes, firmware });
+  const host = await placeOn(admission, hosts, { vcpus, memoryMib, diskBytes: fullDiskBytes({ diskBytes, swapMib }), firmware });
   const spec: InstanceSpec = {
     description: body.description ?? '',
     type: type.name,
@@ -165,7 +165,7 @@ async function placeOn(admission: Admission, hosts: HostsView, request: Placemen
     const isGone = (await admission.get('host', host.id)) === null;
     const reason = isGone ? 'is no longer part of the cloud' : refuses(hosts.candidate(host, await promisedOf(admission, host.id)), request);
     if (reason === null) {
-      await promise(admission, host.id, { vcpus: request.vcpus, memoryMib: request.memoryMib, instances: 1 });
+      await promise(admission, host.id, { vcpus: request.vcpus, memoryMib: request.memoryMib, diskBytes: request.diskBytes, instances: 1 });
       return host.id;
     }
     refused.set(host.name, reason);
@@ -193,16 +193,25 @@ async function resize(admission: Admission, hosts: HostsView, instance: Instance
     const type = (await lookUp(admission, instanceTypeKind, body.type, null)) as InstanceType;
     const image = (await admission.get('image', spec.image.id)) as Image | null;
     if (image !== null) checkMemory(type, image);
-    const delta = { vcpus: type.spec.vcpus - spec.vcpus, memoryMib: type.spec.memoryMib - spec.memoryMib, instances: 0 };
-    const host = hosts.get(spec.host);
-    if (host !== null) {
-      const reason = refuses(hosts.candidate(host, await promisedOf(admission, spec.host)), { ...delta, diskBytes: 0, firmware: spec.firmware });
-      if (reason !== null && (delta.memoryMib > 0 || delta.vcpus > 0)) throw new CloudError('NO_HOST_FITS', { detail: `${host.name} ${reason}` });
-    }
-    await promise(admission, spec.host, delta);
     spec = { ...spec, type: type.name, ...type.spec };
   }
+  await promiseMore(admission, hosts, instance.spec, spec);
   return spec;
+}
+
+/** What it grows by must be there; what it shrinks by is free again. */
+async function promiseMore(admission: Admission, hosts: HostsView, before: InstanceSpec, after: InstanceSpec): Promise<void> {
+  const delta = {
+    vcpus: after.vcpus - before.vcpus,
+    memoryMib: after.memoryMib - before.memoryMib,
+    diskBytes: fullDiskBytes(after) - fullDiskBytes(before),
+  };
+  const host = hosts.get(after.host);
+  if (host !== null && Object.values(delta).some((more) => more > 0)) {
+    const reason = refuses(hosts.candidate(host, await promisedOf(admission, after.host)), { ...delta, firmware: after.firmware });
+    if (reason !== null) throw new CloudError('NO_HOST_FITS', { detail: `${host.name} ${reason}` });
+  }
+  await promise(admission, after.host, { ...delta, instances: 0 });
 }
 
 /** Addresses of instances made earlier in this same transaction. */

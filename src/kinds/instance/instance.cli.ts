@@ -19,6 +19,31 @@ export const instanceCli: KindCli = {
     body: (session, options) => userDataBody(session.world, options),
   },
   summary: (instance) => [...reach(instance), ...failure(instance), ...waitsFor(instance)],
+  details: {
+    vcpus: 'vCPUs',
+    'image.id': null,
+    'image.name': 'Image',
+    'image.sha256': null,
+    'image.format': null,
+    'image.sizeBytes': null,
+    'image.virtualSizeBytes': null,
+    bootSerial: 'Boots asked for',
+    force: null,
+    sshKeys: 'SSH keys',
+    nics: 'Network',
+    userDataSha256: 'User-data SHA-256',
+    'seen.domain': 'Machine',
+    'seen.bootSerial': 'Boot',
+    'seen.hasSavedState': 'Memory saved',
+    'seen.rests': null,
+    'seen.agentConnected': 'Guest agent',
+    'seen.reachableSince': 'Reachable since',
+    'seen.startedAt': 'Started',
+    'seen.restarts': 'Restarts',
+    gone: null,
+    // On top already.
+    failure: null,
+  },
   commands(group, run) {
     addLog(group, run);
     addMetrics(group, run, instanceKind);

@@ -1,7 +1,7 @@
 import { admit, systemCaller } from '../../control/admission.ts';
 import type { ReconcileDeps } from '../../control/controller.ts';
 import { promise } from '../host/host.usage.ts';
-import type { Instance } from './instance.ts';
+import { fullDiskBytes, type Instance } from './instance.ts';
 import { userDataKind } from './instance.user-data.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function finishDeletion(deps: ReconcileDeps, id: string): Promise<v
     const instance = (await admission.get('instance', id)) as Instance | null;
     if (instance === null) return;
     const { vcpus, memoryMib, host } = instance.spec;
-    await promise(admission, host, { vcpus: -vcpus, memoryMib: -memoryMib, instances: -1 });
+    await promise(admission, host, { vcpus: -vcpus, memoryMib: -memoryMib, diskBytes: -fullDiskBytes(instance.spec), instances: -1 });
     const userData = await admission.get(userDataKind, id);
     if (userData !== null) admission.remove(userData);
     admission.remove(instance);

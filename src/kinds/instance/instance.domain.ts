@@ -2,6 +2,7 @@ import type { InstanceDisk, InstancePaths, Seed } from '../../ports/host-disks.t
 import type { Lease } from '../../ports/host-network.ts';
 import type { Accelerator, DomainConfig } from '../../ports/hypervisor.ts';
 import type { NetworkSpec } from '../network/network.ts';
+import { defaultProjectName } from '../project/project.ts';
 import type { InstanceExtra } from './instance.agent.ts';
 import { tapName, type Instance, type InstanceNic } from './instance.ts';
 
@@ -40,6 +41,20 @@ export function domainConfig(
   };
 }
 
-export function leaseOf(instance: Instance, nic: InstanceNic, index: number): Lease {
-  return { instanceId: instance.id, mac: nic.mac, address: nic.address, hostname: instance.name, tap: tapName(instance.id, index) };
+/**
+ * `projectName` null: one that is not known (an older record), taken for the default. Projects share a network, and so
+ * its names: `<name>.<project>` is everybody's, the bare name that of the default project's instances alone.
+ */
+export function leaseOf(instance: Instance, nic: InstanceNic, index: number, projectName: string | null): Lease {
+  const { id, name } = instance;
+  const isDefault = projectName === null || projectName === defaultProjectName;
+  return {
+    instanceId: id,
+    mac: nic.mac,
+    address: nic.address,
+    // DNS learns the name that DHCP gives: outside of the default project it is one that nobody else has.
+    hostname: isDefault ? name : id,
+    dnsNames: isDefault ? [name, `${name}.${defaultProjectName}`] : [`${name}.${projectName}`],
+    tap: tapName(id, index),
+  };
 }

@@ -208,6 +208,14 @@ describe('what is remembered', () => {
     expect(plan({ restartPolicy: 'never' }, seenOf(off('crashed')), memory)).toBe('settled');
   });
 
+  test('a start after an end that nobody watched, as in a power cut, comes at once however many there were', () => {
+    const memory = remember(ranOf(1, { restarts: 9, lastStartAtMs: noonMs }), off('crashed'), noonMs, false);
+    expect(plan({}, seenOf(off('crashed')), memory)).toBe('start 1 again');
+    expect(remember(memory, off('crashed'), noonMs + 9)).toBe(memory);
+    const watched = remember(ranOf(1, { restarts: 9, lastStartAtMs: noonMs }), off('crashed'), noonMs);
+    expect(plan({}, seenOf(off('crashed')), watched)).toBe('waits: restart-interval');
+  });
+
   test('an end is forgotten when it runs again', () => {
     const ended = remember(ranOf(1), off('crashed'), noonMs);
     expect(remember(ended, on, noonMs)).toMatchObject({ exit: null });

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { Kind } from '../../core/kind.ts';
 import { limits } from '../../core/limits.ts';
 import type { Observed, Resource } from '../../core/resource.ts';
+import { MiB } from '../../core/units.ts';
 import { initialObserved, Nullable, observedFields, OneOf, Ref, Timestamp } from '../../core/schema.ts';
 import { instanceState, instanceStates } from './instance.state.ts';
 
@@ -206,6 +207,11 @@ export const instanceKind = {
     { title: 'WAITS FOR', value: (instance) => instance.status.waitingFor?.reason ?? instance.status.failure?.reason ?? '' },
   ],
 } as const satisfies Kind<Instance>;
+
+/** What it may come to take of its host's disks, bytes. */
+export function fullDiskBytes({ diskBytes, swapMib }: Pick<InstanceSpec, 'diskBytes' | 'swapMib'>): number {
+  return diskBytes + swapMib * MiB;
+}
 
 /** The unique key under which an address is taken. */
 export function addressKey(network: string, address: string): string {

@@ -8,6 +8,7 @@ import { AlreadyTold, CommandError } from '../../cli/exit-codes.ts';
 import type { Run, WireResource } from '../../cli/kind-cli.ts';
 import { cloudOptions } from '../../cli/options.ts';
 import type { Session } from '../../cli/session.ts';
+import { follow } from '../../cli/waiting.ts';
 import { hostKeysIn, isKnownHost, rememberHostKeys } from './host-keys.cli.ts';
 import { instanceKind } from './instance.ts';
 import { readLogTail } from './log.cli.ts';
@@ -55,6 +56,7 @@ async function sshArguments(session: Session, instance: WireResource, options: S
       instance.state === 'deleting' ? null : `See why: stratus show ${instance.name}`,
     );
   }
+  await untilReachable(session, instance);
   const identity = options.identity ?? adminKey(session);
   const knownHosts = join(
     configDir(session.world.env),
@@ -68,9 +70,23 @@ async function sshArguments(session: Session, instance: WireResource, options: S
     // Addresses are given out again; ids never.
     ...['-o', `HostKeyAlias=${instance.id}`, '-o', 'CheckHostIP=no'],
     ...['-o', `StrictHostKeyChecking=${isTrusted ? 'yes' : 'accept-new'}`],
+    // A guest that is reset says no good-bye.
+    ...['-o', 'ServerAliveInterval=15'],
     ...['-o', 'LogLevel=ERROR', '-l', options.login ?? instance.spec.image.loginUser, '--', address],
   ];
 }
+
+/** A guest that boots is waited for; one whose SSH port never answers is tried all the same. */
+async function untilReachable(session: Session, instance: WireResource): Promise<void> {
+  if (instance.status.seen?.reachableSince != null && instance.settled) return;
+  await follow(session, instanceKind, instance, 'ready', bootMsMax).catch((error: unknown) => {
+    if (!(error instanceof CommandError) || error.exit !== 'timedOut') throw error;
+  });
+  session.status.clear();
+}
+
+/** A Debian boots in emulation within about a minute. */
+const bootMsMax = 120_000;
 
 /** At first contact: the key that the guest printed where nobody else writes. false: it did not, so ssh must believe what it meets. */
 async function knowHost(session: Session, instance: WireResource, knownHosts: string): Promise<boolean> {

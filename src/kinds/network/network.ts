@@ -7,7 +7,7 @@ export interface NetworkSpec {
   readonly cidr: string;
   /** The hosts' own address in it: gateway, DHCP and DNS server of the guests. */
   readonly gateway: string;
-  /** Guests are known as `<instance>.<domain>`. */
+  /** Guests are known as `<instance>.<project>.<domain>`, those of the default project also as `<instance>.<domain>`. */
   readonly domain: string;
   readonly mtuBytes: number;
   /** Guests reach the outside through their host; otherwise no packet of theirs leaves it. */

@@ -10,15 +10,14 @@ export const projectSlice: Slice<Project> = {
   async update(_admission, project, body) {
     return { ...project.spec, ...body };
   },
-  rename(project) {
-    if (project.name !== defaultProjectName) return;
-    throw new CloudError('NOT_CHANGEABLE', {
-      field: 'The name',
-      kind: 'project',
-      name: project.name,
-      reason: 'requests that name no project go there',
-      hint: 'Create a project of the other name.',
-    });
+  async rename(admission, project) {
+    const refuse = (reason: string, hint: string): never => {
+      throw new CloudError('NOT_CHANGEABLE', { field: 'The name', kind: 'project', name: project.name, reason, hint });
+    };
+    if (project.name === defaultProjectName) refuse('requests that name no project go there', 'Create a project of the other name.');
+    admission.leanOnEmpty('instance', 'project', project.id);
+    if ((await admission.count('instance', 'project', project.id)) > 0)
+      refuse('its instances are known by it on their networks', 'Create a project of the other name, or delete the instances first.');
   },
   async delete(admission, project) {
     if (project.name === defaultProjectName)
@@ -26,6 +25,7 @@ export const projectSlice: Slice<Project> = {
     const used = [];
     for (const kind of ['instance', 'ssh-key']) {
       const count = await admission.count(kind, 'project', project.id);
+      admission.leanOnEmpty(kind, 'project', project.id);
       if (count > 0) used.push(`${count} ${kind}${count === 1 ? '' : 's'}`);
     }
     if (used.length > 0) throw new CloudError('IN_USE', { kind: 'project', name: project.name, users: used.join(' and ') });

@@ -24,9 +24,10 @@ export function parsePublicKey(text: string): SshKeySpec {
   const [type = '', base64 = '', ...comment] = line.split(/ +/);
   if (!types.has(type)) throw invalid(`it begins with «${type.slice(0, 40)}», not with a key type such as ssh-ed25519`);
   const blob = Buffer.from(base64, 'base64');
-  if (blob.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, '')) throw invalid('its second part is not base64; was it cut short?');
+  if (blob.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, ''))
+    throw invalid('its second part is not base64, as if it was cut short');
   const fields = readStrings(blob);
-  if (fields === null || fields[0]?.toString('latin1') !== type) throw invalid('its second part does not match its type; was it cut short?');
+  if (fields === null || fields[0]?.toString('latin1') !== type) throw invalid('its second part does not match its type, as if it was cut short');
   if (type === 'ssh-ed25519' && fields[1]?.length !== 32) throw invalid('it is too short');
   if (type === 'ssh-rsa' && bitLength(fields[2]) < rsaBitsMin)
     throw invalid(`RSA keys need ${rsaBitsMin} bits at least; make a new one with ssh-keygen -t ed25519`);

@@ -60,9 +60,11 @@ function getOnce(url: URL, headers: Record<string, string>, { policy, stallTimeo
       agent: false,
       lookup: guardedLookup(policy),
       signal,
+      // Set here it also counts while the name is looked up and the connection is made.
+      timeout: stallTimeoutMs,
       ...(ca === undefined ? {} : { ca }),
     });
-    request.setTimeout(stallTimeoutMs, () => {
+    request.on('timeout', () => {
       const stalled = new Stalled(`nothing came for ${formatDuration(stallTimeoutMs)}`);
       // Through the request alone, a reader of the body would only hear that it was cut.
       body?.destroy(stalled);

@@ -1,0 +1,20 @@
+import type { ErrorCode } from '../core/errors.ts';
+import type { Kind } from '../core/kind.ts';
+
+/** What else than its form can be wrong with a request for something new: for the reference. */
+const atCreate: Readonly<Record<string, readonly ErrorCode[]>> = {
+  instance: ['NO_HOST_FITS', 'IMAGE_NOT_READY', 'DISK_TOO_SMALL', 'NETWORK_FULL', 'LIMIT_REACHED', 'USER_DATA_INVALID', 'BEING_DELETED'],
+  'ssh-key': ['SSH_KEY_INVALID'],
+};
+
+const atVerb: Readonly<Record<string, readonly ErrorCode[]>> = {
+  'instance.resize': ['NO_HOST_FITS', 'NOT_CHANGEABLE', 'LIMIT_REACHED'],
+};
+
+export function createErrors({ name }: Kind): readonly ErrorCode[] {
+  return ['NAME_TAKEN', 'NOT_FOUND', ...(atCreate[name] ?? [])];
+}
+
+export function verbErrors({ name }: Kind, verb: string): readonly ErrorCode[] {
+  return ['STATE_FORBIDS', 'BEING_DELETED', ...(atVerb[`${name}.${verb}`] ?? [])];
+}

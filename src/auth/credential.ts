@@ -1,0 +1,11 @@
+import type { Store } from '../control/store/store.ts';
+import { sessionEndMs, sessionKind, type Session } from './session.ts';
+import { tokenEndMs, tokenKind, type Token } from './token.ts';
+
+/** When a session or token ends by itself as things are, ms since 1970; a session that is used ends later. null: it is over already. */
+export async function credentialEndMs(store: Store, id: string): Promise<number | null> {
+  const session = (await store.get(sessionKind, id)) as Session | null;
+  if (session !== null) return sessionEndMs(session);
+  const token = (await store.get(tokenKind, id)) as Token | null;
+  return token === null ? null : tokenEndMs(token);
+}
