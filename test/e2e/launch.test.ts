@@ -62,16 +62,10 @@ test('a first-time user picks an appliance, makes a key, launches and gets the l
   await page.getByRole('heading', { name: 'Launch a machine' }).waitFor();
 });
 
-test('nonsense in any field is told at the field, and nothing is sent', async () => {
+test('nonsense in any field is told at the field, and nothing is made', async () => {
   const page = await lab.open('/launch');
-  const posts: string[] = [];
-  page.on('request', (request) => request.method() === 'POST' && !request.url().includes('dryRun') && posts.push(request.url()));
   await button(page, 'Launch').click();
-  await page
-    .getByRole('radiogroup', { name: 'Appliance' })
-    .getByText('Pick an appliance.')
-    .or(page.getByText('Pick an appliance.').first())
-    .waitFor();
+  await page.getByRole('radiogroup', { name: 'Appliance' }).getByText('Pick an appliance.').waitFor();
   await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.type)).toBe('radio');
   await appliance(page, 'tiny').check();
   await unfold(page);
@@ -101,8 +95,7 @@ test('nonsense in any field is told at the field, and nothing is sent', async ()
     .first()
     .waitFor();
   await axe(page);
-  await page.keyboard.press('Backspace');
-  expect(posts).toEqual([]);
+  expect(await named('sane')).toEqual([]);
 });
 
 test('user-data is recognised as it is typed, and what is wrong is told at its line', async () => {
