@@ -88,6 +88,7 @@ function One({ instance, keyFile, children }: { instance: Live<Instance>; keyFil
       </Card>
       {canLogIn && (
         <Alert
+          styles={{ body: { minWidth: 0 } }}
           color="teal"
           icon={<IconCircleCheck />}
           title={t('launch:following.logIn', { seconds: format.number(Math.max(0, secondsUntilLogIn(instance))) })}

@@ -38,7 +38,7 @@ export function Keys({ keys, project, value, onChange, keyFile, onKeyFile, error
         </Checkbox.Group>
       )}
       {keyFile !== null && (
-        <Alert color="teal" variant="light">
+        <Alert color="teal" variant="light" styles={{ body: { minWidth: 0 } }}>
           <Text size="sm">{t('launch:keys.downloaded', { file: keyFile })}</Text>
           <Code>chmod 600 ~/Downloads/{keyFile}</Code>
         </Alert>
