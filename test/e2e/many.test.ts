@@ -7,11 +7,13 @@ test('ten thousand instances are one list, of which only the rows in view are dr
   const page = await lab.open('/instances');
   const rows = page.locator('tbody tr[data-index]');
   await rows.first().waitFor();
-  expect(await page.getByRole('table', { name: 'Instances' }).getAttribute('aria-rowcount')).toBe('10001');
+  const count = (await lab.cloud.records('instance')).length;
+  expect(count).toBeGreaterThan(9_900);
+  expect(await page.getByRole('table', { name: 'Instances' }).getAttribute('aria-rowcount')).toBe(String(count + 1));
   expect(await rows.count()).toBeLessThan(80);
   await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').focus();
   await page.keyboard.press('End');
-  await page.locator('tbody tr[data-index="9999"]').waitFor();
+  await page.locator(`tbody tr[data-index="${count - 1}"]`).waitFor();
   expect(await rows.count()).toBeLessThan(80);
 });
 

@@ -1,4 +1,3 @@
-import { Text, Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { useFormat } from '../words/format.ts';
 
@@ -33,10 +32,9 @@ export function When({ at }: { at: string | null }) {
   const now = useNow();
   if (at === null) return <>–</>;
   return (
-    <Tooltip label={format.time(at)}>
-      <Text component="time" dateTime={at} inherit>
-        {format.ago(at, Math.max(now, Date.parse(at)))}
-      </Text>
-    </Tooltip>
+    // Plain: a table draws many of them as it is scrolled.
+    <time dateTime={at} title={format.time(at)}>
+      {format.ago(at, Math.max(now, Date.parse(at)))}
+    </time>
   );
 }

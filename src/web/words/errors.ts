@@ -104,6 +104,6 @@ const ownFrench: Record<keyof typeof ownEnglish, Said> = {
 };
 
 export const errorWords: WordsOf = {
-  en: { ...english, ...ownEnglish } as never,
+  en: { ...english, ...ownEnglish },
   fr: { ...french, ...ownFrench } as never,
 };

@@ -26,6 +26,11 @@ export function startWords(parts: Readonly<Record<string, WordsOf>>): void {
     fallbackLng: 'en',
     defaultNS: 'shell',
     returnEmptyString: false,
+    // For whoever tests the page: a reader sees the key, which says at least something.
+    parseMissingKeyHandler(key: string, fallback?: string) {
+      if (fallback === undefined) console.error(`there is no text for ${key}`);
+      return fallback ?? key;
+    },
     interpolation: { escapeValue: false },
     initAsync: false,
   });

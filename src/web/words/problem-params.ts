@@ -2,10 +2,10 @@ import i18next from 'i18next';
 import { saySentence } from './use-sentence.ts';
 
 /** What fills an error's sentence, in the reader's language: the cloud gives kinds, states and verbs by their code, reasons in English. */
-export function paramsInOwnLanguage(params: Readonly<Record<string, unknown>>): Record<string, string> {
+export function paramsInOwnLanguage(params: Readonly<Record<string, string | number>>): Record<string, string> {
   const kind = typeof params['kind'] === 'string' ? params['kind'] : 'instance';
   const verb = String(params['verb'] ?? '');
-  const t = (key: string, otherwise: string): string => String(i18next.t(key, { defaultValue: otherwise }));
+  const t = (key: string, otherwise: string): string => i18next.t(key, { defaultValue: otherwise });
   const state = (code: string) => t(`${kind}:states.${code}`, code);
   return Object.fromEntries(
     Object.entries(params).map(([name, given]) => {

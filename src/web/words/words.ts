@@ -12,5 +12,5 @@ export interface WordsOf<T extends Words = Words> {
 
 /** The compiler refuses a text that one language has and the other has not. */
 export function words<const T extends Words>(of: WordsOf<T>): WordsOf {
-  return of as WordsOf;
+  return of;
 }

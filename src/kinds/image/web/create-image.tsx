@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useUser } from '../../../web/shell/session.tsx';
 import { CreateForm } from '../../../web/widgets/create-form.tsx';
 import { fieldsOf, type Field } from '../../../web/widgets/form/fields.ts';
-import { bodyOf, type Values } from '../../../web/widgets/form/values.ts';
+import { bodyOf, textOf, type Values } from '../../../web/widgets/form/values.ts';
 import { imageKind } from '../image.ts';
 import { readChecksum } from './checksum.ts';
 
@@ -55,7 +55,7 @@ export function CreateImage() {
             data={recipes}
             data-field="recipe"
             withAsterisk
-            value={String(value)}
+            value={textOf(value)}
             onChange={(recipe) => {
               onChange(recipe);
               if (values['name'] === '' && recipes.includes(recipe)) setOther('name', recipe);
@@ -70,7 +70,7 @@ export function CreateImage() {
           mt={6}
           fullWidth
           value={type}
-          onChange={(chosen) => setType(chosen as SourceType)}
+          onChange={(chosen) => setType(chosen)}
           data={types.map((each) => ({ value: each, label: t(`image:sources.${each}`) }))}
         />
       </Input.Wrapper>
@@ -79,7 +79,7 @@ export function CreateImage() {
 }
 
 function sourceOf(type: SourceType, values: Values) {
-  const text = (name: string) => String(values[name] ?? '').trim();
+  const text = (name: string) => textOf(values[name]).trim();
   switch (type) {
     case 'url':
       return { type, url: text('url'), checksum: readChecksum(text('checksum')) };

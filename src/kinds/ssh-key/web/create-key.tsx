@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { CreateForm } from '../../../web/widgets/create-form.tsx';
 import type { FieldInputProps } from '../../../web/widgets/form/field-input.tsx';
 import { fieldsOf } from '../../../web/widgets/form/fields.ts';
-import type { Value, Values } from '../../../web/widgets/form/values.ts';
+import { textOf, type Value, type Values } from '../../../web/widgets/form/values.ts';
 import { announce } from '../../../web/widgets/announcer.tsx';
 import { sshKeyKind } from '../ssh-key.ts';
 import { checkPublicKey, fingerprintOf } from './check-public-key.ts';
@@ -20,7 +20,7 @@ export function CreateKey() {
     <CreateForm
       kind={sshKeyKind}
       fields={fieldsOf(sshKeyKind.create)}
-      toBody={(values) => ({ publicKey: String(values['publicKey']).trim() })}
+      toBody={(values) => ({ publicKey: textOf(values['publicKey']).trim() })}
       fieldOfCode={{ SSH_KEY_INVALID: 'publicKey' }}
       inputs={{ publicKey: (props) => <PublicKeyInput {...props} /> }}
     />
@@ -59,7 +59,7 @@ function PublicKeyInput({ label, help, value, error, onChange, setOther, values 
         onBlur={() => setLeft(true)}
       />
       {checked?.is === 'good' && <Good type={checked.type} comment={checked.comment} bytes={checked.bytes} />}
-      {text === '' && <Generate name={String(values['name'] ?? '')} use={onChange} nameIt={(name) => setOther('name', name)} />}
+      {text === '' && <Generate name={textOf(values['name'])} use={onChange} nameIt={(name) => setOther('name', name)} />}
     </Stack>
   );
 }

@@ -7,7 +7,7 @@ import type { Field } from './fields.ts';
  */
 export function useFieldWords(kind: string) {
   const { t } = useTranslation();
-  const find = (keys: string[], otherwise: string): string => String(t(keys, { defaultValue: otherwise }));
+  const find = (keys: string[], otherwise: string): string => t(keys, { defaultValue: otherwise });
   return ({ name, pattern, description = '' }: Pick<Field, 'name' | 'pattern' | 'description'>) => {
     const common = name === 'name' && pattern?.includes('.-') === true ? 'dottedName' : name;
     return {

@@ -50,7 +50,7 @@ export function fieldsOf(schema: TObject): Field[] {
 
 /** Those that every kind has. */
 export function nameField({ nameSchema = Name }: Kind): Field {
-  return fieldOf('name', 'text', nameSchema as Property, true);
+  return fieldOf('name', 'text', nameSchema, true);
 }
 export const labelsField: Field = { name: 'labels', type: 'labels', isRequired: false, description: (Labels as Property).description };
 

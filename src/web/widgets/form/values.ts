@@ -9,6 +9,11 @@ export type Value = string | number | boolean | readonly string[] | readonly Lab
 /** What stands in a form, by the fields' names; '' where nothing was filled in. */
 export type Values = Readonly<Record<string, Value>>;
 
+/** What was typed into a text field; '' for anything else. */
+export function textOf(value: Value | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** What is wrong with a value: a key of the words `form:problems` and what fills it. */
 export interface FieldProblem {
   readonly key: string;

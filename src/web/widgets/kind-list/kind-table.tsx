@@ -184,7 +184,9 @@ function useRowsInView(body: RefObject<HTMLTableSectionElement | null>, count: n
   const virtual = useWindowVirtualizer({
     count,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: 16,
+    // A wheel that turns fast is followed when there is time, and never waits for rows to be drawn.
+    useFlushSync: false,
     scrollMargin,
     getItemKey: key,
     scrollPaddingStart: 110,

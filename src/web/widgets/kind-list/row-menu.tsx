@@ -6,6 +6,7 @@ import type { Resource } from '../../../core/resource.ts';
 import type { Live } from '../../cloud/contract.ts';
 import type { AnyWebKind } from '../../web-kind.ts';
 import { useActions } from '../verb-actions.tsx';
+import classes from './kind-list.module.css';
 import { VerbMenuItems } from '../verb-menu.tsx';
 
 interface RowMenuProps {
@@ -25,9 +26,9 @@ export function RowMenu({ web, row, ask }: RowMenuProps) {
   return isMade ? (
     <MadeMenu web={web} row={row} ask={ask} label={label} />
   ) : (
-    <ActionIcon variant="subtle" color="gray" aria-label={label} aria-haspopup="menu" onClick={() => setMade(true)}>
-      <IconDotsVertical size={16} />
-    </ActionIcon>
+    <button type="button" className={classes['dots']} aria-label={label} aria-haspopup="menu" onClick={() => setMade(true)}>
+      <IconDotsVertical size={16} aria-hidden />
+    </button>
   );
 }
 
