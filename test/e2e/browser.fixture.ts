@@ -97,7 +97,9 @@ export class BrowserCloud {
 
   /** As by SIGKILL: nothing answers any more. */
   async stopControlPlane(): Promise<void> {
-    this.expectTrouble(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|status of 503|Failed to fetch dynamically/);
+    this.expectTrouble(
+      /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|status of 503|Failed to fetch dynamically/,
+    );
     await this.#running.stopControlPlane();
   }
 

@@ -12,19 +12,20 @@ async function placesOf(page: Page): Promise<string[]> {
   return Promise.all(links.map(async (link) => (await link.getAttribute('href')) ?? ''));
 }
 
-test('every page of the navigation can be opened by its address, and axe finds nothing, light or dark', async () => {
-  const places = await placesOf(await lab.open('/'));
-  expect(places.length).toBeGreaterThan(5);
-  for (const theme of ['light', 'dark'] as const) {
+test.each(['light', 'dark'] as const)(
+  'every page of the navigation can be opened by its address, and axe finds nothing, when it is %s',
+  async (theme) => {
     const page = await lab.open('/', { theme });
+    const places = await placesOf(page);
+    expect(places.length).toBeGreaterThan(5);
     for (const place of places) {
       await page.goto(`${lab.url}${place}`);
       await page.getByRole('navigation').locator('[aria-current="page"]').waitFor();
       await page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor();
       await axe(page);
     }
-  }
-});
+  },
+);
 
 test('axe finds nothing on a telephone, with the menu closed and open', async () => {
   const page = await lab.open('/instances', { width: 390, height: 844 });

@@ -1,0 +1,122 @@
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openCloud } from './browser.fixture.ts';
+
+const lab = openCloud();
+
+/** Pages of one sort (all instances, say) that are looked at: the walk is long enough. */
+const ofOneSortMax = 3;
+/** Rows of a table have the same menus. */
+const ofOneLabelMax = 2;
+
+/** What an address is of: `/instances/:ref?tab=log`. What is searched for, or chosen in a form, makes no sort of its own. */
+function sortOf(path: string): string {
+  const { pathname, searchParams } = new URL(path, lab.url);
+  const [, plural = '', ref = '', ...rest] = pathname.split('/');
+  const tab = searchParams.get('tab');
+  return [plural, ref === '' || ref === 'new' ? ref : ':ref', ...rest].join('/') + (tab === null ? '' : `?tab=${tab}`);
+}
+
+class Walk {
+  readonly visited: string[] = [];
+  readonly clicked = new Set<string>();
+  readonly wrong: string[] = [];
+  readonly #open: string[] = ['/'];
+  readonly #met = new Set<string>(['/']);
+  readonly #sorts = new Map<string, number>();
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  async everywhere(): Promise<void> {
+    for (let path = this.#open.shift(); path !== undefined; path = this.#open.shift()) {
+      await this.#visit(path);
+    }
+  }
+
+  async #visit(path: string): Promise<void> {
+    const page = this.#page;
+    this.visited.push(path);
+    await page.goto(`${lab.url}${path}`);
+    const main = page.getByRole('main');
+    await main.getByRole('heading', { level: 1 }).first().waitFor();
+    await this.#look(path);
+    const tabs = main.getByRole('tab');
+    for (let index = 0; index < (await tabs.count()); index++) {
+      await this.#click(tabs.nth(index));
+      await this.#look(path);
+    }
+    await this.#openAll(page.locator('[aria-haspopup]:not([aria-haspopup="false"]):not(input), main [aria-expanded="false"]:not(input)'), path);
+  }
+
+  /** Whatever opens: a menu, a list, something folded away. */
+  async #openAll(openers: Locator, path: string): Promise<void> {
+    const labels = new Map<string, number>();
+    const count = await openers.count();
+    for (let index = 0; index < count; index++) {
+      const opener = openers.nth(index);
+      if (!(await opener.isVisible().catch(() => false))) continue;
+      const label = `${(await opener.getAttribute('aria-label')) ?? (await opener.innerText())}`.replaceAll(/[\w-]*\d[\w-]*/g, '');
+      labels.set(label, (labels.get(label) ?? 0) + 1);
+      if ((labels.get(label) ?? 0) > ofOneLabelMax) continue;
+      await this.#click(opener);
+      await this.#look(path);
+      await this.#page.keyboard.press('Escape');
+    }
+  }
+
+  async #click(what: Locator): Promise<void> {
+    this.clicked.add((await what.getAttribute('aria-label')) ?? (await what.innerText()));
+    await what.click();
+  }
+
+  /** What is shown has texts, and its links are remembered. */
+  async #look(path: string): Promise<void> {
+    const page = this.#page;
+    await page
+      .getByRole('status', { name: /^(Loading|Chargement)$/ })
+      .first()
+      .waitFor({ state: 'hidden' });
+    const text = await page.locator('body').innerText();
+    const labels = await page.locator('[aria-label]').evaluateAll((each) => each.map((element) => element.getAttribute('aria-label')));
+    for (const [key] of [text, ...labels]
+      .join('\n')
+      .matchAll(/\b(shell|error|list|form|instance|image|host|event|network|project|ssh-key|instance-type):[a-z]\w*(\.\w+)*\b/g))
+      this.wrong.push(`${path} shows the key ${key}`);
+    if (/\b(undefined|NaN|\[object Object\]|Invalid Date)\b|\{\{/.test(text))
+      this.wrong.push(`${path} shows ${/.*(undefined|NaN|\[object|Invalid Date|\{\{).*/.exec(text)?.[0]}`);
+    if (/^(Not here|Introuvable)$/m.test(text)) this.wrong.push(`${path} is a dead link`);
+    const links = await page.locator('a[href]').evaluateAll((each) => each.map((element) => element.getAttribute('href') ?? ''));
+    for (const link of links) await this.#remember(link, path);
+  }
+
+  async #remember(link: string, from: string): Promise<void> {
+    if (link.startsWith('#') || link.startsWith('blob:') || link.startsWith('data:') || this.#met.has(link)) return;
+    this.#met.add(link);
+    const url = new URL(link, lab.url);
+    if (url.origin !== lab.url) this.wrong.push(`${from} links to ${link}, which is not ours`);
+    else if (url.pathname.startsWith('/v1/')) {
+      const answer = await this.#page.request.get(url.href);
+      if (!answer.ok()) this.wrong.push(`${from} links to ${link}, which answers ${answer.status()}`);
+    } else {
+      const sort = sortOf(link);
+      const many = (this.#sorts.get(sort) ?? 0) + 1;
+      this.#sorts.set(sort, many);
+      if (many <= ofOneSortMax) this.#open.push(link);
+    }
+  }
+}
+
+test.each(['en', 'fr'] as const)(
+  'every link leads somewhere, every menu and tab opens, every text is there: %s',
+  { timeout: 600_000 },
+  async (language) => {
+    const walk = new Walk(await lab.open('/', { language }));
+    await walk.everywhere();
+    expect([...new Set(walk.wrong)]).toEqual([]);
+    expect(walk.visited.length).toBeGreaterThan(15);
+    expect(walk.clicked.size).toBeGreaterThan(10);
+  },
+);
