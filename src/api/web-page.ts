@@ -55,7 +55,7 @@ export function webPage(app: FastifyInstance, dir: string): void {
     }
     // Names of assets change with their content.
     reply.type(type).header('cache-control', file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
-    const isPacked = files.has(`${file}.gz`) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const isPacked = files.has(`${file}.gz`) && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     if (isPacked) reply.header('content-encoding', 'gzip').header('vary', 'accept-encoding');
     return reply.send(createReadStream(join(dir, isPacked ? `${file}.gz` : file)));
   });

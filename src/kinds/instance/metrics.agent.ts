@@ -28,7 +28,7 @@ export function instanceSampler(hypervisor: Hypervisor, ledger: Ledger): (nowMs:
   };
 }
 
-function counted({ instanceId: _, rssBytes: _rss, guestUsedBytes: _used, ...counters }: DomainStats, atMs: number): Counted {
+function counted({ instanceId: _id, rssBytes: _rss, guestUsedBytes: _used, ...counters }: DomainStats, atMs: number): Counted {
   return { atMs, counters };
 }
 

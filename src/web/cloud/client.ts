@@ -5,7 +5,7 @@ export interface Problem {
   readonly detail: string;
   readonly remedy: string;
   readonly requestId: string | null;
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, string | number>>;
   readonly errors: readonly { readonly field: string; readonly problem: string }[];
 }
 

@@ -3,10 +3,10 @@ export const nonce = document.querySelector('meta[name="csp-nonce"]')?.getAttrib
 
 /** Terminals, editors and charts write style elements of their own: each carries the number, whoever makes it. */
 export function allowOwnStyles(): void {
-  const create = document.createElement.bind(document) as (name: string, options?: ElementCreationOptions) => HTMLElement;
-  document.createElement = ((name: string, options?: ElementCreationOptions) => {
+  const create: (name: string, options?: ElementCreationOptions) => HTMLElement = document.createElement.bind(document);
+  document.createElement = (name: string, options?: ElementCreationOptions) => {
     const element = create(name, options);
     if (element instanceof HTMLStyleElement) element.nonce = nonce;
     return element;
-  }) as typeof document.createElement;
+  };
 }

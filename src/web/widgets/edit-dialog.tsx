@@ -31,7 +31,7 @@ export default function EditDialog({ web, resource, done }: { web: AnyWebKind; r
   const fields = fieldsToEdit(web);
 
   const save = async (over: Row, changes: Readonly<Record<string, unknown>>): Promise<void> => {
-    if (Object.keys(changes).length > 0) await requests.update(over, changes as never);
+    if (Object.keys(changes).length > 0) await requests.update(over, changes);
     announce(t('form:saved'));
     done();
   };

@@ -44,7 +44,7 @@ export function ConsolePage() {
         <SegmentedControl
           aria-label={t('instance:console')}
           value={stream}
-          onChange={(value) => void navigate({ search: { stream: value as 'serial' | 'vnc' }, replace: true })}
+          onChange={(value) => void navigate({ search: { stream: value }, replace: true })}
           data={[
             { value: 'serial', label: t('instance:consoles.serial') },
             { value: 'vnc', label: t('instance:consoles.screen') },
