@@ -270,7 +270,8 @@ function aboutEveryKind(): Record<string, string> {
     entries.push([`${kind} {name} was asked to be deleted`, `suppression demandée : ${the} {name}`]);
     for (const [verb, says] of Object.entries(verbs)) entries.push([`${kind} {name}: ${verb} was asked for`, `${the} {name} : ${says}`]);
     entries.push([`${kind} {name} was asked for`, `création demandée : ${the} {name}`]);
-    for (const [state, says] of Object.entries(states)) entries.push([`${kind} {name} is ${state}`, `${the} {name} ${says}`]);
+    for (const [state, says] of Object.entries(states))
+      entries.push([`${kind} {name} ${state === 'failed' ? state : `is ${state}`}`, `${the} {name} ${says}`]);
     // Why its console cannot be opened.
     if (kind === 'instance') for (const [state, says] of Object.entries(states)) entries.push([`it is ${state}`, `elle ${says}`]);
   }

@@ -1,4 +1,5 @@
 import { Autocomplete, Input, SegmentedControl } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUser } from '../../../web/shell/session.tsx';
@@ -36,6 +37,7 @@ const fieldOfPath: Readonly<Record<string, string>> = {
 export function CreateImage() {
   const { t } = useTranslation();
   const { role } = useUser();
+  const isNarrow = useMediaQuery('(max-width: 36em)', undefined, { getInitialValueInEffect: false });
   const [type, setType] = useState<SourceType>('recipe');
   const types: SourceType[] = role === 'administrator' ? ['recipe', 'url', 'file'] : ['recipe', 'url'];
   const own = fieldsOf(imageKind.create);
@@ -69,6 +71,7 @@ export function CreateImage() {
         <SegmentedControl
           mt={6}
           fullWidth
+          orientation={isNarrow ? 'vertical' : 'horizontal'}
           value={type}
           onChange={(chosen) => setType(chosen)}
           data={types.map((each) => ({ value: each, label: t(`image:sources.${each}`) }))}
