@@ -60,6 +60,7 @@ export function differences(wanted, present) {
 }
 
 /** The npm that started us, if one did; under sudo another might come first in PATH. */
+/** @returns {[program: string, args: string[]]} */
 function npmProgram(env) {
   const path = env.npm_execpath;
   return path !== undefined && path.endsWith('npm-cli.js') ? [process.execPath, [path]] : ['npm', []];
