@@ -88,7 +88,7 @@ export function ActionDialog({ web, resource, action, close, gone }: ActionDialo
       <Modal
         opened={Form !== undefined}
         onClose={close}
-        title={action === null ? '' : t('form:verbTitle', { verb: t(`${web.kind.name}:verbs.${action}.name`), name: resource.name })}
+        title={Form === undefined ? '' : t('form:verbTitle', { verb: t(`${web.kind.name}:verbs.${action}.name`), name: resource.name })}
         centered
       >
         {Form !== undefined && <Form resource={resource} done={close} />}
