@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from './failures.ts';
@@ -24,39 +24,56 @@ const policy = (nonce: string) =>
     "base-uri 'none'",
   ].join('; ');
 
+interface Built {
+  readonly builtAtMs: number;
+  readonly html: string;
+  /** Listed once: what is asked for is compared with names, and never becomes a path. */
+  readonly files: ReadonlySet<string>;
+}
+
+/** What lies there; `known` where that is still it, null where no whole page does. */
+function readBuilt(dir: string, known: Built | null = null): Built | null {
+  const page = join(dir, 'index.html');
+  const { mtimeMs } = statSync(page, { throwIfNoEntry: false }) ?? {};
+  if (mtimeMs === undefined) return null;
+  if (mtimeMs === known?.builtAtMs) return known;
+  return { builtAtMs: mtimeMs, html: readFileSync(page, 'utf8'), files: new Set(readdirSync(dir, { recursive: true, encoding: 'utf8' })) };
+}
+
 /**
  * The page for people: built once by set-up (`dist/web`) and served as it is. Every address outside /v1 is one of the
  * page's own, which sorts it out itself. `dir` without an index.html: there is no page, and the API says so.
  */
 export function webPage(app: FastifyInstance, dir: string): void {
-  const page = join(dir, 'index.html');
-  if (!existsSync(page)) return;
-  const html = readFileSync(page, 'utf8');
-  // Listed once: what is asked for is compared with names, and never becomes a path.
-  const files = new Set(readdirSync(dir, { recursive: true, encoding: 'utf8' }));
+  let built = readBuilt(dir);
+  if (built === null) return;
   const config = { access: 'api.read-page' };
   const schema = { hide: true };
+  /** Set-up may have put a newer page there since. */
+  const current = (): Built => (built = readBuilt(dir, built) ?? (built as Built));
   const sendPage = (reply: FastifyReply) => {
     const nonce = randomBytes(16).toString('base64url');
     return reply
       .header('content-security-policy', policy(nonce))
       .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
-      .send(html.replace('STYLE_NONCE', nonce));
+      .send(current().html.replace('STYLE_NONCE', nonce));
   };
   app.get('/', { config, schema }, async (_request, reply) => sendPage(reply));
   app.get('/*', { config, schema }, async (request: FastifyRequest, reply) => {
     const path = pathOf(request.url);
     const file = path.slice(1);
     const type = types[extname(file)];
+    const { files } = current();
     if (type === undefined || !files.has(file)) {
       if (path.startsWith('/v1/') || path.startsWith('/assets/') || type !== undefined) return reply.callNotFound();
       return sendPage(reply);
     }
     // Names of assets change with their content.
     reply.type(type).header('cache-control', file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
+    reply.header('vary', 'accept-encoding');
     const isPacked = files.has(`${file}.gz`) && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
-    if (isPacked) reply.header('content-encoding', 'gzip').header('vary', 'accept-encoding');
+    if (isPacked) reply.header('content-encoding', 'gzip');
     return reply.send(createReadStream(join(dir, isPacked ? `${file}.gz` : file)));
   });
 }
