@@ -30,7 +30,20 @@ export default defineConfig({
   plugins: [react(), mantineStyles([root, join(root, '..', 'kinds')]), compressed()],
   resolve: { alias: [{ find: /^typebox$/, replacement: join(root, 'build', 'typebox.ts') }] },
   // What comes lazily is known from the start: found only at its first use, the open page would be loaded anew.
-  optimizeDeps: { include: ['@xterm/xterm', '@xterm/addon-fit', '@novnc/novnc', 'uplot', 'codemirror', '@codemirror/lang-yaml'] },
+  optimizeDeps: {
+    include: [
+      '@xterm/xterm',
+      '@xterm/addon-fit',
+      '@novnc/novnc',
+      'uplot',
+      '@codemirror/commands',
+      '@codemirror/lang-yaml',
+      '@codemirror/language',
+      '@codemirror/lint',
+      '@codemirror/state',
+      '@codemirror/view',
+    ],
+  },
   build: {
     outDir: join(root, '..', '..', 'dist', 'web'),
     emptyOutDir: true,
