@@ -125,6 +125,14 @@ async function rememberSeen(
   return memory;
 }
 
+/** Only where the guest had been asked, and had its time. */
+async function rememberPowerCut({ clock, ledger }: InstanceHostDeps, { id, deletedAt, spec }: Instance): Promise<void> {
+  const stored = ledger.memory<{ wish: string; memory: InstanceMemory }>('instance', id);
+  if (stored === null || deletedAt !== null || spec.force || spec.stopTimeoutSeconds === 0) return;
+  const powerCut = { atMs: clock.now(), afterSeconds: spec.stopTimeoutSeconds };
+  await ledger.remember('instance', id, { ...stored, memory: { ...stored.memory, powerCut } });
+}
+
 function followReachability(deps: InstanceHostDeps, instance: Instance, full: Domain | null, isOn: boolean): void {
   const { reachability, slots } = deps;
   if (isOn && full !== null) reachability.follow(instance.id, full.bootSerial, instance.spec.nics[0]?.address ?? null);
@@ -154,6 +162,7 @@ async function instanceStatus(
       reachableSince: reachableMs === null ? null : isoTime(reachableMs),
       startedAt: memory.lastStartAtMs === 0 ? null : isoTime(memory.lastStartAtMs),
       restarts: memory.restarts,
+      powerCut: memory.powerCut === undefined ? null : { at: isoTime(memory.powerCut.atMs), afterSeconds: memory.powerCut.afterSeconds },
     },
     failure: await failureOf(deps, instance, memory, failure, isOn),
     gone,
@@ -257,7 +266,8 @@ function instanceActions(deps: InstanceHostDeps) {
           return hypervisor.requestShutdown(id);
         }
         case 'destroy':
-          return hypervisor.destroy(id);
+          await hypervisor.destroy(id);
+          return rememberPowerCut(deps, instance);
         case 'pause':
           return hypervisor.pause(id);
         case 'resume':

@@ -32,6 +32,8 @@ export interface InstanceMemory {
   readonly restarts: number;
   readonly lastStartAtMs: number;
   readonly shutdownRequestedAtMs: number | null;
+  /** When its power was cut last because it did not power off in time; absent: never. */
+  readonly powerCut?: { readonly atMs: number; readonly afterSeconds: number };
 }
 
 /** Before anything was seen of it. */
