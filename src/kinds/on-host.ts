@@ -11,6 +11,7 @@ import type { HostDisks } from '../ports/host-disks.ts';
 import type { HostNetworks } from '../ports/host-network.ts';
 import type { Accelerator, Hypervisor } from '../ports/hypervisor.ts';
 import { hostReportEveryMs, type HostFacts } from './host/host.ts';
+import { ImageCopies } from './instance/image-copies.agent.ts';
 import { openInstanceChannel } from './instance/channel.agent.ts';
 import { instanceOnHost } from './instance/instance.agent.ts';
 import type { SeedBuilder } from './instance/instance.domain.ts';
@@ -44,9 +45,10 @@ export async function hostAgent(options: HostOptions): Promise<{ agent: Agent; s
   const wake = (id: string) => agent.wake('instance', id);
   const reachability = new Reachability(clock, (...where) => networks.answersTcp(...where), wake);
   const slots = new StartSlots(options.startSlots, startSlotMs[accelerator]);
+  const copies = new ImageCopies(clock, disks, wake);
   const kinds = [
     networkOnHost(networks),
-    instanceOnHost({ clock, ledger, hypervisor, disks, networks, accelerator, slots, reachability, buildSeed: options.buildSeed, wake }),
+    instanceOnHost({ clock, ledger, hypervisor, disks, networks, accelerator, slots, copies, reachability, buildSeed: options.buildSeed, wake }),
   ] as unknown as HostKind[];
   const agent: Agent = new Agent({
     clock,
@@ -65,6 +67,7 @@ export async function hostAgent(options: HostOptions): Promise<{ agent: Agent; s
     stop() {
       unwatch();
       reachability.stop();
+      copies.stop();
       agent.stop();
     },
   };
