@@ -104,7 +104,7 @@ export class RealCloud {
 }
 
 /** Waits until `ask` gives something else than false, null or undefined; what it throws meanwhile is told at the end. */
-export async function until<T>(what: string, ask: () => Promise<T | false | null | undefined>, timeoutMs = 90_000): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | false | null | undefined>, timeoutMs = 180_000): Promise<T> {
   const deadlineMs = performance.now() + timeoutMs;
   let last: unknown = null;
   for (;;) {
