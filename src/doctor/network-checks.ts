@@ -60,7 +60,7 @@ export const networkChecks: readonly Check[] = [
     title: 'Ports',
     async look(world, { ports, ownPorts = [] }) {
       const verdicts = await Promise.all(
-        ports.map((port) => (ownPorts.includes(port) ? ok(`${port}, on which this cloud listens`) : judgePort(world, port))),
+        ports.map(async (port) => (ownPorts.includes(port) ? ok(`${port}, on which this cloud listens`) : judgePort(world, port))),
       );
       return verdicts.find((seen) => seen.level === 'error') ?? ok(verdicts.map((seen) => seen.finding).join(', '));
     },
