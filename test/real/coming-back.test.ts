@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/cli/client.ts';
 import { tapName } from '../../src/kinds/instance/instance.ts';
 import { RealCloud, until } from './real-cloud.ts';
@@ -13,6 +13,9 @@ beforeAll(async () => {
   // It brought image and key; from here on nothing boots but what a test asks for.
   await cloud.stratus('delete', 'first');
 }, 300_000);
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') console.log(cloud.lastWords());
+});
 afterAll(() => cloud.destroy(), 120_000);
 
 const get = (name: string) => cloud.client.request('GET', `/v1/instances/${name}`);

@@ -95,6 +95,16 @@ export class RealCloud {
     return pids.length;
   }
 
+  /** For whoever has to find out why a test failed: what runs, and what the two daemons said last. */
+  lastWords(): string {
+    const logs = (['server', 'agent'] as const).map((name) => {
+      const lines = readOrEmpty(this.home.logFile(name)).trimEnd().split('\n');
+      const telling = lines.filter((line) => !line.includes('"msg":"request"'));
+      return `${name}: process ${this.pids(name).join(' ') || 'none'}\n${telling.slice(-15).join('\n').slice(-6_000)}`;
+    });
+    return [...logs, `guests: ${this.pids('qemu').length}`].join('\n');
+  }
+
   async destroy(): Promise<void> {
     if (existsSync(this.home.cloudFile)) await this.stratus('destroy', '--yes');
     this.kill('everything');
