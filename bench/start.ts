@@ -51,6 +51,7 @@ try {
   const [a, b] = [median(ours), median(byHand)];
   tell('accepted request to running domain', a, b, 'at most 1.15 × virsh start + 100 ms', a <= 1.15 * b + 100);
   process.stdout.write('  where the time goes, since the request (medians):\n');
+  phases.set('running', ours);
   for (const [phase, values] of phases) process.stdout.write(`    ${phase.padEnd(24)} ${median(values).toFixed(0).padStart(5)} ms\n`);
 
   async function recordPhases(signal: AbortSignal): Promise<Map<string, number>> {

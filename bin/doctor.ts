@@ -33,11 +33,12 @@ async function doctor(args: readonly string[]): Promise<number> {
     return 0;
   }
   const home = homeAt(values.home);
-  const port = values.port === undefined ? (readCloud(home)?.port ?? 7480) : wholeNumber('--port', values.port, 1, 65_535);
+  const ownPort = readCloud(home)?.port ?? 7480;
+  const port = values.port === undefined ? ownPort : wholeNumber('--port', values.port, 1, 65_535);
   const findings = await runDoctor({
     homeDir: home.dir,
-    // A port that our own control plane holds is not taken.
-    ports: findLocalDaemon(home, 'server') === null ? [port] : [],
+    ports: [port],
+    ownPorts: findLocalDaemon(home, 'server') === null ? [] : [ownPort],
     probe: () => probeAccelerator(),
     libvirt: libvirtStatus,
     checkHomeDir: (homeDir) => void libvirtPaths(homeDir),

@@ -1,4 +1,5 @@
 import { DriverError } from '../core/driver-error.ts';
+import type { NewEvent } from '../core/event.ts';
 import type { Plan, WaitingFor } from '../core/plan.ts';
 import { sameValue } from '../core/same-value.ts';
 import { isSettled, type Observed, type Resource, type Waiting } from '../core/resource.ts';
@@ -84,7 +85,7 @@ export async function tellRetry(deps: ReconcileDeps, kind: string, id: string, r
 
 /**
  * Compare-and-set of a status, with an event when the derived state changes by it. `update` returns the
- * new status, or null to leave it; equal statuses are not written.
+ * new status, or null to leave it; equal statuses are not written. `notices`: what else is to be told of the change.
  */
 export async function updateStatus(
   deps: ReconcileDeps,
@@ -92,6 +93,7 @@ export async function updateStatus(
   id: string,
   update: (current: Resource) => unknown,
   actor = 'system',
+  notices: (before: Resource, after: Resource) => readonly NewEvent[] = () => [],
 ): Promise<Resource | null> {
   const kind = deps.registry.get(kindName);
   for (;;) {
@@ -109,6 +111,7 @@ export async function updateStatus(
       const message = `${kindName} ${current.name} ${to === 'failed' ? to : `is ${to}`}`;
       changes.push(eventChange(deps.clock, changed, { type: 'state', message, from, to, reason, actor, requestId }));
     }
+    for (const notice of notices(current, changed)) changes.push(eventChange(deps.clock, changed, { actor, ...notice }));
     try {
       const revision = await deps.store.commit(changes);
       return { ...changed, revision };

@@ -1,4 +1,5 @@
 import { CloudError } from '../core/errors.ts';
+import type { NewEvent } from '../core/event.ts';
 import type { Observed, Resource } from '../core/resource.ts';
 import type { ChannelRequest, DesiredEvent, HostReport } from '../ports/control-link.ts';
 import { updateStatus, type ReconcileDeps } from './controller.ts';
@@ -15,6 +16,8 @@ export interface HostBound {
   extra(resource: Resource): Promise<unknown>;
   /** The new status after a host's report; the engine's part included. */
   readonly merge?: (resource: Resource, reported: Observed) => unknown;
+  /** What a change of status tells besides the states. */
+  notices?(before: Resource, after: Resource): readonly NewEvent[];
   /** After the status is written: a record of which nothing is left, say. */
   settle?(resource: Resource): Promise<void>;
 }
@@ -98,6 +101,7 @@ export class Gateway {
             ? merge(current, item.status as Observed)
             : null,
         hostId,
+        (before, after) => bound.notices?.(before, after) ?? [],
       );
       if (updated !== null && bound.hostOf(updated) === hostId) await bound.settle?.(updated);
     }

@@ -148,6 +148,12 @@ test('every check but those that only see what another program does can be spoil
   expect(checks.map(({ id }) => id).filter((id) => !spoilable.has(id))).toEqual(['ports']);
 });
 
+test('the port of the cloud that runs here is told as its own', async () => {
+  options = { ...options, ownPorts: [8443] };
+  world = { ...world, canListen: async () => false };
+  expect(await see('ports')).toMatchObject({ level: 'ok', finding: '8443, on which this cloud listens' });
+});
+
 test('a port in use is told with who uses it, unless that is StratusLab', async () => {
   world = { ...world, canListen: async () => false };
   programs['ss'] = { status: 0, output: 'LISTEN 0 511 *:8443 *:* users:(("nginx",pid=42,fd=6))\n' };

@@ -21,6 +21,8 @@ export interface DoctorOptions {
   readonly homeDir: string;
   /** TCP ports that the cloud will listen on. */
   readonly ports: readonly number[];
+  /** Those of them that the cloud of this home listens on now. */
+  readonly ownPorts?: readonly number[];
   /** Runs guest code and says which accelerator to use; throws with the reason when none works. */
   readonly probe: () => Promise<{ readonly accelerator: 'kvm' | 'tcg'; readonly reason: string; readonly measuredMs: number }>;
   /** The cloud's own libvirt; null pid: not running. */

@@ -58,9 +58,11 @@ export const networkChecks: readonly Check[] = [
   {
     id: 'ports',
     title: 'Ports',
-    async look(world, { ports }) {
-      const verdicts = await Promise.all(ports.map((port) => judgePort(world, port)));
-      return verdicts.find((seen) => seen.level === 'error') ?? ok(verdicts.map((seen) => seen.finding).join(', ') || 'none are needed');
+    async look(world, { ports, ownPorts = [] }) {
+      const verdicts = await Promise.all(
+        ports.map(async (port) => (ownPorts.includes(port) ? ok(`${port}, on which this cloud listens`) : judgePort(world, port))),
+      );
+      return verdicts.find((seen) => seen.level === 'error') ?? ok(verdicts.map((seen) => seen.finding).join(', '));
     },
   },
 ];

@@ -24,7 +24,7 @@ import { imageController } from './image/image.controller.ts';
 import { kinds } from './index.ts';
 import { instanceTypeSlice } from './instance-type/instance-type.api.ts';
 import { instanceSlice } from './instance/instance.api.ts';
-import { finishDeletion } from './instance/instance.controller.ts';
+import { finishDeletion, powerCutNotice } from './instance/instance.controller.ts';
 import type { Instance, InstanceStatus } from './instance/instance.ts';
 import { readUserData } from './instance/instance.user-data.ts';
 import { networkSlice } from './network/network.api.ts';
@@ -172,6 +172,7 @@ export class ControlPlane implements ReconcileDeps {
           projectName: (await this.store.get('project', resource.project ?? ''))?.name ?? null,
         }),
         merge: (_resource: Resource, reported: Observed): InstanceStatus => ({ ...(reported as InstanceStatus), hostLostSince: null }),
+        notices: (before, after) => powerCutNotice(before as Instance, after as Instance),
         settle: async (resource) => {
           if (resource.deletedAt !== null && (resource as Instance).status.gone) await finishDeletion(this, resource.id);
         },

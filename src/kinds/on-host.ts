@@ -11,6 +11,7 @@ import type { HostDisks } from '../ports/host-disks.ts';
 import type { HostNetworks } from '../ports/host-network.ts';
 import type { Accelerator, Hypervisor } from '../ports/hypervisor.ts';
 import { hostReportEveryMs, type HostFacts } from './host/host.ts';
+import { ImageCopies } from './instance/image-copies.agent.ts';
 import { openInstanceChannel } from './instance/channel.agent.ts';
 import { instanceOnHost } from './instance/instance.agent.ts';
 import type { SeedBuilder } from './instance/instance.domain.ts';
@@ -50,9 +51,23 @@ export async function hostAgent(options: HostOptions): Promise<{ agent: Agent; s
   const onError = (what: string, error: unknown) => options.onError?.(what, error);
   const recorder = options.metrics === null ? null : hostRecorder({ clock, hypervisor, ledger, onError, ...options.metrics });
   const forgotten = (id: string) => recorder?.forget(id);
+  const copies = new ImageCopies(clock, disks, wake);
   const kinds = [
     networkOnHost(networks),
-    instanceOnHost({ clock, ledger, hypervisor, disks, networks, accelerator, slots, reachability, buildSeed: options.buildSeed, wake, forgotten }),
+    instanceOnHost({
+      clock,
+      ledger,
+      hypervisor,
+      disks,
+      networks,
+      accelerator,
+      slots,
+      copies,
+      reachability,
+      buildSeed: options.buildSeed,
+      wake,
+      forgotten,
+    }),
   ] as unknown as HostKind[];
   const agent: Agent = new Agent({
     clock,
@@ -76,6 +91,7 @@ export async function hostAgent(options: HostOptions): Promise<{ agent: Agent; s
       unwatch();
       recorder?.stop();
       reachability.stop();
+      copies.stop();
       agent.stop();
     },
   };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -29,10 +29,14 @@ export async function ensureCompiled(cacheDir = process.env['NODE_COMPILE_CACHE'
   const stamp = join(cacheDir, 'compiled');
   try {
     if ((statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0) > newestSourceMs()) return;
+    mkdirSync(cacheDir, { recursive: true });
     const [program, ...flags] = node as [string, ...string[]];
     const parts = ['server', 'agent'].flatMap((name) => ['--import', join(root, `bin/${name}.ts`)]);
     const startedAt = new Date();
-    await promisify(execFile)(program, [...flags, ...parts, join(root, 'bin/stratus.ts'), '--version'], { timeout: 30_000 });
+    await promisify(execFile)(program, [...flags, ...parts, join(root, 'bin/stratus.ts'), '--version'], {
+      timeout: 30_000,
+      env: { ...process.env, NODE_COMPILE_CACHE: cacheDir },
+    });
     writeFileSync(stamp, '');
     // What was changed while it went on is compiled the next time.
     utimesSync(stamp, startedAt, startedAt);

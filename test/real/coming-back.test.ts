@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ApiError } from '../../src/cli/client.ts';
 import { tapName } from '../../src/kinds/instance/instance.ts';
 import { RealCloud, until } from './real-cloud.ts';
@@ -13,6 +13,9 @@ beforeAll(async () => {
   // It brought image and key; from here on nothing boots but what a test asks for.
   await cloud.stratus('delete', 'first');
 }, 300_000);
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') console.log(cloud.lastWords());
+});
 afterAll(() => cloud.destroy(), 120_000);
 
 const get = (name: string) => cloud.client.request('GET', `/v1/instances/${name}`);
@@ -84,7 +87,7 @@ describe.each(targets)('a crash of %s', (target) => {
       expect(links).not.toContain(tapName(id, 0));
       expect(cloud.pids('everything').filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(id))).toEqual([]);
     }
-  }, 240_000);
+  }, 400_000);
 });
 
 test('after a power cut everything that should run runs again, and the report tells of each', async () => {
@@ -119,7 +122,7 @@ test('after a power cut everything that should run runs again, and the report te
   expect(told.get('was-stopped')).toMatchObject({ wanted: 'stopped', did: [] });
   const { stdout } = await cloud.stratus('report', 'recovery');
   expect(stdout).toContain('was-running');
-}, 240_000);
+}, 400_000);
 
 test('power cuts in a row, also in the first boot, delay nothing and leave a guest that can be logged in to', async () => {
   const { id } = await create('was-young');
@@ -135,7 +138,7 @@ test('power cuts in a row, also in the first boot, delay nothing and leave a gue
   }
   expect((await cloud.ssh(await ready('was-young'), 'hostname')).trim()).toBe('was-young');
   await cloud.stratus('delete', 'was-young');
-}, 240_000);
+}, 400_000);
 
 test("a host's agent alone brings its instances back while the control plane stays away", async () => {
   const instance = await ready('was-running');
@@ -147,4 +150,4 @@ test("a host's agent alone brings its instances back while the control plane sta
   await agent;
   await again();
   expect((await ready('was-running')).id).toBe(instance.id);
-}, 240_000);
+}, 400_000);

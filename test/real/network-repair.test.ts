@@ -131,7 +131,7 @@ describe('leases come and go', () => {
     expect(world.does('dora', 'dhcp', dora.mac)).toMatchObject({ address: bob.address, hostname: 'dora' });
     expect(world.does('alice', 'resolve', net.gateway, 'dora', dora.address)).toEqual([dora.address, `dora.${net.domain}`]);
 
-    const moved = { ...dora, address: '10.41.0.77', hostname: 'dora2' };
+    const moved = leaseOf(1, 3, { address: '10.41.0.77', hostname: 'dora2' });
     await agent.call('ensureLease', net.networkId, moved);
     expect(await agent.call('listLeases', net.networkId)).toEqual([alice, moved]);
     expect(world.does('dora', 'dhcp', dora.mac)).toMatchObject({ address: moved.address, hostname: 'dora2' });

@@ -95,6 +95,16 @@ export class RealCloud {
     return pids.length;
   }
 
+  /** For whoever has to find out why a test failed: what runs, and what the two daemons said last. */
+  lastWords(): string {
+    const logs = (['server', 'agent'] as const).map((name) => {
+      const lines = readOrEmpty(this.home.logFile(name)).trimEnd().split('\n');
+      const telling = lines.filter((line) => !line.includes('"msg":"request"'));
+      return `${name}: process ${this.pids(name).join(' ') || 'none'}\n${telling.slice(-15).join('\n').slice(-6_000)}`;
+    });
+    return [...logs, `guests: ${this.pids('qemu').length}`].join('\n');
+  }
+
   async destroy(): Promise<void> {
     if (existsSync(this.home.cloudFile)) await this.stratus('destroy', '--yes');
     this.kill('everything');
@@ -104,7 +114,7 @@ export class RealCloud {
 }
 
 /** Waits until `ask` gives something else than false, null or undefined; what it throws meanwhile is told at the end. */
-export async function until<T>(what: string, ask: () => Promise<T | false | null | undefined>, timeoutMs = 90_000): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | false | null | undefined>, timeoutMs = 180_000): Promise<T> {
   const deadlineMs = performance.now() + timeoutMs;
   let last: unknown = null;
   for (;;) {

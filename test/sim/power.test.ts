@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { EventRecord } from '../../src/core/event.ts';
 import { calm } from '../../src/drivers/sim/sim-faults.ts';
 import { minute, scenario, second } from './scenario.ts';
 
@@ -12,6 +13,10 @@ test('a guest that ignores the power button has its power cut at the deadline', 
   expect((await record(id)).status.waitingFor).toMatchObject({ code: 'guest-shutdown', owner: 'guest', next: 'its power is cut' });
   await clock.run(10 * second);
   expect(runs(id).map((run) => run.end)).toEqual(['destroyed']);
+  const cuts = ((await cloud.records('event')) as EventRecord[]).filter(({ spec }) => spec.message.includes('power was cut'));
+  expect(cuts.map(({ spec }) => [spec.type, spec.message, spec.subject.id])).toEqual([
+    ['notice', 'instance ada did not power off within 60 s; its power was cut', id],
+  ]);
 });
 
 test('the deadline of a stop holds though the agent starts anew again and again', async () => {

@@ -37,6 +37,21 @@ test('an instance that cannot start holds up nobody behind it', async () => {
   expect(cloud.world.runs.length).toBeGreaterThan(8);
 });
 
+test('after all have crashed at once, those that wait for their turn are starting, and none has failed', async () => {
+  const { clock, cloud, create, domain, record, state } = await scenario({ startSlots: 2 });
+  const ids: string[] = [];
+  for (let index = 0; index < 10; index++) ids.push((await create(`vm${index}`)).id);
+  await clock.run(2 * minute);
+  for (const id of ids) domain(id)?.endByItself('crashed');
+  await clock.run(2 * second);
+  const queued = (await Promise.all(ids.map(record))).filter(({ status }) => status.waitingFor?.code === 'start-queue');
+  expect(queued.length).toBeGreaterThan(4);
+  for (const { id, status } of queued) expect([await state(id), status.failure?.code]).toEqual(['starting', 'guest-crashed']);
+  await clock.run(2 * minute);
+  expect(await Promise.all(ids.map(state))).toEqual(ids.map(() => 'running'));
+  expect(cloud.world.runs).toHaveLength(20);
+});
+
 test('after a power cut the oldest instances start first', async () => {
   const { clock, cloud, create } = await scenario({ startSlots: 2 });
   const ids: string[] = [];

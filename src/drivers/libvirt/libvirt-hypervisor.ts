@@ -10,6 +10,7 @@ import { domainStats } from './domain-stats.ts';
 import { domainXml } from './domain-xml.ts';
 import { asDriverError, errorCodes, LibvirtError } from './libvirt-error.ts';
 import { LibvirtSession } from './libvirt-session.ts';
+import { GuestClocks } from './guest-clocks.ts';
 import { readInfo } from './hypervisor-info.ts';
 import { limitMemory, memoryLimitKib, unlimitedKib } from './memory-limit.ts';
 import type { LiveDomain } from './live-domain.ts';
@@ -43,12 +44,14 @@ export class LibvirtHypervisor implements Hypervisor {
   readonly #turns = new Turns();
   readonly #callbacks = new Set<(instanceId: string) => void>();
   readonly #ours = new Set<string>();
+  readonly #clocks: GuestClocks;
   #libvirtVersion: number | null = null;
 
   constructor(options: LibvirtHypervisorOptions) {
     this.#options = options;
     this.#owner = options.owner ?? 'stratus';
     this.#session = new LibvirtSession({ socketPath: options.socketPath, uri: 'qemu:///system' });
+    this.#clocks = new GuestClocks(this.#session);
   }
 
   async info(): Promise<HypervisorInfo> {
@@ -87,11 +90,13 @@ export class LibvirtHypervisor implements Hypervisor {
     await this.#change(instanceId, 'start', async ({ ref, raw, mark }) => {
       if (isWreck(raw)) await this.#session.call('slow', procedures.domainDestroyFlags, ref, 0);
       else if (isActive(raw)) return await this.#finishStart(ref, raw, mark);
+      const wasSaved = await this.#session.ask(procedures.domainHasManagedSaveImage, ref, 0);
       const starting = { ...mark, startingBoot: bootSerial };
       await writeDomainMark(this.#session, ref, starting);
       await this.#session.call('slow', procedures.domainCreateWithFlags, ref, flags.startPaused);
       await this.#commitBoot(ref, starting);
       await this.#session.call('quick', procedures.domainResume, ref);
+      if (wasSaved) this.#clocks.wentOn(ref);
     });
   }
 
@@ -126,7 +131,9 @@ export class LibvirtHypervisor implements Hypervisor {
     await this.#change(instanceId, 'resume', async ({ ref, raw, mark }) => {
       if (!isActive(raw)) return;
       await this.#commitBoot(ref, mark);
-      if (domainState(raw) === 'paused') await this.#session.call('quick', procedures.domainResume, ref);
+      if (domainState(raw) !== 'paused') return;
+      await this.#session.call('quick', procedures.domainResume, ref);
+      this.#clocks.wentOn(ref);
     });
   }
 
@@ -163,6 +170,7 @@ export class LibvirtHypervisor implements Hypervisor {
       const all = managedSave | snapshotsMetadata | nvram | checkpointsMetadata;
       await unless(errorCodes.noDomain, this.#session.call('quick', procedures.domainUndefineFlags, present.ref, all));
       this.#ours.delete(instanceId);
+      this.#clocks.forget(instanceId);
     });
   }
 
@@ -244,6 +252,7 @@ export class LibvirtHypervisor implements Hypervisor {
 
   #changed(domain: DomainRef): void {
     if (!isInstanceRef(domain)) return;
+    this.#clocks.look(domain);
     for (const callback of this.#callbacks) callback(domain.name);
     void this.#rememberStop(domain.name);
   }

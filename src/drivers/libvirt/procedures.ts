@@ -102,6 +102,17 @@ export const procedures = {
     },
     (r) => r.int(),
   ),
+  /** By the guest's agent; libvirt's own flag for it, to read the guest's hardware clock, needs a program in the guest. */
+  domainSetTime: procedure(
+    338,
+    (w: XdrWriter, domain: DomainRef, seconds: number, nanoseconds: number) => {
+      writeDomainRef(w, domain);
+      w.uhyper(seconds);
+      w.uint(nanoseconds);
+      w.uint(0);
+    },
+    noResult,
+  ),
   connectGetDomainCapabilities: procedure(
     342,
     (w: XdrWriter, emulator: string | null, arch: string, machine: string, virtType: string) => {

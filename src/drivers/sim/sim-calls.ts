@@ -5,11 +5,14 @@ import type { SimWorld } from './sim-world.ts';
 /** A call that a dead process made: nobody will ever hear the answer. */
 const never = new Promise<never>(() => undefined);
 
+/** Does the rest after so many ms, or before whatever the other process does next about the same thing. */
+export type Outlive = (rest: () => void, afterMs: number) => void;
+
 interface CallUnderWay {
   readonly effect: () => unknown;
   cancel: () => void;
-  /** The work goes on in another process (libvirtd, say) when the caller dies. */
-  readonly outlivesCaller: boolean;
+  /** The work goes on in another process (libvirtd, say) when the caller dies: takes what is still to be done. */
+  readonly outlive: Outlive | null;
 }
 
 /**
@@ -38,12 +41,12 @@ export class SimCalls {
     if (this.#isDead) return never;
     // The common case costs no event.
     if (faults.refused + faults.hangs === 0 && pace.look[1] === 0) return settle(answer);
-    return this.#call(what, pace.look, answer, false, false);
+    return this.#call(what, pace.look, answer, false, null);
   }
 
-  change<T>(what: string, effect: () => T, options: { takes?: readonly [number, number]; outlivesCaller?: boolean } = {}): Promise<T> {
+  change<T>(what: string, effect: () => T, options: { takes?: readonly [number, number]; outlive?: Outlive } = {}): Promise<T> {
     if (this.#isDead) return never;
-    return this.#call(what, options.takes ?? this.#world.pace.change, effect, true, options.outlivesCaller ?? false);
+    return this.#call(what, options.takes ?? this.#world.pace.change, effect, true, options.outlive ?? null);
   }
 
   /** What was under way may have happened, may not, and may still come where another process does the work. */
@@ -54,7 +57,7 @@ export class SimCalls {
       call.cancel();
       const fate = between(this.#world.chance, 0, 2);
       if (fate === 1) quietly(call.effect);
-      else if (fate === 2 && call.outlivesCaller) this.#world.clock.after(between(this.#world.chance, 1, 3_000), () => quietly(call.effect));
+      else if (fate === 2 && call.outlive !== null) call.outlive(() => quietly(call.effect), between(this.#world.chance, 1, 3_000));
     }
     this.#underWay.clear();
   }
@@ -64,17 +67,17 @@ export class SimCalls {
     this.#isDead = true;
     for (const call of this.#underWay) {
       call.cancel();
-      if (!call.outlivesCaller && this.#world.chance() < 0.3) quietly(call.effect);
+      if (call.outlive === null && this.#world.chance() < 0.3) quietly(call.effect);
     }
     this.#underWay.clear();
   }
 
-  #call<T>(what: string, takes: readonly [number, number], effect: () => T, isChange: boolean, outlivesCaller: boolean): Promise<T> {
+  #call<T>(what: string, takes: readonly [number, number], effect: () => T, isChange: boolean, outlive: Outlive | null): Promise<T> {
     const { clock, faults, pace, chance } = this.#world;
     const dice = faults.refused + faults.answerLost + faults.hangs === 0 ? 1 : chance();
     const takesMs = between(chance, ...takes);
     return new Promise((resolve, reject) => {
-      const underWay: CallUnderWay = { effect, outlivesCaller, cancel: () => undefined };
+      const underWay: CallUnderWay = { effect, outlive, cancel: () => undefined };
       this.#underWay.add(underWay);
       const finish = (answer: () => void) => {
         if (!this.#isDead) answer();

@@ -42,6 +42,9 @@ export class SimHost {
   /** Who is told when a domain changes: the agent that runs now. */
   readonly listeners = new Set<(instanceId: string) => void>();
 
+  /** By domain. */
+  readonly #jobs = new Map<string, () => void>();
+
   constructor(world: SimWorld, machine: SimMachine) {
     this.world = world;
     this.machine = { diskBytes: 500 * GiB, accelerator: 'kvm', ...machine };
@@ -55,11 +58,29 @@ export class SimHost {
     return `${this.name}-boot-${this.bootNumber}`;
   }
 
+  /** The hypervisor goes on with what a dead agent has begun about a domain. */
+  leaveJob(instanceId: string, rest: () => void, afterMs: number): void {
+    const job = (): void => {
+      if (this.#jobs.get(instanceId) !== job) return;
+      this.#jobs.delete(instanceId);
+      rest();
+    };
+    this.finishJob(instanceId);
+    this.#jobs.set(instanceId, job);
+    this.world.clock.after(afterMs, job);
+  }
+
+  /** It does one thing at a time about each domain, in the order in which it was asked. */
+  finishJob(instanceId: string): void {
+    this.#jobs.get(instanceId)?.();
+  }
+
   /** All guests die with their memory; what is on disks stays. */
   powerCut(): void {
     if (!this.hasPower) return;
     this.hasPower = false;
     this.listeners.clear();
+    this.#jobs.clear();
     this.world.tell(`host ${this.name} loses power`);
     for (const domain of this.domains.values()) domain.loseMachine();
     for (const network of this.networks.values()) network.isUp = false;

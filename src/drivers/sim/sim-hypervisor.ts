@@ -56,7 +56,7 @@ export class SimHypervisor implements Hypervisor {
         if (lacks !== null) throw new DriverError(`start ${instanceId}: ${lacks}`);
         domain.start(bootSerial);
       },
-      { takes: this.#host.world.pace.powerOn, outlivesCaller: true },
+      { takes: this.#host.world.pace.powerOn, outlives: true },
     );
   }
 
@@ -66,6 +66,7 @@ export class SimHypervisor implements Hypervisor {
 
   destroy(instanceId: string): Promise<void> {
     return this.#calls.change(`cut the power of ${instanceId}`, () => {
+      this.#host.finishJob(instanceId);
       const domain = this.#host.domains.get(instanceId);
       if (domain === undefined || !domain.isOn) return;
       domain.cutPower();
@@ -84,7 +85,7 @@ export class SimHypervisor implements Hypervisor {
   saveState(instanceId: string): Promise<void> {
     return this.#change(instanceId, 'save the memory of', (domain) => domain.saveState(), {
       takes: this.#host.world.pace.saveMemory,
-      outlivesCaller: true,
+      outlives: true,
     });
   }
 
@@ -94,6 +95,7 @@ export class SimHypervisor implements Hypervisor {
 
   undefine(instanceId: string): Promise<void> {
     return this.#calls.change(`remove ${instanceId}`, () => {
+      this.#host.finishJob(instanceId);
       const domain = this.#host.domains.get(instanceId);
       if (domain === undefined) return;
       if (domain.isOn) throw new DriverError(`${instanceId} is still running and cannot be removed`, { retry: 'soon' });
@@ -135,18 +137,19 @@ export class SimHypervisor implements Hypervisor {
     instanceId: string,
     verb: string,
     effect: (domain: SimDomain) => void,
-    options: { takes?: readonly [number, number]; outlivesCaller?: boolean } = {},
+    { outlives = false, ...takes }: { takes?: readonly [number, number]; outlives?: boolean } = {},
   ): Promise<void> {
     return this.#calls.change(
       `${verb} ${instanceId}`,
       () => {
+        this.#host.finishJob(instanceId);
         const domain = this.#host.domains.get(instanceId);
         if (domain === undefined) throw new DriverError(`${verb} ${instanceId}: it is not defined on this host`, { retry: 'soon' });
         const before = JSON.stringify(domain.seen());
         effect(domain);
         if (JSON.stringify(domain.seen()) !== before) this.#host.world.changes++;
       },
-      options,
+      { ...takes, ...(outlives ? { outlive: (rest, afterMs) => this.#host.leaveJob(instanceId, rest, afterMs) } : {}) },
     );
   }
 }

@@ -3,13 +3,14 @@ import type { Ledger } from '../../agent/ledger.ts';
 import type { StartSlots } from '../../agent/start-slots.ts';
 import { sameValue } from '../../core/same-value.ts';
 import { DriverError } from '../../core/driver-error.ts';
-import type { Plan, WaitingFor } from '../../core/plan.ts';
-import { formatBytes } from '../../core/units.ts';
+import type { Plan } from '../../core/plan.ts';
 import { isoTime, type Clock } from '../../ports/clock.ts';
-import type { HostDisks } from '../../ports/host-disks.ts';
+import type { HostDisks, ImageRef } from '../../ports/host-disks.ts';
 import type { HostNetworks, Lease } from '../../ports/host-network.ts';
 import type { Accelerator, Domain, Hypervisor } from '../../ports/hypervisor.ts';
 import type { Network } from '../network/network.ts';
+import type { ImageCopies } from './image-copies.agent.ts';
+import { failureOf } from './failure.agent.ts';
 import { domainConfig, leaseOf, type SeedBuilder } from './instance.domain.ts';
 import type { Instance, InstanceStatus } from './instance.ts';
 import {
@@ -31,6 +32,7 @@ export interface InstanceHostDeps {
   readonly networks: HostNetworks;
   readonly accelerator: Accelerator;
   readonly slots: StartSlots;
+  readonly copies: ImageCopies;
   readonly reachability: Reachability;
   readonly buildSeed: SeedBuilder;
   /** Look at this instance again: a start slot became free for it. */
@@ -70,6 +72,7 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
       followReachability(deps, instance, full, isOn);
       const wantsStart = !isOn && instance.deletedAt === null && (instance.spec.power === 'running' || instance.spec.power === 'paused');
       const prepared = wantsStart && (await actions.isPrepared(instance, projectName));
+      if (!wantsStart) deps.copies.leave(instance.id);
       const seen: Seen = {
         full,
         memory,
@@ -77,6 +80,7 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
         hasDisk: onDisk.disk !== null || onDisk.seedHash !== null || (instance.deletedAt !== null && (await disks.list()).includes(instance.id)),
         hasLease: instance.deletedAt !== null && (await actions.hasLease(instance)),
         leaseIsRight: !isOn || instance.deletedAt !== null || (await actions.hasAllLeases(instance, projectName)),
+        image: !wantsStart || prepared ? 'here' : await actions.imageOf(instance),
         prepared,
         startSlot: 'free',
       };
@@ -87,13 +91,14 @@ export function instanceOnHost(deps: InstanceHostDeps): HostKind<Instance, Seen,
       return seen;
     },
     plan: (instance, seen, nowMs) => planInstance(instance, seen, seen.memory, nowMs),
-    act: (action, instance, extra, signal, tell) => actions.act(action, instance, extra as InstanceExtra, signal, tell),
+    act: (action, instance, extra, signal) => actions.act(action, instance, extra as InstanceExtra, signal),
     status: (instance, seen, plan, failure) => instanceStatus(deps, instance, seen, plan, failure),
     found: (seen) => (seen.domain === null ? 'absent' : seen.domain.hasSavedState ? 'suspended' : seen.domain.state),
     forgotten(id) {
       watched.delete(id);
       deps.reachability.forget(id);
       deps.forgotten(id);
+      deps.copies.leave(id);
       for (const next of deps.slots.release(id)) deps.wake(next);
     },
   };
@@ -128,6 +133,14 @@ async function rememberSeen(
   return memory;
 }
 
+/** Only where the guest had been asked, and had its time. */
+async function rememberPowerCut({ clock, ledger }: InstanceHostDeps, { id, deletedAt, spec }: Instance): Promise<void> {
+  const stored = ledger.memory<{ wish: string; memory: InstanceMemory }>('instance', id);
+  if (stored === null || deletedAt !== null || spec.force || spec.stopTimeoutSeconds === 0) return;
+  const powerCut = { atMs: clock.now(), afterSeconds: spec.stopTimeoutSeconds };
+  await ledger.remember('instance', id, { ...stored, memory: { ...stored.memory, powerCut } });
+}
+
 function followReachability(deps: InstanceHostDeps, instance: Instance, full: Domain | null, isOn: boolean): void {
   const { reachability, slots } = deps;
   if (isOn && full !== null) reachability.follow(instance.id, full.bootSerial, instance.spec.nics[0]?.address ?? null);
@@ -157,36 +170,16 @@ async function instanceStatus(
       reachableSince: reachableMs === null ? null : isoTime(reachableMs),
       startedAt: memory.lastStartAtMs === 0 ? null : isoTime(memory.lastStartAtMs),
       restarts: memory.restarts,
+      powerCut: memory.powerCut === undefined ? null : { at: isoTime(memory.powerCut.atMs), afterSeconds: memory.powerCut.afterSeconds },
     },
-    failure: await failureOf(deps, instance, memory, failure, isOn),
+    failure: await failureOf(deps.disks, instance, memory, failure, isOn),
     gone,
-  };
-}
-
-async function failureOf(
-  deps: InstanceHostDeps,
-  instance: Instance,
-  memory: InstanceMemory,
-  failure: HostFailure | null,
-  isOn: boolean,
-): Promise<InstanceStatus['failure']> {
-  const crashed =
-    !isOn && memory.exit !== null && (memory.exit.because === 'crashed' || memory.exit.because === 'failed') && instance.spec.power === 'running';
-  if (failure === null && !crashed) return null;
-  // Its last words are a service: that they cannot be read must hold nothing up.
-  const consoleTail = await deps.disks.consoleTail(instance.id, 20).catch((): string[] => []);
-  if (failure !== null) return { code: failure.code, reason: failure.reason, at: isoTime(failure.atMs), consoleTail };
-  return {
-    code: 'guest-crashed',
-    reason: 'the guest or its hypervisor process ended without being asked to',
-    at: isoTime(memory.exit?.atMs ?? 0),
-    consoleTail,
   };
 }
 
 /** How each action is carried out; all of them ensure. */
 function instanceActions(deps: InstanceHostDeps) {
-  const { clock, ledger, hypervisor, disks, networks, slots } = deps;
+  const { clock, ledger, hypervisor, disks, networks, slots, copies } = deps;
 
   const networkOf = (instance: Instance, networkId: string): Network => {
     const entry = ledger.get('network', networkId);
@@ -202,6 +195,13 @@ function instanceActions(deps: InstanceHostDeps) {
       const { disk, seedHash } = await disks.observe(instance.id);
       if (disk === null || disk.virtualSizeBytes < instance.spec.diskBytes || seedHash === null) return false;
       return ledger.memory<string>('prepared', instance.id) === preparedFor(instance) && (await this.hasAllLeases(instance, projectName));
+    },
+
+    async imageOf(instance: Instance): Promise<InstanceObserved['image']> {
+      const { sha256 } = instance.spec.image;
+      const copiedPercent = copies.percentOf(instance.id, sha256);
+      if (copiedPercent !== null) return { copiedPercent };
+      return (await disks.hasImage(sha256)) ? 'here' : 'missing';
     },
 
     async ensureLeases(instance: Instance, projectName: string | null): Promise<void> {
@@ -227,17 +227,13 @@ function instanceActions(deps: InstanceHostDeps) {
       return false;
     },
 
-    async act(
-      action: InstanceAction,
-      instance: Instance,
-      extra: InstanceExtra,
-      signal: AbortSignal,
-      tell: (waitingFor: WaitingFor) => void,
-    ): Promise<void> {
+    async act(action: InstanceAction, instance: Instance, extra: InstanceExtra, signal: AbortSignal): Promise<void> {
       const { id } = instance;
       switch (action.do) {
+        case 'copy-image':
+          return copies.start(id, imageRef(instance));
         case 'prepare':
-          return this.prepare(instance, extra, signal, tell);
+          return this.prepare(instance, extra, signal);
         case 'start': {
           slots.take(id, clock.now());
           const stored = ledger.memory<{ wish: string; memory: InstanceMemory }>('instance', id);
@@ -260,7 +256,8 @@ function instanceActions(deps: InstanceHostDeps) {
           return hypervisor.requestShutdown(id);
         }
         case 'destroy':
-          return hypervisor.destroy(id);
+          await hypervisor.destroy(id);
+          return rememberPowerCut(deps, instance);
         case 'pause':
           return hypervisor.pause(id);
         case 'resume':
@@ -282,37 +279,12 @@ function instanceActions(deps: InstanceHostDeps) {
       }
     },
 
-    async prepare(instance: Instance, extra: InstanceExtra, signal: AbortSignal, tell: (waitingFor: WaitingFor) => void): Promise<void> {
+    async prepare(instance: Instance, extra: InstanceExtra, signal: AbortSignal): Promise<void> {
       const { spec, id } = instance;
-      const image = {
-        id: spec.image.id,
-        sha256: spec.image.sha256,
-        format: spec.image.format,
-        sizeBytes: spec.image.sizeBytes,
-        virtualSizeBytes: spec.image.virtualSizeBytes,
-      };
-      const fetchImage = async () => {
-        if (await disks.hasImage(image.sha256)) return;
-        let toldPercent = -1;
-        await disks.ensureImage(
-          image,
-          (bytes) => {
-            const percent = Math.floor((100 * bytes) / Math.max(1, image.sizeBytes));
-            if (percent === toldPercent) return;
-            toldPercent = percent;
-            tell({
-              code: 'image-copy',
-              reason: `image ${spec.image.name} (${formatBytes(image.sizeBytes)}) is being copied to its host: ${percent} %`,
-              owner: 'host',
-              deadline: null,
-              next: 'it starts',
-            });
-          },
-          signal,
-        );
-      };
+      const image = imageRef(instance);
       const disk = async () => {
-        await fetchImage();
+        // It was here a moment ago; when it has been evicted since, it is fetched again.
+        if (!(await disks.hasImage(image.sha256))) await disks.ensureImage(image, () => undefined, signal);
         await disks.ensureDisk(id, image, spec.diskBytes);
         await disks.ensureSwap(id, spec.swapMib);
       };
@@ -327,6 +299,11 @@ function instanceActions(deps: InstanceHostDeps) {
       await ledger.remember('prepared', id, preparedFor(instance));
     },
   };
+}
+
+function imageRef({ spec: { image } }: Instance): ImageRef {
+  const { id, sha256, format, sizeBytes, virtualSizeBytes } = image;
+  return { id, sha256, format, sizeBytes, virtualSizeBytes };
 }
 
 /** What the preparation of disk, seed and network depends on. */

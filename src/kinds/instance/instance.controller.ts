@@ -1,8 +1,17 @@
 import { admit, systemCaller } from '../../control/admission.ts';
 import type { ReconcileDeps } from '../../control/controller.ts';
+import type { NewEvent } from '../../core/event.ts';
 import { promise } from '../host/host.usage.ts';
 import { fullDiskBytes, type Instance } from './instance.ts';
 import { userDataKind } from './instance.user-data.ts';
+
+/** A guest that did not power off in time was cut off: its owner should know, for its disk. */
+export function powerCutNotice(before: Instance, after: Instance): readonly NewEvent[] {
+  const cut = after.status.seen?.powerCut;
+  if (cut == null || cut.at === before.status.seen?.powerCut?.at) return [];
+  const message = `instance ${after.name} did not power off within ${cut.afterSeconds} s; its power was cut`;
+  return [{ type: 'notice', message, requestId: after.requestId ?? null }];
+}
 
 /**
  * The control plane's part in an instance's life: when its host says that nothing is left of it, the record

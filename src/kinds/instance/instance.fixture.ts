@@ -59,7 +59,7 @@ export function domainOf(state: Domain['state'], fields: Partial<Domain> = {}): 
 
 /** Everything prepared, a slot free; `domain` null: not defined. */
 export function seenOf(domain: Domain | null, fields: Partial<InstanceObserved> = {}): InstanceObserved {
-  return { domain, hasDisk: true, hasLease: true, leaseIsRight: true, prepared: true, startSlot: 'free', ...fields };
+  return { domain, hasDisk: true, hasLease: true, leaseIsRight: true, image: 'here', prepared: true, startSlot: 'free', ...fields };
 }
 
 export function memoryOf(fields: Partial<InstanceMemory> = {}): InstanceMemory {

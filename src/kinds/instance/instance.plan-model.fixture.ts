@@ -11,6 +11,7 @@ export class ModelHost {
   hasDisk: boolean;
   hasLease: boolean;
   leaseIsRight: boolean;
+  image: InstanceObserved['image'];
   prepared: boolean;
   memory: InstanceMemory;
   /** The guest powers itself off this long after it was asked to; null: it does not listen. */
@@ -23,14 +24,23 @@ export class ModelHost {
     this.hasDisk = seen.hasDisk ?? false;
     this.hasLease = seen.hasLease ?? false;
     this.leaseIsRight = seen.leaseIsRight ?? true;
+    this.image = seen.image ?? 'here';
     this.prepared = seen.prepared ?? false;
     this.memory = memory;
   }
 
   observe(): InstanceObserved {
-    const { domain, hasDisk, hasLease, leaseIsRight, prepared } = this;
+    const { domain, hasDisk, hasLease, leaseIsRight, image, prepared } = this;
     this.memory = remember(this.memory, domain, this.nowMs);
-    return { domain, hasDisk, hasLease, leaseIsRight: domain === null || domain.state === 'stopped' || leaseIsRight, prepared, startSlot: 'free' };
+    return {
+      domain,
+      hasDisk,
+      hasLease,
+      leaseIsRight: domain === null || domain.state === 'stopped' || leaseIsRight,
+      image,
+      prepared,
+      startSlot: 'free',
+    };
   }
 
   plan(instance: Instance): Plan<InstanceAction> {
@@ -44,6 +54,9 @@ export class ModelHost {
 
   act(action: InstanceAction): void {
     switch (action.do) {
+      case 'copy-image':
+        this.image = 'here';
+        return;
       case 'prepare':
         this.prepared = this.hasDisk = this.hasLease = this.leaseIsRight = true;
         return;

@@ -36,6 +36,7 @@ const observed: fc.Arbitrary<InstanceObserved> = fc.record({
   hasDisk: fc.boolean(),
   hasLease: fc.boolean(),
   leaseIsRight: fc.boolean(),
+  image: fc.constantFrom('here' as const, 'missing' as const),
   prepared: fc.boolean(),
   startSlot: fc.oneof(fc.constant('free' as const), fc.record({ position: fc.nat(20) })),
 });

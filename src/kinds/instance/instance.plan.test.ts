@@ -23,6 +23,8 @@ const neverStarted = domainOf('stopped', { bootSerial: 0 });
 
 describe('wanted running', () => {
   test.for([
+    ['has its image copied first', seenOf(null, { image: 'missing', prepared: false }), memoryOf(), 'copy-image'],
+    ['waits while its image is copied', seenOf(null, { image: { copiedPercent: 40 }, prepared: false }), memoryOf(), 'waits: image-copy'],
     ['is prepared first', seenOf(null, { prepared: false, hasDisk: false, hasLease: false }), memoryOf(), 'prepare'],
     ['is started when prepared', seenOf(null), memoryOf(), 'start 1'],
     ['is started where it is only defined', seenOf(neverStarted), memoryOf(), 'start 1'],

@@ -1,4 +1,5 @@
 import { act, settled, wait, type Plan } from '../../core/plan.ts';
+import { formatBytes } from '../../core/units.ts';
 import type { Instance } from './instance.ts';
 
 /** What the host sees of one instance. */
@@ -14,6 +15,8 @@ export interface InstanceObserved {
   readonly hasLease: boolean;
   /** Its leases are there and say what they should: address, name. */
   readonly leaseIsRight: boolean;
+  /** Its image on this host; a copy of it goes on by itself. */
+  readonly image: 'here' | 'missing' | { readonly copiedPercent: number };
   /** Everything a start needs is as it should be: image, disk, seed, network, lease. */
   readonly prepared: boolean;
   /** A place in the queue of starting guests is free for it, or held by it; else how many are before it. */
@@ -32,6 +35,8 @@ export interface InstanceMemory {
   readonly restarts: number;
   readonly lastStartAtMs: number;
   readonly shutdownRequestedAtMs: number | null;
+  /** When its power was cut last because it did not power off in time; absent: never. */
+  readonly powerCut?: { readonly atMs: number; readonly afterSeconds: number };
 }
 
 /** Before anything was seen of it. */
@@ -60,6 +65,7 @@ export function remember(memory: InstanceMemory, domain: InstanceObserved['domai
 }
 
 export type InstanceAction =
+  | { readonly do: 'copy-image' }
   | { readonly do: 'prepare' }
   | { readonly do: 'start'; readonly bootSerial: number; readonly isRestart: boolean }
   | { readonly do: 'request-shutdown' }
@@ -177,6 +183,7 @@ function planStart(instance: Instance, seen: InstanceObserved, memory: InstanceM
       { do: 'drop-saved-state' },
     );
   }
+  if (seen.image !== 'here') return planCopy(spec.image, seen.image);
   if (!seen.prepared) {
     return act(
       { code: 'preparing', reason: 'its disk and network are being prepared', owner: 'host', deadline: null, next: 'it starts' },
@@ -217,6 +224,19 @@ function planStart(instance: Instance, seen: InstanceObserved, memory: InstanceM
     { code: 'powering-on', reason: 'it is being powered on', owner: 'host', deadline: null, next: 'the guest boots' },
     { do: 'start', bootSerial: spec.bootSerial, isRestart },
   );
+}
+
+/** The copy wakes it, now and then and at its end. */
+function planCopy(image: Instance['spec']['image'], seen: 'missing' | { readonly copiedPercent: number }): Plan<InstanceAction> {
+  const percent = seen === 'missing' ? 0 : seen.copiedPercent;
+  const waiting = {
+    code: 'image-copy',
+    reason: `image ${image.name} (${formatBytes(image.sizeBytes)}) is being copied to its host: ${percent} %`,
+    owner: 'host',
+    deadline: null,
+    next: 'it starts',
+  } as const;
+  return seen === 'missing' ? act(waiting, { do: 'copy-image' }) : wait(waiting, null);
 }
 
 function planPaused(instance: Instance, seen: InstanceObserved, memory: InstanceMemory, nowMs: number): Plan<InstanceAction> {

@@ -25,7 +25,7 @@ export function instanceState(instance: Instance): InstanceState {
   const { seen } = status;
   const isOn = seen !== null && seen.domain !== null && seen.domain !== 'stopped';
   if (isOn) return stateOfOn(spec, seen);
-  if (status.failure !== null && spec.power !== 'stopped') return 'failed';
+  if (status.failure !== null && spec.power !== 'stopped' && !goesOn(status)) return 'failed';
   switch (spec.power) {
     case 'stopped':
       return 'stopped';
@@ -35,6 +35,16 @@ export function instanceState(instance: Instance): InstanceState {
       if (seen?.rests === true) return 'stopped';
       return seen === null || seen.bootSerial === 0 ? 'creating' : 'starting';
   }
+}
+
+/**
+ * It has failed and is on its way again: in the queue of those that start, or, after a crash, being started anew. What
+ * waits for its interval, or is tried again after a refusal, has got nowhere yet.
+ */
+function goesOn({ waitingFor, failure }: Instance['status']): boolean {
+  if (waitingFor === null) return false;
+  if (waitingFor.code === 'start-queue') return true;
+  return failure?.code === 'guest-crashed' && waitingFor.code !== 'restart-interval' && !waitingFor.code.endsWith('-failed');
 }
 
 function stateOfOn(spec: Instance['spec'], seen: NonNullable<Instance['status']['seen']>): InstanceState {

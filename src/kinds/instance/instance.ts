@@ -64,6 +64,14 @@ const Seen = Type.Object({
   reachableSince: Nullable(Timestamp),
   startedAt: Nullable(Timestamp),
   restarts: Type.Integer({ description: 'Starts that nobody asked for, since the last one that somebody did.' }),
+  powerCut: Type.Optional(
+    Nullable(
+      Type.Object(
+        { at: Timestamp, afterSeconds: Type.Integer({ description: 'How long the guest had to power itself off.' }) },
+        { description: 'When its power was cut last because the guest did not power off in time.' },
+      ),
+    ),
+  ),
 });
 export type Seen = Static<typeof Seen>;
 
