@@ -23,6 +23,8 @@ export interface SetupOptions {
   readonly world?: SetupWorld;
   readonly root?: string;
   readonly groups?: readonly ('runtime' | 'image' | 'test')[];
+  /** Recipes whose packages are fetched, too; none where absent. */
+  readonly appliances?: readonly string[];
   readonly anySystem?: boolean;
   readonly dryRun?: boolean;
   readonly out?: { write(text: string): unknown; readonly isTTY?: boolean };

@@ -17,7 +17,7 @@ if (!onlyHelp && process.getuid?.() !== 0) {
 
 try {
   const quiet = { write: () => true };
-  await runSetup({ anySystem: args.includes('--any-system'), ...(onlyHelp ? { out: quiet, groups: [] } : {}) });
+  await runSetup({ anySystem: args.includes('--any-system'), ...(onlyHelp ? { out: quiet, groups: [] } : { appliances: ['tiny'] }) });
 } catch (error) {
   tellSetupError(error);
   process.exit(1);
