@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
@@ -13,6 +14,9 @@ import { ControlPlane } from '../src/kinds/control-plane.ts';
 import { defaultHomeDir, homePaths, readCloud, readPrivate, writePrivate, type Home } from '../src/local/home.ts';
 import { hostName } from '../src/local/host-name.ts';
 import { version } from '../src/version.ts';
+
+/** See bin/setup/appliance-packages.mjs. */
+const setUpPackagesDir = new URL('../.cache/packages', import.meta.url).pathname;
 
 /** `stratus server`: the control plane of one home, on its unix socket and on loopback. */
 export async function runServer(args: readonly string[]): Promise<void> {
@@ -38,7 +42,9 @@ export async function runServer(args: readonly string[]): Promise<void> {
       firmware: 'bios' as const,
       loginUser: recipe.loginUser,
     })),
-    buildRecipe: (name, options) => buildRecipe(name, { cacheDir: home.packagesDir, ...options }),
+    // What set-up has fetched already is taken from there.
+    buildRecipe: (name, options) =>
+      buildRecipe(name, { cacheDir: existsSync(join(setUpPackagesDir, `${name}.json`)) ? setUpPackagesDir : home.packagesDir, ...options }),
   });
   const cloud = new ControlPlane({ store, clock, images, onError: (what, error) => log.warn({ err: error }, what) });
   await bootstrap(cloud, { cidr: facts.cidr, nat: facts.nat });

@@ -26,6 +26,8 @@ export interface SetupOptions {
   readonly world?: SetupWorld;
   readonly root?: string;
   readonly groups?: readonly ('runtime' | 'image' | 'test')[];
+  /** Recipes whose packages are fetched, too; none where absent. */
+  readonly appliances?: readonly string[];
   /** Whether the page is built too; true where absent. */
   readonly page?: boolean;
   readonly anySystem?: boolean;

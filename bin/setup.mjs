@@ -4,6 +4,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { appliancePackages } from './setup/appliance-packages.mjs';
 import { debianPackages } from './setup/debian-packages.mjs';
 import { npmPackages } from './setup/npm-packages.mjs';
 import { ownNode } from './setup/own-node.mjs';
@@ -15,8 +16,8 @@ import { realWorld } from './setup/world.mjs';
 const help = `Usage: npm run setup [-- OPTION...]
 
 Installs what StratusLab needs and this machine lacks: Debian packages by name (deploy/debian-packages.json),
-npm packages by lockfile, and with them the newer Node; builds the web page. Nothing else is changed; run again,
-it finds all done.
+npm packages by lockfile, and with them the newer Node; builds the web page; fetches what the first appliance is
+built from. Nothing else is changed; run again, it finds all done.
 
   --test         also what the whole test suite needs
   --dry-run      say what would be done, do nothing
@@ -33,6 +34,7 @@ export async function runSetup(options = {}) {
     world: realWorld,
     root: dirname(dirname(fileURLToPath(import.meta.url))),
     groups: ['runtime', 'image'],
+    appliances: [],
     anySystem: false,
     dryRun: false,
     page: true,
@@ -42,7 +44,14 @@ export async function runSetup(options = {}) {
   const report = progress(context.out);
   // Debian first: the newer Node needs a library from there.
   const plans = [];
-  for (const step of [debianPackages, npmPackages, ownNode, ...(context.page ? [webPage] : [])]) {
+  const steps = [
+    debianPackages,
+    npmPackages,
+    ownNode,
+    ...(context.page ? [webPage] : []),
+    ...(context.appliances.length === 0 ? [] : [appliancePackages]),
+  ];
+  for (const step of steps) {
     const startedMs = performance.now();
     plans.push({ step, plan: await step.check(context), elapsedMs: performance.now() - startedMs });
   }
@@ -95,6 +104,7 @@ async function main(args) {
   try {
     await runSetup({
       groups: ['runtime', 'image', ...(args.includes('--test') ? ['test'] : [])],
+      appliances: ['tiny'],
       dryRun: args.includes('--dry-run'),
       anySystem: args.includes('--any-system'),
     });

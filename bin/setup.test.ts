@@ -236,3 +236,15 @@ test('every Debian package in the list has a reason, and none is listed twice', 
   expect(all.every((p) => p.reason.length > 0)).toBe(true);
   expect(new Set(all.map((p) => p.name)).size).toBe(all.length);
 });
+
+test('what the first appliance is built from is fetched once, and its absence stops nothing', async () => {
+  await setup({ appliances: ['tiny'] });
+  expect(ranWith('fetch-recipes.ts /s/.cache/packages tiny')).toHaveLength(1);
+  programs['/s/node_modules/.bin/node'] = ([first]) => ({ status: first === '--version' ? 0 : 1, output: 'v26.10.0\n' });
+  await setup({ appliances: ['tiny'] });
+  expect(printed).toContain('the first start tries again');
+  files['/s/.cache/packages/tiny.json'] = '{}';
+  ran = [];
+  await setup({ appliances: ['tiny'] });
+  expect(ranWith('fetch-recipes.ts')).toEqual([]);
+});

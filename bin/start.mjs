@@ -17,7 +17,10 @@ if (!onlyHelp && process.getuid?.() !== 0) {
 
 try {
   const quiet = { write: () => true };
-  await runSetup({ anySystem: args.includes('--any-system'), ...(onlyHelp ? { out: quiet, groups: [], page: false } : {}) });
+  await runSetup({
+    anySystem: args.includes('--any-system'),
+    ...(onlyHelp ? { out: quiet, groups: [], page: false } : { appliances: ['tiny'] }),
+  });
 } catch (error) {
   tellSetupError(error);
   process.exit(1);
