@@ -27,7 +27,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/build-page.ts'],
-          fileParallelism: false,
+          // They wait more than they work: each file has a cloud and a browser of its own.
+          maxWorkers: 3,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -15,8 +15,9 @@ test('a list is searched, and what is searched for stands in the address', async
   await page.getByText(String(all.length), { exact: true }).first().waitFor();
   const one = all[3] as Instance;
   await page.keyboard.press('/');
-  await page.keyboard.type(one.spec.nics[0]?.address ?? '');
-  await page.waitForURL(/q=/);
+  const address = one.spec.nics[0]?.address ?? '';
+  await page.keyboard.type(address);
+  await page.waitForURL(({ searchParams }) => searchParams.get('q') === address);
   await rows(page).getByRole('link', { name: one.name, exact: true }).waitFor();
   const copied = await lab.open(new URL(page.url()).pathname + new URL(page.url()).search);
   await rows(copied).getByRole('link', { name: one.name, exact: true }).waitFor();

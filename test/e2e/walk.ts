@@ -1,8 +1,6 @@
 import type { ElementHandle, Locator, Page } from 'playwright-core';
-import { expect, test } from 'vitest';
-import { openCloud } from './browser.fixture.ts';
-
-const lab = openCloud();
+import { expect } from 'vitest';
+import type { BrowserCloud } from './browser.fixture.ts';
 
 /** Pages of one sort (all instances, say) that are looked at: the walk is long enough. */
 const ofOneSortMax = 5;
@@ -10,13 +8,13 @@ const ofOneSortMax = 5;
 const ofOneLabelMax = 2;
 
 /** What an address is of: `/instances/:ref?tab=log`. What is searched for, or chosen in a form, makes no sort of its own. */
-function sortOf(path: string): string {
-  const { pathname, searchParams } = new URL(path, lab.url);
+function sortOf({ pathname, searchParams }: URL): string {
   const [, plural = '', ref = '', ...rest] = pathname.split('/');
   const tab = searchParams.get('tab');
   return [plural, ref === '' || ref === 'new' ? ref : ':ref', ...rest].join('/') + (tab === null ? '' : `?tab=${tab}`);
 }
 
+/** Follows every link from the overview on, opens every menu and tab, and reads what is shown. */
 class Walk {
   readonly visited: string[] = [];
   readonly clicked = new Set<string>();
@@ -25,9 +23,11 @@ class Walk {
   readonly #met = new Set<string>(['/']);
   readonly #sorts = new Map<string, number>();
   readonly #page: Page;
+  readonly #home: string;
 
-  constructor(page: Page) {
+  constructor(page: Page, home: string) {
     this.#page = page;
+    this.#home = home;
   }
 
   async everywhere(): Promise<void> {
@@ -39,7 +39,7 @@ class Walk {
   async #visit(path: string): Promise<void> {
     const page = this.#page;
     this.visited.push(path);
-    await page.goto(`${lab.url}${path}`);
+    await page.goto(`${this.#home}${path}`);
     const main = page.getByRole('main');
     await main.getByRole('heading', { level: 1 }).first().waitFor();
     await this.#look(path);
@@ -105,14 +105,14 @@ class Walk {
   async #remember(link: string, from: string): Promise<void> {
     if (link.startsWith('#') || link.startsWith('blob:') || link.startsWith('data:') || this.#met.has(link)) return;
     this.#met.add(link);
-    const url = new URL(link, lab.url);
-    if (url.origin !== lab.url) this.wrong.push(`${from} links to ${link}, which is not ours`);
+    const url = new URL(link, this.#home);
+    if (url.origin !== this.#home) this.wrong.push(`${from} links to ${link}, which is not ours`);
     else if (url.pathname.startsWith('/v1/')) {
       const answer = await this.#page.request.get(url.href);
       // Of a host that is lost there is nothing to be had now.
       if (!answer.ok() && answer.status() !== 503) this.wrong.push(`${from} links to ${link}, which answers ${answer.status()}`);
     } else {
-      const sort = sortOf(link);
+      const sort = sortOf(url);
       const many = (this.#sorts.get(sort) ?? 0) + 1;
       this.#sorts.set(sort, many);
       if (many <= ofOneSortMax) this.#open.push(link);
@@ -120,14 +120,11 @@ class Walk {
   }
 }
 
-test.each(['en', 'fr'] as const)(
-  'every link leads somewhere, every menu and tab opens, every text is there: %s',
-  { timeout: 600_000 },
-  async (language) => {
-    const walk = new Walk(await lab.open('/', { language }));
-    await walk.everywhere();
-    expect([...new Set(walk.wrong)]).toEqual([]);
-    expect(walk.visited.length).toBeGreaterThan(15);
-    expect(walk.clicked.size).toBeGreaterThan(10);
-  },
-);
+/** Asserts that a reader of `language` finds no dead link, no missing text, nothing that does not open or close. */
+export async function walkEverywhere(lab: BrowserCloud, language: 'en' | 'fr'): Promise<void> {
+  const walk = new Walk(await lab.open('/', { language }), lab.url);
+  await walk.everywhere();
+  expect([...new Set(walk.wrong)]).toEqual([]);
+  expect(walk.visited.length).toBeGreaterThan(15);
+  expect(walk.clicked.size).toBeGreaterThan(10);
+}
