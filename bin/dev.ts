@@ -14,6 +14,7 @@ if (values.help) {
   console.log(`Usage: npm run dev [-- OPTION...]
 
 The whole cloud with simulated hosts, and its page with hot reload. Needs no root; nothing of it outlives Ctrl-C.
+What is changed of the page is exchanged in the open page. What is changed of the cloud starts the cloud anew.
 
   --port N         of the page, on 127.0.0.1 (default 5173); the API is on the next one
   --hosts N        simulated hosts (default 5; from 3 on, one is cordoned and one is lost)
@@ -25,9 +26,12 @@ The whole cloud with simulated hosts, and its page with hot reload. Needs no roo
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(0));
 
 const port = Number(values.port);
-const lab = await ServedCloud.open({ port: port + 1, hosts: Number(values.hosts), instances: Number(values.instances) });
+const password = process.env['STRATUS_DEV_PASSWORD'];
+const lab = await ServedCloud.open({ port: port + 1, hosts: Number(values.hosts), instances: Number(values.instances), password });
 const page = await createServer({
   configFile: new URL('../src/web/vite.config.ts', import.meta.url).pathname,
+  // Its other loaders write files that are gone soon after, which whoever watches ours would take for a change.
+  configLoader: 'native',
   server: { port, strictPort: true, host: '127.0.0.1', proxy: { '/v1': { target: lab.url, ws: true } } },
 });
 await page.listen();
