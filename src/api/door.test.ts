@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Auth } from '../auth/auth.ts';
@@ -7,11 +10,17 @@ import { nodeClock } from '../drivers/node-clock.ts';
 import { guardAccess } from './access.ts';
 import { testCloud, type TestCloud } from './api.fixture.ts';
 
+// With a page, whatever set-up has built.
+const webDir = mkdtempSync(join(tmpdir(), 'stratus-door-'));
 let cloud: TestCloud;
 beforeAll(async () => {
-  cloud = await testCloud();
+  writeFileSync(join(webDir, 'index.html'), '<title>the page</title>');
+  cloud = await testCloud({ webDir });
 });
-afterAll(() => cloud.close());
+afterAll(async () => {
+  await cloud.close();
+  rmSync(webDir, { recursive: true });
+});
 
 /** An address of the route that leads to something, as far as that is needed. */
 const addressOf = (url: string) =>
