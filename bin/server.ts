@@ -38,6 +38,8 @@ export async function runServer(args: readonly string[]): Promise<void> {
     recipes: recipes.map((recipe) => ({
       name: recipe.name,
       description: recipe.description,
+      architecture: recipe.architecture,
+      diskSizeBytes: recipe.diskSizeBytes,
       memoryMibMin: recipe.minMemoryMib,
       firmware: 'bios' as const,
       loginUser: recipe.loginUser,

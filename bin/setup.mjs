@@ -45,7 +45,7 @@ export async function runSetup(options = {}) {
   // Debian first: the newer Node needs a library from there.
   const plans = [];
   const steps = [
-    debianPackages,
+    ...(context.groups.length === 0 ? [] : [debianPackages]),
     npmPackages,
     ownNode,
     ...(context.page ? [webPage] : []),

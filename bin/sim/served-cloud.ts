@@ -17,6 +17,8 @@ export interface ServedCloudOptions {
   readonly pastMs?: number;
   /** Where the built page lies; absent: the API alone. */
   readonly webDir?: string;
+  /** Of the administrator; random where absent. */
+  readonly password?: string | undefined;
   readonly onError?: (what: string, error: unknown) => void;
 }
 
@@ -50,7 +52,7 @@ export class ServedCloud {
     const cloud = await starting;
     served = new ServedCloud(cloud, options);
     const auth = new Auth(cloud.store, clock);
-    const { password } = await auth.ensureAdministrator('admin');
+    const { password } = await auth.ensureAdministrator('admin', options.password);
     served.#password = password ?? '';
     await populate(cloud, clock, instances);
     await clock.goLive();

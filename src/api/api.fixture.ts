@@ -17,7 +17,9 @@ export const imageSha256 = 'ab'.repeat(32);
 export const imageContent = Buffer.from('the content of an image, as far as this store knows');
 
 const images: ImageStore = {
-  recipes: [{ name: 'tiny', description: 'Made up', memoryMibMin: 64, firmware: 'bios', loginUser: 'root' }],
+  recipes: [
+    { name: 'tiny', description: 'Made up', architecture: 'x86_64', diskSizeBytes: 1 * GiB, memoryMibMin: 64, firmware: 'bios', loginUser: 'root' },
+  ],
   import: async () => ({ sha256: imageSha256, format: 'qcow2', sizeBytes: 40 * MiB, virtualSizeBytes: 1 * GiB }),
   has: async (sha256) => sha256 === imageSha256,
   read: async (_sha256, offset) => Readable.from([imageContent.subarray(offset)]),
@@ -61,7 +63,7 @@ export interface TestCloud {
 }
 
 /** A control plane in memory with one host, image `tiny`, and an administrator; no guest anywhere. */
-export async function testCloud(options: { clock?: Clock } = {}): Promise<TestCloud> {
+export async function testCloud(options: { clock?: Clock; webDir?: string } = {}): Promise<TestCloud> {
   const clock = options.clock ?? nodeClock;
   const store = new SqliteStore(':memory:');
   const cloud = new ControlPlane({ store, clock, images });
@@ -71,7 +73,8 @@ export async function testCloud(options: { clock?: Clock } = {}): Promise<TestCl
   const { password } = await auth.ensureAdministrator();
   const token = await auth.createToken({ role: 'administrator', account: 'admin', name: 'tests' });
   const agentToken = await auth.createToken({ role: 'agent', host: 'lab1', name: 'agent of lab1' });
-  const api = createApi({ cloud, auth, version: '0.0.0' });
+  const { webDir } = options;
+  const api = createApi({ cloud, auth, version: '0.0.0', ...(webDir === undefined ? {} : { webDir }) });
   await api.app.ready();
   const inject = (request: InjectOptions) => api.app.inject(request);
   const ask: TestCloud['ask'] = (method, path, body, headers = {}) =>

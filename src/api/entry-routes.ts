@@ -33,6 +33,7 @@ export function entryRoutes(app: FastifyInstance, context: ApiContext): void {
     watch: '/v1/watch',
     session: '/v1/session',
     tokens: '/v1/tokens',
+    recipes: '/v1/recipes',
   };
   const kinds = cloud.registry.kinds.map((kind) => ({
     name: kind.name,

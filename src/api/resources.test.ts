@@ -214,3 +214,12 @@ describe('user-data', () => {
     for (const { body } of seen) expect(body).not.toMatch(/hunter2|aHVudGVyMg|ZWNobyBodW50ZXIy/);
   });
 });
+
+test('the recipes that images can be built from are listed', async () => {
+  const { items } = (await ask('GET', '/v1/recipes')).json();
+  expect(items).toEqual([
+    { name: 'tiny', description: 'Made up', architecture: 'x86_64', diskSizeBytes: 1 * GiB, memoryMibMin: 64, firmware: 'bios', loginUser: 'root' },
+  ]);
+  const [{ name }] = items;
+  expect((await ask('POST', '/v1/images', { name: 'built', source: { type: 'recipe', recipe: name } })).statusCode).toBe(201);
+});

@@ -18,6 +18,7 @@ import { Listeners, type Listening, type ListenOptions } from './listen.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { describeOperation, openapi } from './openapi.ts';
 import { component, ProblemSchema, WatchLineSchema } from './resource-schemas.ts';
+import { recipeRoutes } from './recipe-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import type { JsonSchema } from './strict.ts';
@@ -128,6 +129,7 @@ function routesOf(
     tokenRoutes(routes, context);
     instanceRoutes(routes, context);
     metricsRoutes(routes, context);
+    recipeRoutes(routes, context);
     for (const slice of cloud.slices.values()) resourceRoutes(routes, context, slice);
     agentRoutes(routes, context);
   });

@@ -26,10 +26,14 @@ export async function getAccount(store: Store, id: string): Promise<Account | nu
   return (await store.get(accountKind, id)) as Account | null;
 }
 
-/** The first account, with a random password that is told this once. Found at every later start. */
-export async function ensureAdministrator(store: Store, clock: Clock, name = 'admin'): Promise<{ created: boolean; password?: string }> {
+/** The first account; its password, random where none is given, is told this once. Found at every later start. */
+export async function ensureAdministrator(
+  store: Store,
+  clock: Clock,
+  name = 'admin',
+  password = randomPassword(),
+): Promise<{ created: boolean; password?: string }> {
   if ((await findAccount(store, name)) !== null) return { created: false };
-  const password = randomPassword();
   const account: Account = newRecord(clock, accountKind, 'usr', name, 'system', { role: 'administrator', password: await hashPassword(password) });
   try {
     await store.commit([put(account, indexed(account))]);

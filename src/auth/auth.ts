@@ -66,9 +66,9 @@ export class Auth {
     return { userId: account.id, name: account.name, role: account.spec.role, via: 'token', credentialId: token.id, host: null };
   }
 
-  /** The first account; its password is told only when this call made it. */
-  async ensureAdministrator(name = 'admin'): Promise<{ created: boolean; password: string | null }> {
-    const { created, password = null } = await ensureAdministrator(this.store, this.clock, name);
+  /** The first account; its password, random where none is wanted, is told only when this call made it. */
+  async ensureAdministrator(name = 'admin', wanted?: string): Promise<{ created: boolean; password: string | null }> {
+    const { created, password = null } = await ensureAdministrator(this.store, this.clock, name, wanted);
     return { created, password };
   }
 

@@ -32,6 +32,7 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, readonly Au
     'open-console': administrators,
   },
   image: { read: administrators, create: administrators, update: administrators, delete: administrators, retry: administrators },
+  recipe: { read: administrators },
   'instance-type': { read: administrators, create: administrators, delete: administrators },
   'ssh-key': { read: administrators, create: administrators, update: administrators, delete: administrators },
   network: { read: administrators, update: administrators },

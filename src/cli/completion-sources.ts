@@ -19,6 +19,7 @@ export function sourceOfArgument(command: Command, index: number): Source | null
 /** Options that name a resource, by their long name. */
 const kindsByOption: Readonly<Record<string, string>> = {
   '--image': 'image',
+  '--recipe': 'recipe',
   '--type': 'instance-type',
   '--key': 'ssh-key',
   '--network': 'network',

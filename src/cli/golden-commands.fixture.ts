@@ -78,6 +78,8 @@ export const goldenCommands: readonly GoldenCommand[] = [
   say('image create debian --url https://images.example.org/debian.qcow2'),
   say('image create debian'),
   say(`image create debian --url https://images.example.org/debian.qcow2 --sha256 ${'ab'.repeat(32)} --login-user debian --firmware uefi`),
+  say('recipe list'),
+  say('recipes ls -o json'),
   say('image create debian-12 --recipe debian-12'),
   say('image list'),
   say('image list -o wide'),

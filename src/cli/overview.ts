@@ -45,6 +45,7 @@ export const overview: readonly Group[] = [
     words: [
       kindWord('instance', 'A virtual machine.', 'instances'),
       kindWord('image', 'What an instance boots from: brought in from a file, an address or a recipe, verified and inspected.', 'images'),
+      { name: 'recipe', aliases: ['recipes'], says: 'What the cloud can build images from.' },
       kindWord('instance-type', 'A size of instance: processors, memory, swap.', 'instance-types', 'type', 'types'),
       kindWord('ssh-key', 'A public key that opens new instances for its holder.', 'ssh-keys', 'key', 'keys'),
       kindWord('network', 'Where instances get an address and a name by DHCP and DNS.', 'networks'),

@@ -16,6 +16,7 @@ const loaders: Readonly<Record<string, () => Promise<AddCommand>>> = {
   ssh: async () => (await import('../kinds/instance/ssh.cli.ts')).addSsh,
   console: async () => (await import('../kinds/instance/console.cli.ts')).addConsole,
   events: async () => (await import('../kinds/event/event.cli.ts')).addEvents,
+  recipe: async () => (await import('../kinds/image/recipe.cli.ts')).addRecipe,
   show: short('show'),
   start: short('start'),
   stop: short('stop'),

@@ -10,7 +10,7 @@ export function summary(home: Home, cloud: CloudFacts, first: First | null): str
   const prefix = home.dir === defaultHomeDir ? '' : `STRATUS_HOME=${home.dir} `;
   const lines = [
     '',
-    `Your cloud:   http://127.0.0.1:${cloud.port}/v1/docs`,
+    `Your cloud:   http://127.0.0.1:${cloud.port}  (the reference of its API: /v1/docs)`,
     password === null
       ? 'Log-in:       admin, with the password that was shown at the first start'
       : `Log-in:       admin, password ${password}  (shown only now; keep it)`,

@@ -29,6 +29,10 @@ export interface ImportProgress {
 export interface RecipeInfo {
   readonly name: string;
   readonly description: string;
+  /** What its guests run on. */
+  readonly architecture: 'x86_64';
+  /** Of the disk that it makes, as guests see it before it grows, bytes. */
+  readonly diskSizeBytes: number;
   readonly memoryMibMin: number;
   readonly firmware: 'bios' | 'uefi' | 'uefi-secure';
   /** Who logs in over SSH with the instance's keys. */

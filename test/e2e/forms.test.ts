@@ -154,6 +154,15 @@ test('an image is brought in from an address, and what fails can be tried again'
   await page.getByRole('main').locator('[data-state="importing"]').first().waitFor();
 });
 
+test('the recipes that the cloud knows are offered with what they are, and one names the image', async () => {
+  const page = await lab.open('/images/new');
+  await page.getByRole('combobox', { name: 'Recipe' }).click();
+  await page.getByRole('option', { name: 'tiny' }).getByText('x86_64, disk 1 GiB, at least 64 MiB of memory').waitFor();
+  await axe(page);
+  await page.getByRole('option', { name: 'debian-12' }).click();
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('debian-12');
+});
+
 test('an unknown recipe is told at its field', async () => {
   lab.expectTrouble(/400/);
   const page = await lab.open('/images/new');

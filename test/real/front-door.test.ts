@@ -46,7 +46,8 @@ describe('a cloud from its first start to its removal', () => {
     ({ sshLine } = start);
     expect(start.said).toContain(`Your cloud:   http://127.0.0.1:${cloud.port}`);
     expect(start.said).toMatch(/Log-in: +admin, password \S{20,} {2}\(shown only now; keep it\)/);
-    expect(await cloud.onMachine('curl', '-sS', '-o', '/dev/null', '-w', '%{http_code}', `http://127.0.0.1:${cloud.port}/v1/docs`)).toBe('200');
+    for (const path of ['/', '/v1/docs'])
+      expect(await cloud.onMachine('curl', '-sS', '-o', '/dev/null', '-w', '%{http_code}', `http://127.0.0.1:${cloud.port}${path}`)).toBe('200');
     expect(await logIn(cloud, sshLine, 'hostname')).toBe('first');
     guest = cloud.pids('qemu');
     expect(guest).toHaveLength(1);

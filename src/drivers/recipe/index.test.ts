@@ -7,6 +7,7 @@ test('two recipes ship, each with what a user chooses by', () => {
     expect(recipe.title).not.toBe('');
     expect(recipe.description).not.toBe('');
     expect(recipe.firmware).toContain('bios');
+    expect(recipe.diskSizeBytes % 512).toBe(0);
   }
 });
 

@@ -7,6 +7,10 @@ export interface Recipe {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  /** What its guests run on. */
+  readonly architecture: 'x86_64';
+  /** Of the disk that it makes, as guests see it before it grows, bytes. */
+  readonly diskSizeBytes: number;
   /** Smallest memory that the image boots in, MiB. */
   readonly minMemoryMib: number;
   readonly firmware: readonly ('bios' | 'uefi')[];

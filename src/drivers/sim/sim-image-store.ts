@@ -8,6 +8,15 @@ import { between } from './random.ts';
 import type { SimWorld } from './sim-world.ts';
 
 const importSteps = 4;
+const diskSizeBytes = 1 * GiB;
+
+const simulated = (own: Pick<RecipeInfo, 'name' | 'memoryMibMin' | 'loginUser'>): RecipeInfo => ({
+  description: 'Simulated',
+  architecture: 'x86_64',
+  diskSizeBytes,
+  firmware: 'bios',
+  ...own,
+});
 
 /** What is on the control plane's disk: it outlives the control plane. */
 export class SimImageContents {
@@ -18,8 +27,8 @@ export class SimImageContents {
 /** The image store of one life of the control plane. A source that says `bad` is refused for good. */
 export class SimImageStore implements ImageStore {
   readonly recipes: readonly RecipeInfo[] = [
-    { name: 'tiny', description: 'Simulated', memoryMibMin: 64, firmware: 'bios', loginUser: 'root' },
-    { name: 'debian-12', description: 'Simulated', memoryMibMin: 256, firmware: 'bios', loginUser: 'debian' },
+    simulated({ name: 'tiny', memoryMibMin: 64, loginUser: 'root' }),
+    simulated({ name: 'debian-12', memoryMibMin: 256, loginUser: 'debian' }),
   ];
   readonly #world: SimWorld;
   readonly #contents: SimImageContents;
@@ -42,7 +51,7 @@ export class SimImageStore implements ImageStore {
     }
     if (name.includes('bad')) throw new DriverError(`${name} is not an image`, { retry: 'never' });
     const sha256 = createHash('sha256').update(JSON.stringify(source)).digest('hex');
-    const image: StoredImage = { sha256, format: 'qcow2', sizeBytes: 40 * MiB, virtualSizeBytes: 1 * GiB };
+    const image: StoredImage = { sha256, format: 'qcow2', sizeBytes: 40 * MiB, virtualSizeBytes: diskSizeBytes };
     this.#contents.images.set(sha256, image);
     return image;
   }

@@ -26,7 +26,7 @@ export const imageCli: KindCli = {
         .option('--url <address>', 'download it from here; needs --sha256 or --sha512')
         .option('--sha256 <hex>', 'what the download must have')
         .option('--sha512 <hex>', 'what the download must have')
-        .option('--recipe <name>', 'build it from a recipe that ships with the cloud, such as tiny'),
+        .option('--recipe <name>', 'build it from a recipe that ships with the cloud, such as tiny; all of them: stratus recipe list'),
     body: async (session, options) => ({ source: sourceOf(session, options) }),
   },
   details: {

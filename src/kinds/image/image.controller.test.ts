@@ -13,7 +13,7 @@ test('an import that fails for now is tried again at growing intervals, and says
   const store = new SqliteStore(':memory:');
   let tries = 0;
   const images = {
-    recipes: [{ name: 'tiny', description: '', memoryMibMin: 64, firmware: 'bios', loginUser: 'root' }],
+    recipes: [{ name: 'tiny', description: '', architecture: 'x86_64', diskSizeBytes: 0, memoryMibMin: 64, firmware: 'bios', loginUser: 'root' }],
     has: async () => false,
     import: async () => {
       tries++;

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import type { Kind } from '../../core/kind.ts';
 import { limits } from '../../core/limits.ts';
 import type { Observed, Resource } from '../../core/resource.ts';
@@ -137,3 +137,15 @@ function progressOf(image: Image): string | null {
   if (progress === null) return null;
   return progress.percent === null ? progress.step : `${progress.step} ${Math.floor(progress.percent)} %`;
 }
+
+/** What the cloud can build images from. Recipes ship with it and are no resources: nobody makes, changes or removes one. */
+export const RecipeSchema = Type.Object({
+  name: Type.String({ description: 'What `source.recipe` of an image says.' }),
+  description: Type.String(),
+  architecture: Type.String({ description: 'What its guests run on: `x86_64`.' }),
+  diskSizeBytes: Type.Integer({ description: 'Of the disk that it makes, as guests see it before it grows.' }),
+  firmware: Type.String(),
+  memoryMibMin: Type.Integer({ description: 'The least memory that it boots with.' }),
+  loginUser: Type.String({ description: 'Who logs in over SSH.' }),
+});
+export type Recipe = Static<typeof RecipeSchema>;

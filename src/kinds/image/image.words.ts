@@ -14,6 +14,7 @@ export const imageWords = words({
     launch: 'Launch',
     sources: { url: 'From an address', recipe: 'From a recipe', file: 'From a file of the server' },
     source: 'Where it comes from',
+    recipe: '{{architecture}}, disk {{disk}}, at least {{memory}} of memory',
     fields: {
       url: { label: 'Address', help: 'Where it is downloaded from; begins with https:// or http://.' },
       checksum: {
@@ -72,6 +73,7 @@ export const imageWords = words({
     launch: 'Lancer',
     sources: { url: 'D’une adresse', recipe: 'D’une recette', file: 'D’un fichier du serveur' },
     source: 'D’où elle vient',
+    recipe: '{{architecture}}, disque de {{disk}}, au moins {{memory}} de mémoire',
     fields: {
       url: { label: 'Adresse', help: 'D’où elle est téléchargée ; commence par https:// ou http://.' },
       checksum: {

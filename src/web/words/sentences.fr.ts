@@ -36,6 +36,8 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'its power is cut': 'son alimentation est coupée',
   'its power is cut and it starts again': 'son alimentation est coupée et elle redémarre',
   'it starts again': 'elle redémarre',
+  'instance {name} did not power off within {seconds} s; its power was cut':
+    'l’instance {name} ne s’est pas éteinte en {seconds} s ; son alimentation a été coupée',
   'the guest was asked to power off': 'il a été demandé au système invité de s’éteindre',
   'image {image} ({size}) is being copied to its host': 'l’image {image} ({size}) est en cours de copie vers son hôte',
   'image {image} ({size}) is being copied to its host: {percent} %': 'l’image {image} ({size}) est en cours de copie vers son hôte : {percent} %',

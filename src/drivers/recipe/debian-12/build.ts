@@ -7,11 +7,12 @@ import type { Kitchen } from '../recipe.ts';
 import { pick, unpack } from '../unpack.ts';
 import { customise } from './customise.ts';
 import { installed, loaders } from './packages.ts';
-import { makeDisk } from './disk.ts';
+import { diskSizeWith, makeDisk } from './disk.ts';
 import { makeRepository } from './local-repository.ts';
 import { installRoot } from './root-folder.ts';
 
 const rootBytes = 1152 * MiB;
+export const diskSizeBytes = diskSizeWith(rootBytes);
 const rootUuid = '8f0e2a51-5354-4c42-8d01-726f6f740001';
 
 export async function buildDebian({ cache, fetched, dir, step, signal }: Kitchen): Promise<string> {

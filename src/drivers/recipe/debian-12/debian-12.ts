@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { DriverError } from '../../../core/driver-error.ts';
 import type { RecipeSteps } from '../recipe.ts';
-import { buildDebian } from './build.ts';
+import { buildDebian, diskSizeBytes } from './build.ts';
 import { codename, installed, loaders } from './packages.ts';
 
 export const debian12: RecipeSteps = {
   name: 'debian-12',
   title: 'Debian 12',
   description: 'Debian 12 (bookworm) with systemd, cloud-init, OpenSSH and the guest agent.',
+  architecture: 'x86_64',
+  diskSizeBytes,
   minMemoryMib: 256,
   firmware: ['bios', 'uefi'],
   loginUser: 'debian',

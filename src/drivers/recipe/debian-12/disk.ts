@@ -11,6 +11,8 @@ const biosAtBytes = 1 * MiB;
 const espAtBytes = 2 * MiB;
 const espBytes = 16 * MiB;
 const rootAtBytes = espAtBytes + espBytes;
+/** The last MiB holds the second copy of the table. */
+export const diskSizeWith = (rootBytes: number): number => rootAtBytes + rootBytes + 1 * MiB;
 /** Partition types of the UEFI and GRUB specifications. */
 const types = {
   bios: '21686148-6449-6E6F-744E-656564454649',
@@ -51,7 +53,7 @@ export async function makeDisk(how: DebianDisk): Promise<string> {
   const core = await makeBiosCore(how);
   const esp = await makeEsp(how);
   await writeFile(disk, '');
-  await truncate(disk, rootAtBytes + how.rootBytes + 1 * MiB); // the last MiB holds the second copy of the table
+  await truncate(disk, diskSizeWith(how.rootBytes));
   const table = [
     'label: gpt',
     'label-id: 8F0E2A51-5354-4C42-8D01-64656269616E',

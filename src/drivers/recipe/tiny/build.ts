@@ -13,6 +13,8 @@ import { layOutRoot } from './root-tree.ts';
 const sectorBytes = 512;
 const firstPartitionBytes = 1 * MiB;
 const rootBytes = 103 * MiB;
+const rootAt = firstPartitionBytes + bootPartitionBytes;
+export const diskSizeBytes = rootAt + rootBytes;
 /** `STLB`: the disk's own name, the same in every build. */
 const diskSignature = 0x53544c42;
 const rootUuid = '7f1a5b1e-5742-4c53-9d2e-74696e790001';
@@ -39,7 +41,6 @@ export async function buildTiny({ cache, fetched, dir, step, signal }: Kitchen):
 
   step('putting the disk together');
   const disk = join(dir, 'disk.raw');
-  const rootAt = firstPartitionBytes + bootPartitionBytes;
   const bootCode = await readFile(join(packages, 'usr/lib/syslinux/mbr/mbr.bin'));
   const table = masterBootRecord(bootCode, diskSignature, [
     { firstSector: firstPartitionBytes / sectorBytes, sectors: bootPartitionBytes / sectorBytes, type: 0xef, active: true },
@@ -48,7 +49,7 @@ export async function buildTiny({ cache, fetched, dir, step, signal }: Kitchen):
   const file = await open(disk, 'w');
   await file.write(table, 0, table.length, 0);
   await file.close();
-  await truncate(disk, rootAt + rootBytes);
+  await truncate(disk, diskSizeBytes);
   await copyIntoImage(image, disk, firstPartitionBytes);
   await copyIntoImage(join(dir, 'root.ext4'), disk, rootAt);
 

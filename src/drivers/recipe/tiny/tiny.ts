@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RecipeSteps } from '../recipe.ts';
-import { buildTiny } from './build.ts';
+import { buildTiny, diskSizeBytes } from './build.ts';
 
 /** Taken with everything that they need. */
 const programs = ['busybox-static', 'dropbear-bin', 'qemu-guest-agent', 'e2fsprogs'];
@@ -14,6 +14,8 @@ export const tiny: RecipeSteps = {
   name: 'tiny',
   title: 'Tiny Linux',
   description: 'Debian’s cloud kernel with BusyBox, an SSH server and the guest agent; up in seconds. For tests, demonstrations and rescue.',
+  architecture: 'x86_64',
+  diskSizeBytes,
   minMemoryMib: 96,
   firmware: ['bios', 'uefi'],
   loginUser: 'root',

@@ -8,6 +8,8 @@ import { fieldsOf, type Field } from '../../../web/widgets/form/fields.ts';
 import { bodyOf, textOf, type Values } from '../../../web/widgets/form/values.ts';
 import { imageKind } from '../image.ts';
 import { readChecksum } from './checksum.ts';
+import { RecipeLine } from './recipe-line.tsx';
+import { useRecipes } from './use-recipes.ts';
 
 type SourceType = 'url' | 'recipe' | 'file';
 
@@ -22,9 +24,6 @@ const sourceFields: Readonly<Record<SourceType, readonly Field[]>> = {
   file: [{ name: 'path', type: 'text', isRequired: true, pattern: '^/', maxLength: 4096 }],
 };
 
-/** Those that ship with this version; any other is asked for by its name. */
-const recipes = ['tiny', 'debian-12'];
-
 const fieldOfPath: Readonly<Record<string, string>> = {
   'source.url': 'url',
   'source.checksum': 'checksum',
@@ -37,6 +36,8 @@ const fieldOfPath: Readonly<Record<string, string>> = {
 export function CreateImage() {
   const { t } = useTranslation();
   const { role } = useUser();
+  const recipes = useRecipes();
+  const recipeNames = recipes.map(({ name }) => name);
   const isNarrow = useMediaQuery('(max-width: 36em)', undefined, { getInitialValueInEffect: false });
   const [type, setType] = useState<SourceType>('recipe');
   const types: SourceType[] = role === 'administrator' ? ['recipe', 'url', 'file'] : ['recipe', 'url'];
@@ -54,13 +55,16 @@ export function CreateImage() {
             label={label}
             description={help}
             error={error}
-            data={recipes}
+            data={recipeNames}
+            // Within the page’s landmarks.
+            comboboxProps={{ withinPortal: false }}
+            renderOption={({ option }) => <RecipeLine recipe={recipes.find(({ name }) => name === option.value)} />}
             data-field="recipe"
             withAsterisk
             value={textOf(value)}
             onChange={(recipe) => {
               onChange(recipe);
-              if (values['name'] === '' && recipes.includes(recipe)) setOther('name', recipe);
+              if (values['name'] === '' && recipeNames.includes(recipe)) setOther('name', recipe);
             }}
             onBlur={onBlur}
           />
