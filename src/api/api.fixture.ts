@@ -61,7 +61,7 @@ export interface TestCloud {
 }
 
 /** A control plane in memory with one host, image `tiny`, and an administrator; no guest anywhere. */
-export async function testCloud(options: { clock?: Clock } = {}): Promise<TestCloud> {
+export async function testCloud(options: { clock?: Clock; webDir?: string } = {}): Promise<TestCloud> {
   const clock = options.clock ?? nodeClock;
   const store = new SqliteStore(':memory:');
   const cloud = new ControlPlane({ store, clock, images });
@@ -71,7 +71,8 @@ export async function testCloud(options: { clock?: Clock } = {}): Promise<TestCl
   const { password } = await auth.ensureAdministrator();
   const token = await auth.createToken({ role: 'administrator', account: 'admin', name: 'tests' });
   const agentToken = await auth.createToken({ role: 'agent', host: 'lab1', name: 'agent of lab1' });
-  const api = createApi({ cloud, auth, version: '0.0.0' });
+  const { webDir } = options;
+  const api = createApi({ cloud, auth, version: '0.0.0', ...(webDir === undefined ? {} : { webDir }) });
   await api.app.ready();
   const inject = (request: InjectOptions) => api.app.inject(request);
   const ask: TestCloud['ask'] = (method, path, body, headers = {}) =>

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Auth } from '../auth/auth.ts';
@@ -8,10 +11,16 @@ import { guardAccess } from './access.ts';
 import { testCloud, type TestCloud } from './api.fixture.ts';
 
 let cloud: TestCloud;
+let webDir: string;
 beforeAll(async () => {
-  cloud = await testCloud();
+  webDir = mkdtempSync(join(tmpdir(), 'stratus-page-'));
+  writeFileSync(join(webDir, 'index.html'), '<!doctype html>');
+  cloud = await testCloud({ webDir });
 });
-afterAll(() => cloud.close());
+afterAll(async () => {
+  await cloud.close();
+  rmSync(webDir, { recursive: true });
+});
 
 /** An address of the route that leads to something, as far as that is needed. */
 const addressOf = (url: string) =>

@@ -116,6 +116,7 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
       const text = await readAtMost(
         await channels.open(await instanceOf(request, 'read-log'), { stream: 'log', offset, maxBytes }, context.closing),
         maxBytes,
+        cloud.clock,
       );
       if (offset >= 0) reply.header('x-next-offset', offset + text.length);
       return reply.type('text/plain; charset=utf-8').send(text);
