@@ -1,5 +1,5 @@
-import { QueryClientProvider, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { QueryClientProvider, useQuery, useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
+import { createContext, use, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { Kind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import { kinds } from '../../kinds/index.ts';
@@ -13,14 +13,19 @@ const WatchContext = createContext<LiveWatch | null>(null);
 /** Everything below sees one cloud, kept fresh by one watch stream. Mounted once somebody is logged in. */
 export function CloudProvider({ children }: { children: ReactNode }) {
   const [client] = useState(newQueryClient);
-  const watch = useMemo(() => new LiveWatch(() => void client.invalidateQueries({ queryKey: ['list'] })), [client]);
+  const [watch] = useState(() => new LiveWatch());
   useEffect(() => {
-    const forget = watch.onChanges((changes) => spread(client, changes));
-    watch.start();
-    return () => {
-      forget();
-      watch.stop();
-    };
+    const ends = [
+      watch.onChanges((changes) => spread(client, changes)),
+      watch.onBegin((revision) => {
+        const isOlder = ({ state }: Query) => state.data !== undefined && (state.data as LiveList).revision < revision;
+        void client.invalidateQueries({ queryKey: ['list'], predicate: isOlder });
+      }),
+      // What could not be read while nothing answered.
+      watch.onConnection(() => watch.connection.is === 'live' && void client.refetchQueries({ predicate: ({ state }) => state.status === 'error' })),
+      watch.start(),
+    ];
+    return () => ends.forEach((end) => end());
   }, [client, watch]);
   return (
     <WatchContext value={watch}>
@@ -43,13 +48,16 @@ function spread(client: QueryClient, changes: readonly LiveChange[]): void {
 
 const reading = new Map<string, Set<LiveChange[]>>();
 
-async function readFresh(plural: string, signal: AbortSignal): Promise<LiveList> {
+async function readFresh(watch: LiveWatch, plural: string, signal: AbortSignal): Promise<LiveList> {
   const late: LiveChange[] = [];
   const all = reading.get(plural) ?? new Set();
   reading.set(plural, all.add(late));
   try {
-    const list = await readList(plural, signal);
-    return applyChanges(list, late);
+    for (;;) {
+      const list = await readList(plural, signal);
+      // Where the stream began only after it was read, what happened between the two was told by neither.
+      if (list.revision >= (watch.toldFrom ?? 0)) return applyChanges(list, late);
+    }
   } finally {
     all.delete(late);
   }
@@ -68,11 +76,13 @@ export function useConnection(): Connection {
 
 /** All resources of a kind, live. `error`: a CloudProblem; `retry` asks again. */
 export function useList<K extends Kind>(kind: K, { isWanted = true } = {}) {
-  const query = useQuery({ queryKey: listKey(kind.plural), queryFn: ({ signal }) => readFresh(kind.plural, signal), enabled: isWanted });
+  const watch = useWatch();
+  const query = useQuery({ queryKey: listKey(kind.plural), queryFn: ({ signal }) => readFresh(watch, kind.plural, signal), enabled: isWanted });
   return {
     items: query.data?.items as readonly Live<ResourceOf<K>>[] | undefined,
     byId: query.data?.byId as ReadonlyMap<string, Live<ResourceOf<K>>> | undefined,
-    error: query.error,
+    // What is there is shown on; it is read again as soon as the cloud answers.
+    error: query.data === undefined ? query.error : null,
     retry: () => void query.refetch(),
   };
 }

@@ -24,27 +24,23 @@ const gatherMs = 50;
 
 /**
  * The one watch stream of a page: tells every change of every kind, takes itself up again at the revision where
- * it was cut off, and says when that is too long ago and lists have to be read anew.
+ * it was cut off, and says where it begins anew: at first, and when it was cut off for too long.
  */
 export class LiveWatch {
   connection: Connection = { is: 'live' };
+  /** Every change after this revision is told; null: none is, yet. What was read at an earlier one may lack some. */
+  toldFrom: number | null = null;
   readonly #changed = new Set<(changes: readonly LiveChange[]) => void>();
   readonly #connected = new Set<() => void>();
-  readonly #stop = new AbortController();
-  readonly #startOver: () => void;
+  readonly #begun = new Set<(revision: number) => void>();
   #gathered: LiveChange[] = [];
   #from: number | undefined;
 
-  constructor(startOver: () => void) {
-    this.#startOver = startOver;
-  }
-
-  start(): void {
-    void this.#run();
-  }
-
-  stop(): void {
-    this.#stop.abort();
+  /** Until the function that is returned is called. */
+  start(): () => void {
+    const stop = new AbortController();
+    void this.#run(stop.signal);
+    return () => stop.abort();
   }
 
   onChanges(callback: (changes: readonly LiveChange[]) => void): () => void {
@@ -52,33 +48,39 @@ export class LiveWatch {
     return () => this.#changed.delete(callback);
   }
 
+  /** Called with the new {@link toldFrom}: who has read something at an earlier revision reads it again. */
+  onBegin(callback: (revision: number) => void): () => void {
+    this.#begun.add(callback);
+    return () => this.#begun.delete(callback);
+  }
+
   onConnection = (callback: () => void): (() => void) => {
     this.#connected.add(callback);
     return () => this.#connected.delete(callback);
   };
 
-  async #run(): Promise<void> {
-    for (let tries = 0; !this.#stop.signal.aborted; tries++) {
+  async #run(stopped: AbortSignal): Promise<void> {
+    for (let tries = 0; !stopped.aborted; tries++) {
       try {
-        await this.#follow(() => (tries = 0));
+        await this.#follow(stopped, () => (tries = 0));
       } catch (error) {
-        if (this.#stop.signal.aborted) return;
+        if (stopped.aborted) return;
         if (error instanceof CloudProblem && error.problem.code === 'WATCH_TOO_OLD') {
           this.#from = undefined;
-          this.#startOver();
+          this.toldFrom = null;
           continue;
         }
       }
-      if (this.#stop.signal.aborted) return;
+      if (stopped.aborted) return;
       if (this.connection.is === 'live') this.#setConnection({ is: 'down', sinceMs: Date.now() });
       await new Promise((resolve) => setTimeout(resolve, Math.min(retryMsMax, retryMsFirst * 2 ** tries) * (0.75 + Math.random() / 2)));
     }
   }
 
-  async #follow(connected: () => void): Promise<void> {
+  async #follow(stopped: AbortSignal, connected: () => void): Promise<void> {
     const cut = new AbortController();
     let silence = setTimeout(() => cut.abort(), silenceMsMax);
-    const signal = AbortSignal.any([cut.signal, this.#stop.signal]);
+    const signal = AbortSignal.any([cut.signal, stopped]);
     try {
       for await (const line of lines<LiveChange | Bookmark | StreamError>('/v1/watch', { query: { from: this.#from }, signal })) {
         clearTimeout(silence);
@@ -86,13 +88,20 @@ export class LiveWatch {
         connected();
         if (line.type === 'error') throw new CloudProblem({ status: 410, code: line.code });
         if (line.type === 'bookmark') {
-          this.#from = line.revision;
+          this.#bookmark(line.revision);
           this.#setConnection({ is: 'live' });
         } else this.#gather(line);
       }
     } finally {
       clearTimeout(silence);
     }
+  }
+
+  #bookmark(revision: number): void {
+    this.#from = revision;
+    if (this.toldFrom !== null) return;
+    this.toldFrom = revision;
+    for (const callback of this.#begun) callback(revision);
   }
 
   #gather(change: LiveChange): void {
