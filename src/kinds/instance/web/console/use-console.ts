@@ -51,16 +51,24 @@ export function useConsole(instance: Live<Instance>, stream: ConsoleStream, atta
         const socket = new WebSocket(new URL(path, location.href));
         socket.binaryType = 'arraybuffer';
         let detach = () => {};
+        /** At once and once: a dead line takes seconds to close, and the next one is attached by then. */
+        const end = () => {
+          detach();
+          detach = () => {};
+        };
         socket.addEventListener('open', () => {
           tries.current = 0;
-          setLine({ is: 'open' });
+          if (!over.signal.aborted) setLine({ is: 'open' });
         });
         socket.addEventListener('close', () => {
-          detach();
+          end();
           closed(null);
         });
         detach = latestAttach.current(socket);
-        over.signal.addEventListener('abort', () => socket.close());
+        over.signal.addEventListener('abort', () => {
+          end();
+          socket.close();
+        });
       } catch (error) {
         if (error instanceof CloudProblem) closed(error.problem);
         else if (!over.signal.aborted) throw error;
