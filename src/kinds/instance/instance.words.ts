@@ -93,7 +93,6 @@ export const instanceWords = words({
       follow: 'Follow',
       download: 'Download',
       title: 'Serial log of {{name}}',
-      earlier: 'Show earlier lines',
     },
     console: 'Console',
     consoles: {
@@ -224,7 +223,6 @@ export const instanceWords = words({
       follow: 'Suivre',
       download: 'Télécharger',
       title: 'Journal série de {{name}}',
-      earlier: 'Afficher les lignes précédentes',
     },
     console: 'Console',
     consoles: {
