@@ -32,13 +32,16 @@ interface Built {
   readonly files: ReadonlySet<string>;
 }
 
-/** What lies there; `known` where that is still it, null where no whole page does. */
+/** What lies there; `known` where that is still it, null where no whole page does: another may just take its place. */
 function readBuilt(dir: string, known: Built | null = null): Built | null {
   const page = join(dir, 'index.html');
-  const { mtimeMs } = statSync(page, { throwIfNoEntry: false }) ?? {};
-  if (mtimeMs === undefined) return null;
-  if (mtimeMs === known?.builtAtMs) return known;
-  return { builtAtMs: mtimeMs, html: readFileSync(page, 'utf8'), files: new Set(readdirSync(dir, { recursive: true, encoding: 'utf8' })) };
+  try {
+    const { mtimeMs } = statSync(page);
+    if (mtimeMs === known?.builtAtMs) return known;
+    return { builtAtMs: mtimeMs, html: readFileSync(page, 'utf8'), files: new Set(readdirSync(dir, { recursive: true, encoding: 'utf8' })) };
+  } catch (error) {
+    return unlessMissing(error as NodeJS.ErrnoException);
+  }
 }
 
 /**
@@ -90,7 +93,6 @@ export function webPage(app: FastifyInstance, dir: string): void {
   });
 }
 
-/** A build takes the place of another just now. */
 function unlessMissing(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT') return null;
   throw error;
