@@ -6,6 +6,7 @@ import { limits } from '../core/limits.ts';
 import type { Resource } from '../core/resource.ts';
 import { OneOf } from '../core/schema.ts';
 import { MiB } from '../core/units.ts';
+import { consoleStates } from '../kinds/instance/instance.state.ts';
 import { readUserData } from '../kinds/instance/instance.user-data.ts';
 import type { Instance } from '../kinds/instance/instance.ts';
 import { isoTime } from '../ports/clock.ts';
@@ -174,6 +175,3 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
     },
   );
 }
-
-/** States in which there is a machine at the other end. */
-const consoleStates: readonly string[] = ['running', 'paused', 'rebooting', 'stopping', 'suspending'];
