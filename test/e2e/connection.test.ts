@@ -57,18 +57,3 @@ test('a change that somebody else makes is seen without asking', async () => {
   await lab.cloud.delete('instance', id);
   await page.getByRole('link', { name: 'from-elsewhere' }).waitFor({ state: 'hidden' });
 });
-
-test('a change between the first look and the first word of the stream is not missed', async () => {
-  const project = (await lab.cloud.find('project', 'default')).id;
-  const page = await lab.open('/');
-  const begun = Promise.withResolvers<void>();
-  await page.route('**/v1/watch*', async (route) => {
-    await begun.promise;
-    await route.continue();
-  });
-  await page.goto(`${lab.url}/instances`);
-  await page.getByRole('link', { name: 'wiki', exact: true }).waitFor();
-  await lab.cloud.create('instance', 'in-between', { image: 'tiny' }, project);
-  begun.resolve();
-  await page.getByRole('link', { name: 'in-between' }).waitFor();
-});

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { IconServerCog } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { NameLink } from '../../web/widgets/name-link.tsx';
+import { ResourceLink } from '../../web/widgets/resource-link.tsx';
 import { eventsTab } from '../../web/widgets/events/events-tab.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
 import { When } from '../../web/widgets/when.tsx';
@@ -21,7 +21,7 @@ export const hostWeb: WebKind<typeof hostKind> = {
   bulkVerbs: [],
   create: null,
   columns: [
-    { id: 'name', value: (host) => host.name, cell: (host) => <NameLink kind={hostKind} resource={host} /> },
+    { id: 'name', value: (host) => host.name, cell: (host) => <ResourceLink kind={hostKind} id={host.id} name={host.name} /> },
     { id: 'state', value: (host) => host.state, cell: (host) => <StateBadge kind="host" state={host.state} />, width: '7.5rem' },
     {
       id: 'vcpus',

@@ -1,18 +1,17 @@
-import { Button, Group, Text, Tooltip } from '@mantine/core';
+import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconServer2, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { eventsTab } from '../../web/widgets/events/events-tab.tsx';
 import { later } from '../../web/widgets/later.tsx';
 import { LiveLink } from '../../web/widgets/live-link.tsx';
-import { NameLink } from '../../web/widgets/name-link.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
 import { When } from '../../web/widgets/when.tsx';
 import type { WebKind } from '../../web/web-kind.ts';
 import { hostKind } from '../host/host.ts';
-import { consoleStates } from './instance.state.ts';
 import { instanceKind } from './instance.ts';
 import { instanceWords } from './instance.words.ts';
+import { consoleStates } from './instance.state.ts';
 
 export const instanceWeb: WebKind<typeof instanceKind> = {
   kind: instanceKind,
@@ -23,7 +22,15 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
   bulkVerbs: ['start', 'stop', 'reboot', 'force-stop', 'pause', 'resume', 'suspend'],
   create: '/launch',
   columns: [
-    { id: 'name', value: (instance) => instance.name, cell: (instance) => <NameLink kind={instanceKind} resource={instance} /> },
+    {
+      id: 'name',
+      value: (instance) => instance.name,
+      cell: (instance) => (
+        <Anchor fw={550} renderRoot={(props) => <Link to={`/instances/${instance.id}`} {...props} />}>
+          {instance.name}
+        </Anchor>
+      ),
+    },
     { id: 'state', value: (instance) => instance.state, cell: (instance) => <StateBadge kind="instance" state={instance.state} />, width: '9rem' },
     { id: 'address', value: (instance) => instance.spec.nics.map((nic) => nic.address).join(' '), width: '9rem' },
     { id: 'type', value: (instance) => instance.spec.type, width: '8rem', wideOnly: true },

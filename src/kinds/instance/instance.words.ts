@@ -93,6 +93,7 @@ export const instanceWords = words({
       follow: 'Follow',
       download: 'Download',
       title: 'Serial log of {{name}}',
+      earlier: 'Show earlier lines',
     },
     console: 'Console',
     consoles: {
@@ -223,6 +224,7 @@ export const instanceWords = words({
       follow: 'Suivre',
       download: 'Télécharger',
       title: 'Journal série de {{name}}',
+      earlier: 'Afficher les lignes précédentes',
     },
     console: 'Console',
     consoles: {

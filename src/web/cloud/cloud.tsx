@@ -1,5 +1,5 @@
-import { QueryClientProvider, useQuery, useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
-import { createContext, use, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { QueryClientProvider, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { Kind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import { kinds } from '../../kinds/index.ts';
@@ -13,19 +13,22 @@ const WatchContext = createContext<LiveWatch | null>(null);
 /** Everything below sees one cloud, kept fresh by one watch stream. Mounted once somebody is logged in. */
 export function CloudProvider({ children }: { children: ReactNode }) {
   const [client] = useState(newQueryClient);
-  const [watch] = useState(() => new LiveWatch());
+  const watch = useMemo(() => new LiveWatch(), []);
   useEffect(() => {
-    const ends = [
+    const forget = [
       watch.onChanges((changes) => spread(client, changes)),
-      watch.onBegin((revision) => {
-        const isOlder = ({ state }: Query) => state.data !== undefined && (state.data as LiveList).revision < revision;
-        void client.invalidateQueries({ queryKey: ['list'], predicate: isOlder });
-      }),
-      // What could not be read while nothing answered.
-      watch.onConnection(() => watch.connection.is === 'live' && void client.refetchQueries({ predicate: ({ state }) => state.status === 'error' })),
-      watch.start(),
+      watch.onStartOver(() => void client.invalidateQueries({ queryKey: ['list'] })),
+      // What could not be read while nothing answered comes by itself when something does.
+      watch.onConnection(
+        () =>
+          watch.connection.is === 'live' && void client.refetchQueries({ queryKey: ['list'], predicate: ({ state }) => state.status === 'error' }),
+      ),
     ];
-    return () => ends.forEach((end) => end());
+    watch.start();
+    return () => {
+      for (const each of forget) each();
+      watch.stop();
+    };
   }, [client, watch]);
   return (
     <WatchContext value={watch}>
@@ -48,16 +51,15 @@ function spread(client: QueryClient, changes: readonly LiveChange[]): void {
 
 const reading = new Map<string, Set<LiveChange[]>>();
 
-async function readFresh(watch: LiveWatch, plural: string, signal: AbortSignal): Promise<LiveList> {
+/** From the stream's beginning on, so that no change falls between the two. */
+async function readFresh(plural: string, watch: LiveWatch, signal: AbortSignal): Promise<LiveList> {
+  await watch.hasTried;
   const late: LiveChange[] = [];
   const all = reading.get(plural) ?? new Set();
   reading.set(plural, all.add(late));
   try {
-    for (;;) {
-      const list = await readList(plural, signal);
-      // Where the stream began only after it was read, what happened between the two was told by neither.
-      if (list.revision >= (watch.toldFrom ?? 0)) return applyChanges(list, late);
-    }
+    const list = await readList(plural, signal);
+    return applyChanges(list, late);
   } finally {
     all.delete(late);
   }
@@ -77,7 +79,7 @@ export function useConnection(): Connection {
 /** All resources of a kind, live. `error`: a CloudProblem; `retry` asks again. */
 export function useList<K extends Kind>(kind: K, { isWanted = true } = {}) {
   const watch = useWatch();
-  const query = useQuery({ queryKey: listKey(kind.plural), queryFn: ({ signal }) => readFresh(watch, kind.plural, signal), enabled: isWanted });
+  const query = useQuery({ queryKey: listKey(kind.plural), queryFn: ({ signal }) => readFresh(kind.plural, watch, signal), enabled: isWanted });
   return {
     items: query.data?.items as readonly Live<ResourceOf<K>>[] | undefined,
     byId: query.data?.byId as ReadonlyMap<string, Live<ResourceOf<K>>> | undefined,

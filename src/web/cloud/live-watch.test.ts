@@ -44,45 +44,60 @@ async function latest(count: number): Promise<Stream> {
 
 const told = async (): Promise<void> => void (await vi.advanceTimersByTimeAsync(100));
 
-test('a stream that was cut goes on from its last bookmark, and nothing has to be read again', async () => {
+function watching(): { watch: LiveWatch; startedOver: () => number; hasTried: () => boolean } {
   const watch = new LiveWatch();
-  const begun: number[] = [];
-  watch.onBegin((revision) => begun.push(revision));
-  stop = watch.start();
+  let [count, isTried] = [0, false];
+  watch.onStartOver(() => count++);
+  void watch.hasTried.then(() => (isTried = true));
+  watch.start();
+  stop = () => watch.stop();
+  return { watch, startedOver: () => count, hasTried: () => isTried };
+}
+
+test('a stream that was cut goes on from its last bookmark, and nothing has to be read again', async () => {
+  const { startedOver, hasTried } = watching();
   const first = await latest(1);
+  expect(hasTried()).toBe(false);
   first.say({ type: 'bookmark', revision: 7 });
   first.say({ type: 'bookmark', revision: 9 });
   await told();
-  expect([begun, watch.toldFrom]).toEqual([[7], 7]);
+  expect(hasTried()).toBe(true);
   first.end();
   const second = await latest(2);
   expect(second.url).toBe('/v1/watch?from=9');
   second.say({ type: 'bookmark', revision: 12 });
   await told();
-  expect([begun, watch.toldFrom]).toEqual([[7], 7]);
+  expect(startedOver()).toBe(0);
 });
 
-test('a stream that comes back too late begins anew, and says from when on', async () => {
-  const watch = new LiveWatch();
-  const begun: number[] = [];
-  watch.onBegin((revision) => begun.push(revision));
-  stop = watch.start();
+test('a stream that comes back too late begins anew, and what was read before is read again then', async () => {
+  const { startedOver } = watching();
   (await latest(1)).say({ type: 'bookmark', revision: 7 });
   await told();
   streams[0]?.say({ type: 'error', code: 'WATCH_TOO_OLD' });
   const second = await latest(2);
-  expect([second.url, watch.toldFrom]).toEqual(['/v1/watch', null]);
+  expect([second.url, startedOver()]).toEqual(['/v1/watch', 0]);
   // What is not read any more is given back to the browser.
   expect(streams[0]?.isCancelled).toBe(true);
   second.say({ type: 'bookmark', revision: 900 });
   await told();
-  expect(begun).toEqual([7, 900]);
+  expect(startedOver()).toBe(1);
+});
+
+test('what was read while the stream could not be had is read again when it begins', async () => {
+  const { startedOver, hasTried } = watching();
+  (await latest(1)).end();
+  const second = await latest(2);
+  expect(hasTried()).toBe(true);
+  second.say({ type: 'bookmark', revision: 3 });
+  await told();
+  expect(startedOver()).toBe(1);
 });
 
 test('what is stopped can be started again', async () => {
-  const watch = new LiveWatch();
-  watch.start()();
-  stop = watch.start();
+  const { watch } = watching();
+  watch.stop();
+  watch.start();
   const changes: string[] = [];
   watch.onChanges((all) => changes.push(...all.map(({ id }) => id)));
   const stream = await latest(2);

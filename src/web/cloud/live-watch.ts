@@ -24,23 +24,32 @@ const gatherMs = 50;
 
 /**
  * The one watch stream of a page: tells every change of every kind, takes itself up again at the revision where
- * it was cut off, and says where it begins anew: at first, and when it was cut off for too long.
+ * it was cut off, and says when that is too long ago and lists have to be read anew.
  */
 export class LiveWatch {
   connection: Connection = { is: 'live' };
-  /** Every change after this revision is told; null: none is, yet. What was read at an earlier one may lack some. */
-  toldFrom: number | null = null;
   readonly #changed = new Set<(changes: readonly LiveChange[]) => void>();
   readonly #connected = new Set<() => void>();
-  readonly #begun = new Set<(revision: number) => void>();
+  readonly #startedOver = new Set<() => void>();
+  #stop = new AbortController();
+  readonly #hasTried = Promise.withResolvers<void>();
   #gathered: LiveChange[] = [];
   #from: number | undefined;
+  /** Whether anybody may have read what this stream will not tell the changes of. */
+  #isAwaited = true;
 
-  /** Until the function that is returned is called. */
-  start(): () => void {
-    const stop = new AbortController();
-    void this.#run(stop.signal);
-    return () => stop.abort();
+  /** Resolves when every later change will be told, or that was tried in vain: what is read from then on has no gap behind it. */
+  get hasTried(): Promise<void> {
+    return this.#hasTried.promise;
+  }
+
+  start(): void {
+    this.#stop = new AbortController();
+    void this.#run(this.#stop.signal);
+  }
+
+  stop(): void {
+    this.#stop.abort();
   }
 
   onChanges(callback: (changes: readonly LiveChange[]) => void): () => void {
@@ -48,10 +57,10 @@ export class LiveWatch {
     return () => this.#changed.delete(callback);
   }
 
-  /** Called with the new {@link toldFrom}: who has read something at an earlier revision reads it again. */
-  onBegin(callback: (revision: number) => void): () => void {
-    this.#begun.add(callback);
-    return () => this.#begun.delete(callback);
+  /** Told when changes were missed that will not be told any more: what was read before is to be read anew. */
+  onStartOver(callback: () => void): () => void {
+    this.#startedOver.add(callback);
+    return () => this.#startedOver.delete(callback);
   }
 
   onConnection = (callback: () => void): (() => void) => {
@@ -59,28 +68,29 @@ export class LiveWatch {
     return () => this.#connected.delete(callback);
   };
 
-  async #run(stopped: AbortSignal): Promise<void> {
-    for (let tries = 0; !stopped.aborted; tries++) {
+  async #run(stop: AbortSignal): Promise<void> {
+    for (let tries = 0; !stop.aborted; tries++) {
       try {
-        await this.#follow(stopped, () => (tries = 0));
+        await this.#follow(stop, () => (tries = 0));
       } catch (error) {
-        if (stopped.aborted) return;
+        if (stop.aborted) return;
         if (error instanceof CloudProblem && error.problem.code === 'WATCH_TOO_OLD') {
           this.#from = undefined;
-          this.toldFrom = null;
           continue;
         }
       }
-      if (stopped.aborted) return;
+      if (stop.aborted) return;
+      this.#isAwaited = false;
+      this.#hasTried.resolve();
       if (this.connection.is === 'live') this.#setConnection({ is: 'down', sinceMs: Date.now() });
       await new Promise((resolve) => setTimeout(resolve, Math.min(retryMsMax, retryMsFirst * 2 ** tries) * (0.75 + Math.random() / 2)));
     }
   }
 
-  async #follow(stopped: AbortSignal, connected: () => void): Promise<void> {
+  async #follow(stop: AbortSignal, connected: () => void): Promise<void> {
     const cut = new AbortController();
     let silence = setTimeout(() => cut.abort(), silenceMsMax);
-    const signal = AbortSignal.any([cut.signal, stopped]);
+    const signal = AbortSignal.any([cut.signal, stop]);
     try {
       for await (const line of lines<LiveChange | Bookmark | StreamError>('/v1/watch', { query: { from: this.#from }, signal })) {
         clearTimeout(silence);
@@ -88,7 +98,11 @@ export class LiveWatch {
         connected();
         if (line.type === 'error') throw new CloudProblem({ status: 410, code: line.code });
         if (line.type === 'bookmark') {
-          this.#bookmark(line.revision);
+          const isFromNow = this.#from === undefined;
+          this.#from = line.revision;
+          // Only now: of what is read earlier, changes until here would be missed.
+          if (isFromNow) this.#begin();
+          this.#hasTried.resolve();
           this.#setConnection({ is: 'live' });
         } else this.#gather(line);
       }
@@ -97,11 +111,9 @@ export class LiveWatch {
     }
   }
 
-  #bookmark(revision: number): void {
-    this.#from = revision;
-    if (this.toldFrom !== null) return;
-    this.toldFrom = revision;
-    for (const callback of this.#begun) callback(revision);
+  #begin(): void {
+    if (!this.#isAwaited) for (const callback of this.#startedOver) callback();
+    this.#isAwaited = false;
   }
 
   #gather(change: LiveChange): void {

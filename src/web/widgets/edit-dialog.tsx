@@ -21,7 +21,7 @@ interface Clash {
 }
 
 /** Name, labels and whatever else of it may be changed. Refuses to overwrite unseen what somebody else has changed meanwhile. */
-export function EditDialog({ web, resource, done }: { web: AnyWebKind; resource: Row; done: () => void }) {
+export default function EditDialog({ web, resource, done }: { web: AnyWebKind; resource: Row; done: () => void }) {
   const { kind } = web;
   const { t } = useTranslation();
   const requests = useRequests(kind);

@@ -1,15 +1,14 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Group, Loader, Modal, Text } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { refusal, type Kind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
 import { useRequests } from '../cloud/cloud.tsx';
 import type { Live } from '../cloud/contract.ts';
 import type { AnyWebKind } from '../web-kind.ts';
-import { later } from './later.tsx';
 import { showProblem } from './problem.tsx';
 
-const EditDialog = later(() => import('./edit-dialog.tsx'), 'EditDialog');
+const EditDialog = lazy(() => import('./edit-dialog.tsx'));
 
 /** Why a verb is not possible now, as a sentence; null when it is. From the same table as the API's refusal. */
 export function useRefusal(kind: Kind) {
@@ -95,7 +94,11 @@ export function ActionDialog({ web, resource, action, close, gone }: ActionDialo
         {Form !== undefined && <Form resource={resource} done={close} />}
       </Modal>
       <Modal opened={action === 'edit'} onClose={close} title={t('form:editTitle', { name: resource.name })} centered size="lg">
-        {action === 'edit' && <EditDialog web={web} resource={resource} done={close} />}
+        {action === 'edit' && (
+          <Suspense fallback={<Loader aria-label={t('loading')} />}>
+            <EditDialog web={web} resource={resource} done={close} />
+          </Suspense>
+        )}
       </Modal>
     </>
   );

@@ -6,12 +6,12 @@ import { namePattern } from '../../../core/schema.ts';
 import { CloudProblem, type Problem } from '../../../web/cloud/client.ts';
 import { useList, useRequests } from '../../../web/cloud/cloud.tsx';
 import { announce } from '../../../web/widgets/announcer.tsx';
-import { IdempotencyKey } from '../../../web/widgets/form/idempotency-key.ts';
 import { ProblemText } from '../../../web/widgets/problem.tsx';
 import { sshKeyKind } from '../ssh-key.ts';
 import { checkPublicKey } from './check-public-key.ts';
 import { download } from './download.ts';
 import { makeKeyPair, type KeyPair } from './openssh-key.ts';
+import { IdempotencyKey } from '../../../web/widgets/form/idempotency-key.ts';
 
 interface Props {
   /** Id of the project that it is made in. */
@@ -37,7 +37,7 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
   const [isBusy, setBusy] = useState(false);
   // Kept when the answer is lost: the next try sends the same, and makes it once.
   const made = useRef<{ name: string; pair: KeyPair } | null>(null);
-  const key = useRef(new IdempotencyKey());
+  const requestKey = useRef(new IdempotencyKey());
   const name = typedName ?? freeName(owner, taken);
   const checked = how === 'paste' && publicKey.trim() !== '' ? checkPublicKey(publicKey) : null;
   const keyProblem = checked?.is === 'bad' ? t(`ssh-key:problems.${checked.why}`) : null;
@@ -56,7 +56,10 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
         made.current = { name, pair };
       }
       const body = { name, publicKey: pair?.publicKey ?? publicKey.trim() };
-      await create(body, { project, key: key.current.of([project, body]) });
+      await create(body, {
+        project,
+        key: requestKey.current.of([project, body]),
+      });
       const fileName = pair === null ? null : `${name}.key`;
       if (pair !== null && fileName !== null) download(fileName, pair.privateKey);
       announce(t('launch:newKey.made', { name }));

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { EventRecord } from '../../../core/event.ts';
 import { ask, type CloudProblem } from '../../cloud/client.ts';
 import { useWatch } from '../../cloud/cloud.tsx';
@@ -17,17 +17,6 @@ const keptMax = 5_000;
 interface EventPage {
   readonly items: readonly EventRecord[];
   readonly nextCursor: string | null;
-  readonly revision: number;
-}
-
-/** How far back it is read. */
-interface Place {
-  cursor: string | null;
-  /** Of the first page; null before that. */
-  revision: number | null;
-  /** There is a hole before the cursor: what lies there is found again from the newest on. */
-  hasDropped: boolean;
-  readonly over: AbortController;
 }
 
 /**
@@ -41,15 +30,17 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
   const [held, setHeld] = useState<readonly EventRecord[]>([]);
   const [end, setEnd] = useState<'more' | 'reading' | 'end'>('reading');
   const [problem, setProblem] = useState<CloudProblem | null>(null);
-  const [round, startOver] = useReducer((before: number) => before + 1, 0);
-  const place = useRef<Place>(null);
+  const cursor = useRef<string | null>(null);
+  /** One more for each time that the stream could not go on where it was cut off. */
+  const [round, setRound] = useState(0);
+  /** Older ones were dropped to make room: what lies before the cursor is found again from the newest on. */
+  const hasDropped = useRef(false);
+  /** Of what is read for the present filter. */
+  const reads = useRef(new AbortController());
   const now = useRef({ filter, isFollowed });
   now.current = { filter, isFollowed };
 
-  const read = useCallback(async (): Promise<void> => {
-    const at = place.current;
-    if (at === null) return;
-    const { signal } = at.over;
+  const read = useCallback(async (signal?: AbortSignal): Promise<void> => {
     setEnd('reading');
     setProblem(null);
     try {
@@ -57,14 +48,12 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
       for (let pages = 0; pages < pagesAtOnceMax && found < wantedAtOnce; pages++) {
         const wanted = now.current.filter;
         const page: EventPage = await ask('GET', '/v1/events', {
-          query: { order: 'desc', limit: pageSize, cursor: at.cursor ?? undefined, subject: wanted.subject, project: wanted.project },
+          query: { order: 'desc', limit: pageSize, cursor: cursor.current ?? undefined, subject: wanted.subject, project: wanted.project },
           signal,
         });
-        if (signal.aborted) return;
-        at.revision ??= page.revision;
-        // The stream began only after it was read: what happened between the two is in neither.
-        if (at.revision < (watch.toldFrom ?? 0)) return startOver();
-        at.cursor = page.nextCursor;
+        // Another filter's by now.
+        if (signal?.aborted === true) return;
+        cursor.current = page.nextCursor;
         setAll((before) => merged(before, page.items));
         found += page.items.filter((event) => matchesEvent(event, wanted)).length;
         const oldest = page.items.at(-1);
@@ -73,38 +62,38 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
       }
       setEnd('more');
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal?.aborted === true) return;
       setProblem(error as CloudProblem);
       setEnd('more');
     }
-  }, [watch]);
+  }, []);
 
+  useEffect(() => watch.onStartOver(() => setRound((before) => before + 1)), [watch]);
   useEffect(() => {
-    const at: Place = { cursor: null, revision: null, hasDropped: false, over: new AbortController() };
-    place.current = at;
+    const over = (reads.current = new AbortController());
+    hasDropped.current = false;
+    // Kept, what was read before would have a gap above it that nobody sees.
     setAll([]);
     setHeld([]);
-    const ends = [
-      watch.onBegin((revision) => at.revision !== null && at.revision < revision && startOver()),
-      watch.onChanges((changes) => {
-        const fresh = changes.flatMap(({ type, kind, resource }) =>
-          type === 'put' && kind === 'event' && resource !== undefined ? [resource as unknown as EventRecord] : [],
-        );
-        if (fresh.length === 0) return;
-        const add = now.current.isFollowed ? setAll : setHeld;
-        add((before) => {
-          const next = merged(before, fresh);
-          // Who has looked back further keeps it all.
-          if (next.length <= keptMax || before.length > keptMax) return next;
-          at.hasDropped = true;
-          return next.slice(0, keptMax);
-        });
-      }),
-    ];
-    void read();
+    cursor.current = null;
+    const forget = watch.onChanges((changes) => {
+      const fresh = changes.flatMap(({ type, kind, resource }) =>
+        type === 'put' && kind === 'event' && resource !== undefined ? [resource as unknown as EventRecord] : [],
+      );
+      if (fresh.length === 0) return;
+      const add = now.current.isFollowed ? setAll : setHeld;
+      add((before) => {
+        const next = merged(before, fresh);
+        // Who has looked back further keeps it all.
+        if (next.length <= keptMax || before.length > keptMax) return next;
+        hasDropped.current = true;
+        return next.slice(0, keptMax);
+      });
+    });
+    void watch.hasTried.then(() => (over.signal.aborted ? undefined : read(over.signal)));
     return () => {
-      for (const stop of ends) stop();
-      at.over.abort();
+      forget();
+      over.abort();
     };
   }, [watch, read, subject, project, round]);
 
@@ -122,6 +111,6 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
     [all, subject, project, kind, type, text, sinceMs],
   );
   const heldBack = held.filter((event) => matchesEvent(event, filter)).length;
-  const more = () => (place.current?.hasDropped === true ? startOver() : void read());
+  const more = () => (hasDropped.current ? setRound((before) => before + 1) : void read(reads.current.signal));
   return { events, end, problem, heldBack, showHeld, more };
 }
