@@ -10,11 +10,11 @@ import { nodeClock } from '../drivers/node-clock.ts';
 import { guardAccess } from './access.ts';
 import { testCloud, type TestCloud } from './api.fixture.ts';
 
-// With a page, whatever set-up has built.
-const webDir = mkdtempSync(join(tmpdir(), 'stratus-door-'));
 let cloud: TestCloud;
+let webDir: string;
 beforeAll(async () => {
-  writeFileSync(join(webDir, 'index.html'), '<title>the page</title>');
+  webDir = mkdtempSync(join(tmpdir(), 'stratus-page-'));
+  writeFileSync(join(webDir, 'index.html'), '<!doctype html>');
   cloud = await testCloud({ webDir });
 });
 afterAll(async () => {

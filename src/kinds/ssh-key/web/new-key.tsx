@@ -35,9 +35,9 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [cannotMake, setCannotMake] = useState(false);
   const [isBusy, setBusy] = useState(false);
+  const requestKey = useRef(new IdempotencyKey());
   // Kept when the answer is lost: the next try sends the same, and makes it once.
   const made = useRef<{ name: string; pair: KeyPair } | null>(null);
-  const requestKey = useRef(new IdempotencyKey());
   const name = typedName ?? freeName(owner, taken);
   const checked = how === 'paste' && publicKey.trim() !== '' ? checkPublicKey(publicKey) : null;
   const keyProblem = checked?.is === 'bad' ? t(`ssh-key:problems.${checked.why}`) : null;

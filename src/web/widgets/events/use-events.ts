@@ -30,13 +30,13 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
   const [held, setHeld] = useState<readonly EventRecord[]>([]);
   const [end, setEnd] = useState<'more' | 'reading' | 'end'>('reading');
   const [problem, setProblem] = useState<CloudProblem | null>(null);
-  const cursor = useRef<string | null>(null);
-  /** One more for each time that the stream could not go on where it was cut off. */
-  const [round, setRound] = useState(0);
   /** Older ones were dropped to make room: what lies before the cursor is found again from the newest on. */
   const hasDropped = useRef(false);
   /** Of what is read for the present filter. */
   const reads = useRef(new AbortController());
+  const cursor = useRef<string | null>(null);
+  /** One more for each time that the stream could not go on where it was cut off. */
+  const [round, setRound] = useState(0);
   const now = useRef({ filter, isFollowed });
   now.current = { filter, isFollowed };
 
@@ -70,12 +70,13 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
 
   useEffect(() => watch.onStartOver(() => setRound((before) => before + 1)), [watch]);
   useEffect(() => {
-    const over = (reads.current = new AbortController());
-    hasDropped.current = false;
+    const over = new AbortController();
     // Kept, what was read before would have a gap above it that nobody sees.
     setAll([]);
     setHeld([]);
     cursor.current = null;
+    hasDropped.current = false;
+    reads.current = over;
     const forget = watch.onChanges((changes) => {
       const fresh = changes.flatMap(({ type, kind, resource }) =>
         type === 'put' && kind === 'event' && resource !== undefined ? [resource as unknown as EventRecord] : [],
