@@ -10,6 +10,7 @@ export interface SetupWorld {
   filesIn(path: string): string[];
   writeText(path: string, text: string): void;
   replaceFolder(from: string, to: string): void;
+  sweepFolders(path: string, prefix: string): void;
   ownerOf(path: string): { uid: number; gid: number };
   run(program: string, args: string[], options?: SetupRunOptions): Promise<{ status: number; output: string }>;
 }

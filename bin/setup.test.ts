@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { runSetup } from './setup.mjs';
+import { realWorld } from './setup/world.mjs';
 import type { SetupOptions, SetupRunOptions, SetupWorld } from './setup.mjs';
 
 const bookworm = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n';
@@ -45,7 +48,7 @@ beforeEach(() => {
         .join('\n'),
     }),
     '/s/node_modules/.bin/node': (args) => {
-      if (args.includes('build')) files['/s/dist/web.new/index.html'] = '<html>';
+      if (args.includes('build')) files[join(builtIn(args), 'index.html')] = '<html>';
       return { status: 0, output: 'v26.10.0\n' };
     },
   };
@@ -70,6 +73,7 @@ const world: SetupWorld = {
       delete files[path];
     }
   },
+  sweepFolders: () => undefined,
   ownerOf: () => ({ uid: 1000, gid: 1000 }),
   async run(program, args, options = {}) {
     ran.push([program, ...args].join(' '));
@@ -78,6 +82,7 @@ const world: SetupWorld = {
 };
 
 const setup = (options: SetupOptions = {}) => runSetup({ world, root: '/s', out: { write: (text) => (printed += text) }, ...options });
+const builtIn = (args: readonly string[]) => args[args.indexOf('--outDir') + 1] ?? '';
 const ranWith = (word: string) => ran.filter((line) => line.includes(word));
 
 test('where all is in place set-up only looks', async () => {
@@ -209,6 +214,52 @@ test('a page that cannot be built stops set-up, and the one before stays', async
     args.includes('build') ? { status: 1, output: 'no such import' } : { status: 0, output: 'v26.10.0' };
   await expect(setup()).rejects.toThrow(/Building the page failed:\nno such import/);
   expect(files['/s/dist/web/index.html']).toBe('before');
+});
+
+test('what changes while the page is built is built in the next time', async () => {
+  const build = programs['/s/node_modules/.bin/node'];
+  programs['/s/node_modules/.bin/node'] = (args, options) => {
+    if (args.includes('build')) files['/s/src/web/main.tsx'] = 'changed meanwhile';
+    return build?.(args, options) ?? { status: 0, output: '' };
+  };
+  files['/s/src/web/main.tsx'] = 'as it was';
+  await setup();
+  await setup();
+  expect(ranWith('vite.js build')).toHaveLength(2);
+});
+
+test('a page is built beside the one that is served, and takes its place with its mark', async () => {
+  let placed: string[] = [];
+  const replaceFolder = (from: string, to: string) => {
+    placed = world.filesIn(from).map((path) => path.slice(from.length + 1));
+    world.replaceFolder(from, to);
+  };
+  await setup({ world: { ...world, replaceFolder } });
+  expect(placed.toSorted()).toEqual(['built-from', 'index.html']);
+});
+
+test('on this machine a new folder takes the place of the old one, and what a dead process left beside it goes', () => {
+  const dist = mkdtempSync(join(tmpdir(), 'stratus-dist-'));
+  const folder = (name: string) => {
+    mkdirSync(join(dist, name));
+    writeFileSync(join(dist, name, 'index.html'), name);
+  };
+  // No process has the largest number that there is.
+  for (const name of ['web', `web.new.${process.pid}`, 'web.new.4194304', 'web.new.4194304.old']) folder(name);
+  realWorld.sweepFolders(dist, 'web.new.');
+  for (let times = 0; times < 2; times++) {
+    if (times > 0) folder(`web.new.${process.pid}`);
+    realWorld.replaceFolder(join(dist, `web.new.${process.pid}`), join(dist, 'web'));
+    expect(readdirSync(dist)).toEqual(['web']);
+    expect(realWorld.readText(join(dist, 'web', 'index.html'))).toBe(`web.new.${process.pid}`);
+  }
+  rmSync(dist, { recursive: true });
+});
+
+test('a page that cannot be written says so', async () => {
+  programs['/s/node_modules/.bin/node'] = (args) =>
+    args.includes('build') ? { status: 1, output: "EROFS: read-only file system, mkdir '/s/dist'" } : { status: 0, output: 'v26.10.0' };
+  await expect(setup()).rejects.toMatchObject({ remedy: expect.stringContaining('Make /s/dist writable') });
 });
 
 test.each([

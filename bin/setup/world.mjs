@@ -33,9 +33,30 @@ export const realWorld = {
     if (process.getuid?.() === 0) chownSync(path, uid, gid);
   },
 
+  /** Both are whole at any moment, and between two renames there is none; whoever else does the same is not disturbed. */
   replaceFolder(from, to) {
-    rmSync(to, { recursive: true, force: true });
-    renameSync(from, to);
+    const old = `${from}.old`;
+    for (let tries = 1; ; tries++) {
+      rmSync(old, { recursive: true, force: true });
+      try {
+        if (existsSync(to)) renameSync(to, old);
+        renameSync(from, to);
+        break;
+      } catch (error) {
+        // Somebody else was faster between two of these steps: theirs makes room for ours.
+        if (!existsSync(from) || tries === 10) throw error;
+      }
+    }
+    rmSync(old, { recursive: true, force: true });
+  },
+
+  /** Removes folders called `prefix` and the number of a process that is no more. */
+  sweepFolders(path, prefix) {
+    if (!existsSync(path)) return;
+    for (const name of readdirSync(path)) {
+      const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : 0;
+      if (pid > 0 && pid !== process.pid && !existsSync(`/proc/${pid}`)) rmSync(join(path, name), { recursive: true, force: true });
+    }
   },
 
   writeProgram: (path, text) => writeFileSync(path, text, { mode: 0o755, flag: 'wx' }),

@@ -6,6 +6,7 @@ import { limits } from '../core/limits.ts';
 import type { Resource } from '../core/resource.ts';
 import { OneOf } from '../core/schema.ts';
 import { MiB } from '../core/units.ts';
+import { consoleStates } from '../kinds/instance/instance.state.ts';
 import { readUserData } from '../kinds/instance/instance.user-data.ts';
 import type { Instance } from '../kinds/instance/instance.ts';
 import { isoTime } from '../ports/clock.ts';
@@ -116,6 +117,7 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
       const text = await readAtMost(
         await channels.open(await instanceOf(request, 'read-log'), { stream: 'log', offset, maxBytes }, context.closing),
         maxBytes,
+        cloud.clock,
       );
       if (offset >= 0) reply.header('x-next-offset', offset + text.length);
       return reply.type('text/plain; charset=utf-8').send(text);
@@ -173,6 +175,3 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
     },
   );
 }
-
-/** States in which there is a machine at the other end. */
-const consoleStates: readonly string[] = ['running', 'paused', 'rebooting', 'stopping', 'suspending'];

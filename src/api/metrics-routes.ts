@@ -92,7 +92,7 @@ export function metricsRoutes(app: FastifyInstance, context: ApiContext): void {
   async function ask({ what, hostId, instanceId }: { what: string; hostId: string; instanceId: string | null }, asked: Asked): Promise<Metrics> {
     const metrics = queryOf(asked, cloud.clock.now());
     const stream = await channels.openTo({ hostId, what }, { stream: 'metrics', instanceId, metrics }, closing);
-    const metricsOf = parse((await readAtMost(stream, answerBytesMax)).toString());
+    const metricsOf = parse((await readAtMost(stream, answerBytesMax, cloud.clock)).toString());
     if (metricsOf === null) throw new CloudError('UNAVAILABLE', { what, problem: 'its host gave no whole answer' });
     return metricsOf;
   }

@@ -44,6 +44,21 @@ test('every address of the page answers with it, and with a number of its own fo
   expect(new Set(nonces).size).toBe(3);
 });
 
+test('nothing from elsewhere runs in the page, frames it or holds its window, and no copy of it is kept', async () => {
+  build('one');
+  webPage(app, dir);
+  const { headers } = await app.inject('/instances');
+  const rules = String(headers['content-security-policy'])
+    .split('; ')
+    .map((rule) => rule.split(' '));
+  const allowed = new Set(rules.flatMap(([, ...sources]) => sources).filter((source) => !source.startsWith("'nonce-")));
+  expect(allowed).toEqual(new Set(["'none'", "'self'", 'data:']));
+  // These do not fall back on default-src.
+  for (const name of ['base-uri', 'form-action', 'frame-ancestors']) expect(rules).toContainEqual([name, "'none'"]);
+  expect(rules).toContainEqual(['script-src', "'self'"]);
+  expect(headers).toMatchObject({ 'cross-origin-opener-policy': 'same-origin', 'cache-control': 'no-store' });
+});
+
 test('assets are sent as they lie there, compressed for who can read that, and kept for ever', async () => {
   build('one');
   webPage(app, dir);
@@ -83,6 +98,9 @@ test('while a build takes the place of another, the page is still there', async 
   webPage(app, dir);
   rmSync(dir, { recursive: true });
   expect((await app.inject('/')).body).toContain('one.js');
+  // What is not there for this moment is asked for again, and kept by nobody.
+  const asset = await app.inject('/assets/one.js');
+  expect([asset.statusCode, asset.headers['cache-control']]).toEqual([404, undefined]);
 });
 
 test('where no page is built there is none', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from './failures.ts';
@@ -16,7 +17,7 @@ const policy = (nonce: string) =>
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data: blob:",
+    "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
     "form-action 'none'",
@@ -31,13 +32,16 @@ interface Built {
   readonly files: ReadonlySet<string>;
 }
 
-/** What lies there; `known` where that is still it, null where no whole page does. */
+/** What lies there; `known` where that is still it, null where no whole page does: another may just take its place. */
 function readBuilt(dir: string, known: Built | null = null): Built | null {
   const page = join(dir, 'index.html');
-  const { mtimeMs } = statSync(page, { throwIfNoEntry: false }) ?? {};
-  if (mtimeMs === undefined) return null;
-  if (mtimeMs === known?.builtAtMs) return known;
-  return { builtAtMs: mtimeMs, html: readFileSync(page, 'utf8'), files: new Set(readdirSync(dir, { recursive: true, encoding: 'utf8' })) };
+  try {
+    const { mtimeMs } = statSync(page);
+    if (mtimeMs === known?.builtAtMs) return known;
+    return { builtAtMs: mtimeMs, html: readFileSync(page, 'utf8'), files: new Set(readdirSync(dir, { recursive: true, encoding: 'utf8' })) };
+  } catch (error) {
+    return unlessMissing(error as NodeJS.ErrnoException);
+  }
 }
 
 /**
@@ -53,11 +57,15 @@ export function webPage(app: FastifyInstance, dir: string): void {
   const current = (): Built => (built = readBuilt(dir, built) ?? (built as Built));
   const sendPage = (reply: FastifyReply) => {
     const nonce = randomBytes(16).toString('base64url');
-    return reply
-      .header('content-security-policy', policy(nonce))
-      .header('cache-control', 'no-store')
-      .type('text/html; charset=utf-8')
-      .send(current().html.replace('STYLE_NONCE', nonce));
+    return (
+      reply
+        .header('content-security-policy', policy(nonce))
+        // A window of another site that opened it, or was opened by it, gets no hold of it.
+        .header('cross-origin-opener-policy', 'same-origin')
+        .header('cache-control', 'no-store')
+        .type('text/html; charset=utf-8')
+        .send(current().html.replace('STYLE_NONCE', nonce))
+    );
   };
   app.get('/', { config, schema }, async (_request, reply) => sendPage(reply));
   app.get('/*', { config, schema }, async (request: FastifyRequest, reply) => {
@@ -69,11 +77,23 @@ export function webPage(app: FastifyInstance, dir: string): void {
       if (path.startsWith('/v1/') || path.startsWith('/assets/') || type !== undefined) return reply.callNotFound();
       return sendPage(reply);
     }
-    // Names of assets change with their content.
-    reply.type(type).header('cache-control', file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
-    reply.header('vary', 'accept-encoding');
     const isPacked = files.has(`${file}.gz`) && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    const content = await readFile(join(dir, isPacked ? `${file}.gz` : file)).catch(unlessMissing);
+    // Before the headers: what says that it is not there must not be kept for ever.
+    if (content === null) return reply.callNotFound();
     if (isPacked) reply.header('content-encoding', 'gzip');
-    return reply.send(createReadStream(join(dir, isPacked ? `${file}.gz` : file)));
+    return (
+      reply
+        .type(type)
+        // Names of assets change with their content.
+        .header('cache-control', file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
+        .header('vary', 'accept-encoding')
+        .send(content)
+    );
   });
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }

@@ -3,7 +3,6 @@ import '@mantine/notifications/styles.css';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { launchWords } from '../kinds/instance/launch.words.ts';
 import { webKinds } from '../kinds/web.ts';
 import { App } from './shell/app.tsx';
 import { errorWords } from './words/errors.ts';
@@ -20,7 +19,6 @@ startWords({
   error: errorWords,
   list: listWords,
   form: formWords,
-  launch: launchWords,
   metrics: metricsWords,
   ...Object.fromEntries(webKinds.map(({ kind, words }) => [kind.name, words])),
 });

@@ -33,10 +33,43 @@ test('a console takes itself up again after the control plane was started anew',
   await connected(page);
   await lab.stopControlPlane();
   await page.locator('[data-line="closed"]').waitFor();
+  // Its host may not have called yet: then the first try is refused.
+  lab.expectTrouble(/WebSocket connection .* code: 409/);
   await lab.startControlPlane();
   await connected(page);
   await page.keyboard.type('\n');
   await expect.poll(() => terminalText(page)).toContain('login:');
+});
+
+test('what the log asks the terminal was asked long ago, and nothing is typed into the guest', async () => {
+  const page = await lab.open('/');
+  const isOpen = Promise.withResolvers<void>();
+  await page.route('**/log?*', async (route) => {
+    await isOpen.promise;
+    // Where is the cursor? What sort of terminal are you?
+    await route.fulfill({ contentType: 'text/plain', body: '\u001b[6n\u001b[c\r\nof the past\r\n' });
+  });
+  await page.goto(`${lab.url}/instances/${(await running()).id}/console`);
+  await connected(page);
+  isOpen.resolve();
+  await expect.poll(() => terminalText(page)).toContain('of the past');
+  await page.keyboard.type('me');
+  await expect.poll(() => terminalText(page)).toMatch(/^me/m);
+  expect(await terminalText(page)).not.toMatch(/[\d;]+[Rc]/);
+});
+
+test('a line that is taken up by hand takes keys as the one before', async () => {
+  const { id } = await running();
+  const page = await lab.open(`/instances/${id}/console`);
+  await connected(page);
+  for (const text of ['once', 'twice']) {
+    const opening = page.waitForEvent('websocket');
+    await page.getByRole('button', { name: 'Connect anew' }).click();
+    await opening;
+    await connected(page);
+    await page.keyboard.type(text);
+    await expect.poll(() => terminalText(page)).toContain(`login: ${text}`);
+  }
 });
 
 test('text is pasted into the console through a field where the browser keeps its clipboard to itself', async () => {

@@ -121,6 +121,23 @@ test('what somebody else has changed meanwhile is shown, not overwritten unseen'
   expect(await lab.cloud.find('project', project.id)).toMatchObject({ spec: { description: 'mine' } });
 });
 
+test('what is refused after all is said, and nothing that was typed is lost', async () => {
+  lab.expectTrouble(/412|404/);
+  const project = await lab.cloud.create('project', 'going', { description: 'old' });
+  const page = await lab.open(`/projects/${project.id}`);
+  await openEdit(page);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Description' }).fill('mine');
+  await lab.cloud.update('project', project.id, { body: { description: 'theirs' } });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Somebody else has changed going meanwhile').waitFor();
+  await page.route('**/v1/projects/*', (route) => (route.request().method() === 'PATCH' ? route.abort() : route.continue()));
+  lab.expectTrouble(/ERR_FAILED/);
+  await dialog.getByRole('button', { name: 'Save mine' }).click();
+  await page.getByText('The cloud does not answer.').waitFor();
+  expect(await dialog.getByRole('textbox', { name: 'Description' }).inputValue()).toBe('mine');
+});
+
 test('a key is made in the browser: the private half is a file, the public half goes to the cloud', async () => {
   const page = await lab.open('/ssh-keys/new');
   await axe(page);

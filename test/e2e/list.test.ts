@@ -72,6 +72,24 @@ test('what is possible for some of many is said before it is done', async () => 
   await expect.poll(async () => (await instances()).filter(({ id, spec }) => ids.has(id) && spec.power !== 'running')).toEqual([]);
 });
 
+test('what is being done to many stays in sight until it is done or stopped', async () => {
+  const page = await lab.open('/instances?q=scratch');
+  const answered = Promise.withResolvers<void>();
+  await page.route('**/reboot', async (route) => {
+    await answered.promise;
+    await route.continue();
+  });
+  await page.getByRole('checkbox', { name: 'Select all that is shown' }).check();
+  await page.getByRole('region', { name: 'Actions for what is selected' }).getByRole('button', { name: 'Reboot' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /^Reboot \d/ }).click();
+  await dialog.getByRole('button', { name: 'Stop here' }).waitFor();
+  await page.keyboard.press('Escape');
+  expect(await dialog.isVisible()).toBe(true);
+  answered.resolve();
+  await dialog.waitFor({ state: 'hidden' });
+});
+
 test('with the shift key all between two rows are selected', async () => {
   const page = await lab.open('/instances');
   await rows(page).nth(1).getByRole('checkbox').click();

@@ -20,6 +20,18 @@ test('a wrong password says so, the right one gets in, a reload stays in, and lo
   await page.getByLabel('User name').waitFor();
 });
 
+test('who logs out leaves no draft in the window', async () => {
+  const page = await lab.open('/launch', { isLoggedIn: false });
+  await lab.logIn(page);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('half-thought');
+  const kept = () => page.evaluate(() => JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage)]));
+  expect(await kept()).toContain('half-thought');
+  await page.getByRole('button', { name: 'admin' }).click();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
+  await page.getByLabel('User name').waitFor();
+  expect(await kept()).not.toContain('half-thought');
+});
+
 test('a session that expires keeps the page and asks again over it', async () => {
   const page = await lab.open('/instances');
   const search = page.getByRole('main').getByLabel('Search').first();

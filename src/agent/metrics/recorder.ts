@@ -1,4 +1,5 @@
 import type { Metrics, MetricsQuery } from '../../core/metrics.ts';
+import { seconds } from '../../core/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RingFiles } from '../../ports/ring-files.ts';
 import { History, type Samples } from './history.ts';
@@ -18,6 +19,8 @@ export interface RecorderOptions {
 
 /** Samples that wait for a disk that does not take them: of each ring, at most. */
 const freshMax = 60;
+/** A timer may ring a little before its time by the wall clock: the step is over all the same. */
+const earlyMsMax = 1 * seconds;
 
 /**
  * Looks every 10 s, keeps what it saw in memory for a minute, then writes all of it: a host's disks see one small
@@ -26,6 +29,8 @@ const freshMax = 60;
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #fresh = new Map<string, { readonly layout: RingLayout; readonly samples: Map<number, Values> }>();
+  /** Forgotten since the present look began: what it finds of them is of the past. */
+  readonly #gone = new Set<string>();
   #cancel: () => void = () => undefined;
   #isStopped = false;
   #isLooking = false;
@@ -56,12 +61,15 @@ export class Recorder {
   /** It is gone for good. */
   forget(name: string): void {
     this.#fresh.delete(name);
+    this.#gone.add(name);
     void this.#inTurn(`removing the metrics of ${name}`, () => this.#options.files.remove(name));
   }
 
   #await(): void {
     const { clock } = this.#options;
-    this.#cancel = clock.after(finest.stepMs - (clock.now() % finest.stepMs), () => {
+    const nowMs = clock.now();
+    const next = Math.floor((nowMs + earlyMsMax) / finest.stepMs) + 1;
+    this.#cancel = clock.after(next * finest.stepMs - nowMs, () => {
       if (this.#isStopped) return;
       this.#await();
       void this.#look();
@@ -72,18 +80,19 @@ export class Recorder {
     // A hypervisor that does not answer: its time is a gap.
     if (this.#isLooking) return;
     this.#isLooking = true;
+    this.#gone.clear();
     const { clock, sample, onError } = this.#options;
     const nowMs = clock.now();
     // What is seen now is what happened in the step that has just ended.
-    const step = Math.floor(nowMs / finest.stepMs) - 1;
+    const step = Math.floor((nowMs + earlyMsMax) / finest.stepMs) - 1;
     try {
-      for (const [name, { layout, values }] of await sample(nowMs)) this.#keep(name, layout, step, values);
+      for (const [name, { layout, values }] of await sample(nowMs)) if (!this.#gone.has(name)) this.#keep(name, layout, step, values);
     } catch (error) {
       onError('measuring', error);
     } finally {
       this.#isLooking = false;
     }
-    const minute = Math.floor(nowMs / middle.stepMs);
+    const minute = Math.floor((nowMs + earlyMsMax) / middle.stepMs);
     const isOver = this.#minute !== null && minute !== this.#minute;
     this.#minute = minute;
     if (isOver) void this.#inTurn('writing metrics', () => this.#write());

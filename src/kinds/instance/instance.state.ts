@@ -17,6 +17,9 @@ export const instanceStates = [
 ] as const;
 export type InstanceState = (typeof instanceStates)[number];
 
+/** In these there is a machine at the other end of a console. */
+export const consoleStates: readonly string[] = ['running', 'paused', 'rebooting', 'stopping', 'suspending'] satisfies InstanceState[];
+
 /** Derived from what was asked for and what was last seen; nothing can be stuck in it. */
 export function instanceState(instance: Instance): InstanceState {
   const { spec, status, deletedAt } = instance;

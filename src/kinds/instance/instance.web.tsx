@@ -11,7 +11,7 @@ import type { WebKind } from '../../web/web-kind.ts';
 import { hostKind } from '../host/host.ts';
 import { instanceKind } from './instance.ts';
 import { instanceWords } from './instance.words.ts';
-import { consoleStates } from './web/console/use-console.ts';
+import { consoleStates } from './instance.state.ts';
 
 export const instanceWeb: WebKind<typeof instanceKind> = {
   kind: instanceKind,

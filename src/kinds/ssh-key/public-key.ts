@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CloudError } from '../../core/errors.ts';
 import { hasControlCharacters } from '../../core/schema.ts';
-import type { SshKeySpec } from './ssh-key.ts';
-
-const types = new Set([
-  'ssh-ed25519',
-  'ssh-rsa',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'sk-ssh-ed25519@openssh.com',
-  'sk-ecdsa-sha2-nistp256@openssh.com',
-]);
+import { sshKeyTypes, type SshKeySpec } from './ssh-key.ts';
 
 /** RSA keys shorter than this are refused, as current OpenSSH does. */
 const rsaBitsMin = 2048;
@@ -22,7 +12,7 @@ export function parsePublicKey(text: string): SshKeySpec {
   if (line.includes('PRIVATE KEY')) throw invalid('it is a private key; keep that to yourself');
   if (hasControlCharacters(line)) throw invalid('it has more than one line or control characters');
   const [type = '', base64 = '', ...comment] = line.split(/ +/);
-  if (!types.has(type)) throw invalid(`it begins with «${type.slice(0, 40)}», not with a key type such as ssh-ed25519`);
+  if (!sshKeyTypes.has(type)) throw invalid(`it begins with «${type.slice(0, 40)}», not with a key type such as ssh-ed25519`);
   const blob = Buffer.from(base64, 'base64');
   if (blob.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, ''))
     throw invalid('its second part is not base64, as if it was cut short');

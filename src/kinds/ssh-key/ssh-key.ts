@@ -11,6 +11,17 @@ export interface SshKeySpec {
 }
 export type SshKey = Resource<SshKeySpec, Record<string, never>>;
 
+/** What a public key may begin with: those that current OpenSSH takes. */
+export const sshKeyTypes: ReadonlySet<string> = new Set([
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+]);
+
 const publicKey = Type.String({
   minLength: 16,
   maxLength: limits.sshKeyLengthMax,

@@ -51,8 +51,17 @@ export function whenLoggedOut(callback: () => void): void {
 // oxlint-disable-next-line typescript/no-explicit-any -- the caller names what it expects
 export async function ask<T = any>(method: string, path: string, options: Ask = {}): Promise<T> {
   const answer = await send(method, path, options);
-  const text = await answer.text();
-  return (answer.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text) as T;
+  try {
+    const text = await answer.text();
+    return (answer.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text) as T;
+  } catch (error) {
+    throw unreachable(error, options.signal);
+  }
+}
+
+/** Nothing came, or only a part. What was given up on purpose stays what it is. */
+function unreachable(error: unknown, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted === true ? error : new CloudProblem({ status: 0, detail: 'The cloud does not answer.' });
 }
 
 /** Lines of JSON as they come, until the server ends, the line is cut or `signal` aborts. */
@@ -61,10 +70,15 @@ export async function* lines<T>(path: string, options: Ask): AsyncIterable<T> {
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (reader === undefined) return;
   let rest = '';
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    const pieces = (rest + part.value).split('\n');
-    rest = pieces.pop() ?? '';
-    for (const piece of pieces) if (piece !== '') yield JSON.parse(piece) as T;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const pieces = (rest + part.value).split('\n');
+      rest = pieces.pop() ?? '';
+      for (const piece of pieces) if (piece !== '') yield JSON.parse(piece) as T;
+    }
+  } finally {
+    // A browser has few connections for each server: one that nobody reads any more is given back.
+    void reader.cancel().catch(() => undefined);
   }
 }
 
@@ -85,8 +99,7 @@ async function send(method: string, path: string, { query = {}, body, headers, s
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (error) {
-    if (signal?.aborted === true) throw error;
-    throw new CloudProblem({ status: 0, detail: 'The cloud does not answer.' });
+    throw unreachable(error, signal);
   }
   if (answer.ok) return answer;
   const problem = new CloudProblem({ ...(await bodyOf(answer)), status: answer.status });

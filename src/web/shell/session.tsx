@@ -55,6 +55,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
           if (!(error instanceof CloudProblem && error.problem.status === 401)) throw error;
         });
         sendCsrfToken(null);
+        // Drafts of forms, with user-data in them: who comes next in this window does not find them.
+        sessionStorage.clear();
         setSession({ is: 'out' });
       },
       retry: () => void look(),

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Resource } from '../../core/resource.ts';
-import { ask, CloudProblem, type Problem } from '../cloud/client.ts';
+import { ask, type Problem } from '../cloud/client.ts';
 import { useRequests } from '../cloud/cloud.tsx';
 import type { Live } from '../cloud/contract.ts';
 import type { AnyWebKind } from '../web-kind.ts';
@@ -11,6 +11,7 @@ import { useFieldWords } from './form/field-words.ts';
 import { fieldsOf, labelsField, nameField, type Field } from './form/fields.ts';
 import { SchemaForm } from './form/schema-form.tsx';
 import { changesOf, valueFrom, type Values } from './form/values.ts';
+import { showProblem } from './problem.tsx';
 
 type Row = Live<Resource>;
 interface Clash {
@@ -57,8 +58,8 @@ export default function EditDialog({ web, resource, done }: { web: AnyWebKind; r
           try {
             await save(theirs, changes);
           } catch (error) {
-            if (!(error instanceof CloudProblem)) throw error;
             // Once more overtaken, or refused: back to the form, with everything in it.
+            showProblem(error);
             setInitial(values);
             setBase(theirs);
             setClash(null);

@@ -12,8 +12,6 @@ export const formWords = words({
     saved: 'Saved.',
     unsent: 'Not sent: correct what is marked.',
     choose: 'Choose',
-    none: 'None',
-    more: 'More settings',
     fields: {
       name: { label: 'Name', help: 'Lower-case letters, digits and hyphens; begins with a letter.' },
       dottedName: { label: 'Name', help: 'Lower-case letters, digits, dots and hyphens; begins with a letter.' },
@@ -62,8 +60,6 @@ export const formWords = words({
     saved: 'Enregistré.',
     unsent: 'Non envoyé : corrigez ce qui est signalé.',
     choose: 'Choisir',
-    none: 'Aucun',
-    more: 'Autres réglages',
     fields: {
       name: { label: 'Nom', help: 'Lettres minuscules, chiffres et tirets ; commence par une lettre.' },
       dottedName: { label: 'Nom', help: 'Lettres minuscules, chiffres, points et tirets ; commence par une lettre.' },

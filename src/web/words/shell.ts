@@ -58,7 +58,6 @@ export const shellWords = words({
       deleteTitle: 'Delete {{name}}?',
       beingDeleted: 'It is being deleted.',
     },
-    list: { search: 'Search' },
   },
   fr: {
     loading: 'Chargement',
@@ -116,6 +115,5 @@ export const shellWords = words({
       deleteTitle: 'Supprimer {{name}} ?',
       beingDeleted: 'Suppression en cours.',
     },
-    list: { search: 'Chercher' },
   },
 });

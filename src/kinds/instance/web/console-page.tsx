@@ -7,11 +7,12 @@ import { useList } from '../../../web/cloud/cloud.tsx';
 import { MissingPage } from '../../../web/shell/missing-page.tsx';
 import { ProblemPage } from '../../../web/widgets/problem.tsx';
 import { StateBadge } from '../../../web/widgets/state-badge.tsx';
+import { untilFetched } from '../../../web/widgets/until-fetched.ts';
 import { instanceKind } from '../instance.ts';
 
 // Each is as big as the rest of the page: it comes when somebody looks at one.
-const SerialConsole = lazy(async () => ({ default: (await import('./console/serial-console.tsx')).SerialConsole }));
-const ScreenConsole = lazy(async () => ({ default: (await import('./console/screen-console.tsx')).ScreenConsole }));
+const SerialConsole = lazy(async () => ({ default: (await untilFetched(() => import('./console/serial-console.tsx'))).SerialConsole }));
+const ScreenConsole = lazy(async () => ({ default: (await untilFetched(() => import('./console/screen-console.tsx'))).ScreenConsole }));
 
 const route = getRouteApi('/instances/$ref/console');
 

@@ -1,9 +1,13 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useUser } from '../../../web/shell/session.tsx';
+import { addWords } from '../../../web/words/index.ts';
+import { launchWords } from '../launch.words.ts';
 import { Following, type Made } from './launch/following.tsx';
 import { LaunchForm } from './launch/form.tsx';
 import { keptPart } from './launch/kept.ts';
+
+addWords('launch', launchWords);
 
 const route = getRouteApi('/launch');
 

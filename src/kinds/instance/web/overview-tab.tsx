@@ -146,7 +146,7 @@ function UserData({ instance }: { instance: Live<Instance> }) {
   const open = async () => {
     try {
       const { userDataBase64 } = await ask<{ userDataBase64: string | null }>('GET', `/v1/instances/${instance.id}/user-data`);
-      setText(new TextDecoder().decode(Uint8Array.fromBase64(userDataBase64 ?? '')));
+      setText(new TextDecoder().decode(Uint8Array.from(atob(userDataBase64 ?? ''), (character) => character.charCodeAt(0))));
       modal.open();
     } catch (error) {
       showProblem(error);

@@ -1,12 +1,4 @@
-const types = new Set([
-  'ssh-ed25519',
-  'ssh-rsa',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'sk-ssh-ed25519@openssh.com',
-  'sk-ecdsa-sha2-nistp256@openssh.com',
-]);
+import { sshKeyTypes } from '../ssh-key.ts';
 
 type CheckedKey =
   | { readonly is: 'good'; readonly type: string; readonly comment: string; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -19,7 +11,7 @@ export function checkPublicKey(text: string): CheckedKey {
   if (line.includes('PRIVATE KEY')) return { is: 'bad', why: 'private' };
   if (/[\r\n]/.test(line)) return { is: 'bad', why: 'lines' };
   const [type = '', base64 = '', ...comment] = line.split(/ +/);
-  if (!types.has(type)) return { is: 'bad', why: 'type' };
+  if (!sshKeyTypes.has(type)) return { is: 'bad', why: 'type' };
   const bytes = fromBase64(base64);
   const fields = bytes === null ? null : readFields(bytes);
   if (bytes === null || fields === null || new TextDecoder().decode(fields[0]) !== type) return { is: 'bad', why: 'cut' };

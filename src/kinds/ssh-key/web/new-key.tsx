@@ -11,6 +11,7 @@ import { sshKeyKind } from '../ssh-key.ts';
 import { checkPublicKey } from './check-public-key.ts';
 import { download } from './download.ts';
 import { makeKeyPair, type KeyPair } from './openssh-key.ts';
+import { IdempotencyKey } from '../../../web/widgets/form/idempotency-key.ts';
 
 interface Props {
   /** Id of the project that it is made in. */
@@ -34,6 +35,7 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [cannotMake, setCannotMake] = useState(false);
   const [isBusy, setBusy] = useState(false);
+  const requestKey = useRef(new IdempotencyKey());
   // Kept when the answer is lost: the next try sends the same, and makes it once.
   const made = useRef<{ name: string; pair: KeyPair } | null>(null);
   const name = typedName ?? freeName(owner, taken);
@@ -56,7 +58,7 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
       const body = { name, publicKey: pair?.publicKey ?? publicKey.trim() };
       await create(body, {
         project,
-        key: `${name} ${body.publicKey.split(' ')[1]?.slice(-64) ?? ''}`.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 200),
+        key: requestKey.current.of([project, body]),
       });
       const fileName = pair === null ? null : `${name}.key`;
       if (pair !== null && fileName !== null) download(fileName, pair.privateKey);

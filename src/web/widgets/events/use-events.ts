@@ -11,6 +11,9 @@ const pagesAtOnceMax = 10;
 /** New ones that pass the filter, wanted of one look further back. */
 const wantedAtOnce = 40;
 
+/** Of those to come, kept while the page stays open; what is older is read again by who looks back. */
+const keptMax = 5_000;
+
 interface EventPage {
   readonly items: readonly EventRecord[];
   readonly nextCursor: string | null;
@@ -27,7 +30,13 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
   const [held, setHeld] = useState<readonly EventRecord[]>([]);
   const [end, setEnd] = useState<'more' | 'reading' | 'end'>('reading');
   const [problem, setProblem] = useState<CloudProblem | null>(null);
+  /** Older ones were dropped to make room: what lies before the cursor is found again from the newest on. */
+  const hasDropped = useRef(false);
+  /** Of what is read for the present filter. */
+  const reads = useRef(new AbortController());
   const cursor = useRef<string | null>(null);
+  /** One more for each time that the stream could not go on where it was cut off. */
+  const [round, setRound] = useState(0);
   const now = useRef({ filter, isFollowed });
   now.current = { filter, isFollowed };
 
@@ -42,6 +51,8 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
           query: { order: 'desc', limit: pageSize, cursor: cursor.current ?? undefined, subject: wanted.subject, project: wanted.project },
           signal,
         });
+        // Another filter's by now.
+        if (signal?.aborted === true) return;
         cursor.current = page.nextCursor;
         setAll((before) => merged(before, page.items));
         found += page.items.filter((event) => matchesEvent(event, wanted)).length;
@@ -57,25 +68,35 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
     }
   }, []);
 
+  useEffect(() => watch.onStartOver(() => setRound((before) => before + 1)), [watch]);
   useEffect(() => {
     const over = new AbortController();
+    // Kept, what was read before would have a gap above it that nobody sees.
     setAll([]);
     setHeld([]);
     cursor.current = null;
+    hasDropped.current = false;
+    reads.current = over;
     const forget = watch.onChanges((changes) => {
       const fresh = changes.flatMap(({ type, kind, resource }) =>
         type === 'put' && kind === 'event' && resource !== undefined ? [resource as unknown as EventRecord] : [],
       );
       if (fresh.length === 0) return;
       const add = now.current.isFollowed ? setAll : setHeld;
-      add((before) => merged(before, fresh));
+      add((before) => {
+        const next = merged(before, fresh);
+        // Who has looked back further keeps it all.
+        if (next.length <= keptMax || before.length > keptMax) return next;
+        hasDropped.current = true;
+        return next.slice(0, keptMax);
+      });
     });
-    void read(over.signal);
+    void watch.hasTried.then(() => (over.signal.aborted ? undefined : read(over.signal)));
     return () => {
       forget();
       over.abort();
     };
-  }, [watch, read, subject, project]);
+  }, [watch, read, subject, project, round]);
 
   const showHeld = useCallback(() => {
     setAll((before) => merged(before, held));
@@ -91,5 +112,6 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
     [all, subject, project, kind, type, text, sinceMs],
   );
   const heldBack = held.filter((event) => matchesEvent(event, filter)).length;
-  return { events, end, problem, heldBack, showHeld, more: () => void read() };
+  const more = () => (hasDropped.current ? setRound((before) => before + 1) : void read(reads.current.signal));
+  return { events, end, problem, heldBack, showHeld, more };
 }

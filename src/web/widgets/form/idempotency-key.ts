@@ -7,9 +7,13 @@ export class IdempotencyKey {
     const content = JSON.stringify(body);
     if (this.#key === '' || content !== this.#content) {
       this.#content = content;
-      // Not randomUUID: that exists over HTTPS alone.
-      this.#key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      this.#key = randomKey();
     }
     return this.#key;
   }
+}
+
+/** Not randomUUID, which browsers have only over HTTPS. */
+export function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -79,9 +79,16 @@ export function SchemaForm(props: SchemaFormProps) {
     setWrong(found);
     focusFirst(new Set(Object.keys(found)));
   };
-  const take = async (error: unknown) => {
-    if (!(error instanceof CloudProblem)) throw error;
-    if ((await onProblem?.(error.problem, values)) === true) return;
+  const take = async (refused: unknown) => {
+    if (!(refused instanceof CloudProblem)) throw refused;
+    let error = refused;
+    try {
+      if ((await onProblem?.(refused.problem, values)) === true) return;
+    } catch (another) {
+      // To deal with it, the cloud was asked once more.
+      if (!(another instanceof CloudProblem)) throw another;
+      error = another;
+    }
     const known = new Set(fields.map(({ name }) => name));
     const at: Record<string, string> = {};
     for (const { field, problem } of error.problem.errors) {

@@ -42,20 +42,29 @@ export function BulkDialog(props: BulkDialogProps) {
   const { web, action, resources, close } = props;
   const { t } = useTranslation();
   const label = action === null ? '' : labelOf(t, web, action);
+  const [isRunning, setRunning] = useState(false);
   return (
     <Modal
       opened={action !== null}
-      onClose={close}
+      // What goes on is stopped by its button: nothing goes on unseen.
+      onClose={isRunning ? () => undefined : close}
+      withCloseButton={!isRunning}
       title={t('list:bulk.title', { verb: label, what: t('list:selected', { count: resources.length }) })}
       centered
       size="md"
     >
-      {action !== null && <BulkForm {...props} action={action} label={label} />}
+      {action !== null && <BulkForm {...props} action={action} label={label} setRunning={setRunning} />}
     </Modal>
   );
 }
 
-function BulkForm({ web, action, resources, close, done, label }: BulkDialogProps & { action: string; label: string }) {
+interface BulkFormProps extends BulkDialogProps {
+  readonly action: string;
+  readonly label: string;
+  readonly setRunning: (isRunning: boolean) => void;
+}
+
+function BulkForm({ web, action, resources, close, done, label, setRunning }: BulkFormProps) {
   const { t } = useTranslation();
   const refused = useRefusal(web.kind);
   const requests = useRequests(web.kind);
@@ -70,6 +79,7 @@ function BulkForm({ web, action, resources, close, done, label }: BulkDialogProp
   const run = async () => {
     const failures: Failure[] = [];
     let finished = 0;
+    setRunning(true);
     setProgress({ done: 0, failures, isOver: false });
     await atOnce(requestsAtOnce, possible, stop.current.signal, async ({ resource }) => {
       try {
@@ -80,6 +90,7 @@ function BulkForm({ web, action, resources, close, done, label }: BulkDialogProp
       finished++;
       setProgress({ done: finished, failures: [...failures], isOver: false });
     });
+    setRunning(false);
     setProgress({ done: finished, failures, isOver: true });
     announce(t('list:bulk.done', { verb: label, count: finished - failures.length }));
     if (failures.length === 0 && !stop.current.signal.aborted) {

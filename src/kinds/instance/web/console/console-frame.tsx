@@ -30,6 +30,10 @@ export function ConsoleFrame({ instance, line, hasMachine, reconnect, focus, cop
   const { ref, toggle, fullscreen } = useFullscreenElement<HTMLDivElement>();
   const [pasted, setPasted] = useState<string | null>(null);
   useEffect(() => announce(t(`instance:consoles.line.${line.is}`)), [line.is, t]);
+  const again = () => {
+    reconnect();
+    focus();
+  };
   const copyNow = async () => {
     const text = copy();
     if (text !== '') await navigator.clipboard.writeText(text).catch(() => undefined);
@@ -55,7 +59,7 @@ export function ConsoleFrame({ instance, line, hasMachine, reconnect, focus, cop
         <Group gap={4}>
           <IconButton label={t('copy')} onClick={() => void copyNow()} icon={<IconCopy size={16} />} />
           <IconButton label={t('instance:consoles.paste')} onClick={() => void pasteNow()} icon={<IconClipboard size={16} />} />
-          <IconButton label={t('instance:consoles.reconnect')} onClick={reconnect} icon={<IconPlugConnected size={16} />} />
+          <IconButton label={t('instance:consoles.reconnect')} onClick={again} icon={<IconPlugConnected size={16} />} />
           <IconButton
             label={t(fullscreen ? 'instance:consoles.leaveFullScreen' : 'instance:consoles.fullScreen')}
             onClick={() => void toggle()}

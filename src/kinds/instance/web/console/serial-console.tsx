@@ -29,6 +29,8 @@ export function SerialConsole({ instance }: { instance: Live<Instance> }) {
       fontSize: 14,
       screenReaderMode: true,
       theme: { background: '#101418', foreground: '#dfe4ea' },
+      // What a guest writes is text: a link that it makes leads nowhere.
+      linkHandler: { activate: () => undefined },
     });
     const fit = new FitAddon();
     term.loadAddon(fit);
@@ -36,10 +38,17 @@ export function SerialConsole({ instance }: { instance: Live<Instance> }) {
     terminal.current = term;
     const observer = new ResizeObserver(() => fit.fit());
     observer.observe(place.current as HTMLDivElement);
-    term.onData((text) => send.current(text));
+    // A terminal answers what a guest asks it, the place of its cursor say. What the log asks was asked long ago: an
+    // answer now would be typed into whatever waits for input.
+    let isOfThePast = false;
+    term.onData((text) => isOfThePast || send.current(text));
     term.focus();
     void ask<string>('GET', `/v1/instances/${instance.id}/log`, { query: { offset: -shownBytes, maxBytes: shownBytes } }).then(
-      (log) => term.write(log.replaceAll(/\r?\n/g, '\r\n')),
+      (log) => {
+        // In the terminal's own order: behind what is still to be written, before what comes.
+        term.write('', () => (isOfThePast = true));
+        term.write(log.replaceAll(/\r?\n/g, '\r\n'), () => (isOfThePast = false));
+      },
       () => undefined,
     );
     return () => {
@@ -52,8 +61,12 @@ export function SerialConsole({ instance }: { instance: Live<Instance> }) {
   const { line, hasMachine, reconnect } = useConsole(instance, 'serial', (socket) => {
     const bytes = new TextEncoder();
     send.current = (text) => socket.readyState === WebSocket.OPEN && socket.send(bytes.encode(text));
-    socket.addEventListener('message', ({ data }) => terminal.current?.write(new Uint8Array(data as ArrayBuffer)));
-    return () => (send.current = () => undefined);
+    const show = ({ data }: MessageEvent) => terminal.current?.write(new Uint8Array(data as ArrayBuffer));
+    socket.addEventListener('message', show);
+    return () => {
+      socket.removeEventListener('message', show);
+      send.current = () => undefined;
+    };
   });
 
   return (

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { ask, CloudProblem, type Problem } from '../../../../web/cloud/client.ts';
 import type { Live } from '../../../../web/cloud/contract.ts';
 import type { Instance } from '../../instance.ts';
+import { consoleStates } from '../../instance.state.ts';
 
 export type ConsoleStream = 'serial' | 'vnc';
 
@@ -10,9 +11,6 @@ export type ConsoleLine =
   | { readonly is: 'open' }
   /** `problem`: what the cloud said; null: the line was cut. It is tried again by itself. */
   | { readonly is: 'closed'; readonly problem: Problem | null };
-
-/** States in which there is a machine at the other end. */
-export const consoleStates: readonly string[] = ['running', 'paused', 'rebooting', 'stopping', 'suspending'];
 
 const retryMsFirst = 500;
 const retryMsMax = 5_000;
@@ -51,16 +49,24 @@ export function useConsole(instance: Live<Instance>, stream: ConsoleStream, atta
         const socket = new WebSocket(new URL(path, location.href));
         socket.binaryType = 'arraybuffer';
         let detach = () => {};
+        /** At once and once: a dead line takes seconds to close, and the next one is attached by then. */
+        const end = () => {
+          detach();
+          detach = () => {};
+        };
         socket.addEventListener('open', () => {
           tries.current = 0;
-          setLine({ is: 'open' });
+          if (!over.signal.aborted) setLine({ is: 'open' });
         });
         socket.addEventListener('close', () => {
-          detach();
+          end();
           closed(null);
         });
         detach = latestAttach.current(socket);
-        over.signal.addEventListener('abort', () => socket.close());
+        over.signal.addEventListener('abort', () => {
+          end();
+          socket.close();
+        });
       } catch (error) {
         if (error instanceof CloudProblem) closed(error.problem);
         else if (!over.signal.aborted) throw error;

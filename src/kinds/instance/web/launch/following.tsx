@@ -11,7 +11,7 @@ import { StateBadge } from '../../../../web/widgets/state-badge.tsx';
 import { WaitingLine } from '../../../../web/widgets/waiting-line.tsx';
 import { useFormat } from '../../../../web/words/format.ts';
 import { instanceKind, type Instance } from '../../instance.ts';
-import { consoleStates } from '../console/use-console.ts';
+import { consoleStates } from '../../instance.state.ts';
 import { isThere } from './steps.ts';
 import { StepsList } from './steps-list.tsx';
 

@@ -1,6 +1,8 @@
+import { randomKey } from '../../../../web/widgets/form/idempotency-key.ts';
+
 /**
  * What must outlive a reload of this window: the draft, the key of the request that may have been sent already, what was
- * made. For each user of the window apart; gone with the window. A browser that keeps nothing loses only this.
+ * made. For each user of the window apart; gone with the log-out or the window. A browser that keeps nothing loses only this.
  */
 export function keptPart(userId: string, part: 'draft' | 'sent' | 'made') {
   const name = `stratus.launch.${part}.${userId}`;
@@ -28,8 +30,7 @@ export function keyFor(content: string, userId: string): string {
   const kept = keptPart(userId, 'sent');
   const [key = '', sent] = splitOnce(kept.read() ?? '');
   if (sent === content && key !== '') return key;
-  // Not randomUUID, which browsers have only over HTTPS.
-  const fresh = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const fresh = randomKey();
   kept.write(`${fresh}\n${content}`);
   return fresh;
 }

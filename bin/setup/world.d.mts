@@ -1,0 +1,3 @@
+import type { SetupWorld } from '../setup.mjs';
+
+export declare const realWorld: SetupWorld;
