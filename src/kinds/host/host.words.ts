@@ -162,7 +162,7 @@ export const hostWords = words({
     },
     health: {
       title: 'Santé',
-      lost: 'Silencieux depuis {{since}}',
+      lost: 'Silencieux depuis le {{since}}',
       lostSays_one:
         'Son agent n’appelle plus. Son instance tourne très probablement encore : ce qui en est affiché est ce que l’on savait alors. Vérifiez l’alimentation et le réseau de la machine ; tout reprend dès qu’elle appelle.',
       lostSays_other:
@@ -192,7 +192,7 @@ export const hostWords = words({
     about: {
       title: 'À propos',
       joined: 'Connu depuis',
-      lastSeen: 'Dernier appel noté',
+      lastSeen: 'Dernier appel',
       boot: 'Démarrage',
       id: 'Identifiant',
       created: 'Créé par',

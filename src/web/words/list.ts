@@ -4,6 +4,7 @@ import { words } from './words.ts';
 export const listWords = words({
   en: {
     search: 'Search by name, address, id or label',
+    searchShort: 'Search',
     clearSearch: 'Clear the search',
     shown_one: '{{shown}} of {{count}}',
     shown_other: '{{shown}} of {{count}}',
@@ -48,6 +49,7 @@ export const listWords = words({
   },
   fr: {
     search: 'Chercher par nom, adresse, identifiant ou étiquette',
+    searchShort: 'Chercher',
     clearSearch: 'Effacer la recherche',
     shown_one: '{{shown}} sur {{count}}',
     shown_other: '{{shown}} sur {{count}}',
@@ -68,8 +70,8 @@ export const listWords = words({
     selectAll: 'Sélectionner tout ce qui est affiché',
     actions: 'Actions',
     actionsOf: 'Actions pour {{name}}',
-    selected_one: '{{count}} sélectionné',
-    selected_other: '{{count}} sélectionnés',
+    selected_one: 'Sélection : {{count}}',
+    selected_other: 'Sélection : {{count}}',
     unselect: 'Tout désélectionner',
     bulk: {
       region: 'Actions pour la sélection',

@@ -46,6 +46,9 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'its host does not answer': 'son hôte ne répond pas',
   'its host {host} does not answer since {since}': 'son hôte {host} ne répond plus depuis {since}',
 
+  'The history of instance {name}': 'l’historique de l’instance {name}',
+  'The history of host {name}': 'l’historique de l’hôte {name}',
+
   // Images
   '{count} instances were made from it': '{count} instances en sont issues',
   'it goes when they are deleted': 'elle disparaît quand elles sont supprimées',
