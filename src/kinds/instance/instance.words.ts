@@ -41,6 +41,14 @@ export const instanceWords = words({
       },
       resize: { name: 'Resize', says: 'Change type or grow the disk.', hint: 'Stop it first.' },
     },
+    fields: {
+      restartPolicy: {
+        label: 'When it stops by itself',
+        help: 'Without having been asked to.',
+        options: { always: 'Start it again, always', 'on-failure': 'Start it again, unless the guest powered off', never: 'Leave it off' },
+      },
+      stopTimeoutSeconds: { label: 'Time to power off (s)', help: 'How long it may take to power itself off before its power is cut.' },
+    },
     logIn: {
       title: 'Log in',
       ssh: 'SSH command',
@@ -133,7 +141,7 @@ export const instanceWords = words({
     empty: 'Pas encore de machine. Lancez-en une : elle est prête en une minute environ.',
     deleteSays: 'La machine est éteinte et son disque est supprimé. Ce qu’il contient est perdu.',
     columns: { name: 'Nom', state: 'État', address: 'Adresse', type: 'Type', image: 'Image', host: 'Hôte', created: 'Création' },
-    tabs: { overview: 'Vue d’ensemble', metrics: 'Charge', log: 'Journal série', events: 'Événements' },
+    tabs: { overview: 'Aperçu', metrics: 'Charge', log: 'Journal série', events: 'Événements' },
     states: {
       creating: 'en création',
       starting: 'démarre',
@@ -173,6 +181,14 @@ export const instanceWords = words({
         hint: 'Seule une instance en marche ou en pause peut être mise en veille.',
       },
       resize: { name: 'Redimensionner', says: 'Changer de type ou agrandir le disque.', hint: 'Arrêtez-la d’abord.' },
+    },
+    fields: {
+      restartPolicy: {
+        label: 'Si elle s’arrête d’elle-même',
+        help: 'Sans qu’on le lui ait demandé.',
+        options: { always: 'La relancer, toujours', 'on-failure': 'La relancer, sauf si l’invité s’est éteint', never: 'La laisser éteinte' },
+      },
+      stopTimeoutSeconds: { label: 'Délai d’extinction (s)', help: 'Combien de temps elle a pour s’éteindre avant que le courant soit coupé.' },
     },
     logIn: {
       title: 'Se connecter',

@@ -70,8 +70,8 @@ export const listWords = words({
     selectAll: 'Sélectionner tout ce qui est affiché',
     actions: 'Actions',
     actionsOf: 'Actions pour {{name}}',
-    selected_one: 'Sélection : {{count}}',
-    selected_other: 'Sélection : {{count}}',
+    selected_one: '{{count}} sélectionné',
+    selected_other: '{{count}} sélectionnés',
     unselect: 'Tout désélectionner',
     bulk: {
       region: 'Actions pour la sélection',
