@@ -72,7 +72,13 @@ export function MetricsPanel({ resource, most = {} }: MetricsPanelProps) {
         </Center>
       )}
       {shown.length > 0 && isEmpty ? (
-        <EmptyState icon={IconChartLine} text={t('metrics:nothing')} />
+        <EmptyState icon={IconChartLine} text={t('metrics:nothing')}>
+          {resource.kind === 'instance' && (
+            <Text size="sm" c="dimmed" ta="center">
+              {t('metrics:off')}
+            </Text>
+          )}
+        </EmptyState>
       ) : (
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
           {shown.map(({ id, ...chart }) => (
@@ -80,7 +86,7 @@ export function MetricsPanel({ resource, most = {} }: MetricsPanelProps) {
           ))}
         </SimpleGrid>
       )}
-      {shown.length > 0 && resource.kind === 'instance' && (
+      {shown.length > 0 && !isEmpty && resource.kind === 'instance' && (
         <Text size="sm" c="dimmed">
           {t('metrics:off')}
         </Text>

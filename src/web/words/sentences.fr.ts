@@ -166,6 +166,7 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'there is no recipe {name}; there are {names}': 'il n’y a pas de recette {name} ; il y a {names}',
   'it looks like an id': 'cela ressemble à un identifiant',
   'there is no valid session or token': 'il n’y a pas de session ni de jeton valable',
+  'name or password is wrong': 'le nom d’utilisateur ou le mot de passe est incorrect',
   'the user name or the password is wrong': 'le nom d’utilisateur ou le mot de passe est faux',
   'it is a private key; keep that to yourself': 'c’est une clé privée ; gardez-la pour vous',
   'it has more than one line or control characters': 'elle a plus d’une ligne ou des caractères de commande',
