@@ -35,7 +35,10 @@ test('a failed import is told with its reason, and can be tried again', async ()
 
 test.each(['light', 'dark'] as const)('squares and bars have their colours in the %s theme', async (theme) => {
   const page = await lab.open('/', { theme });
-  const tile = page.getByRole('region', { name: 'What runs where' }).getByRole('link', { name: /^wiki, running$/ });
+  const tile = page
+    .getByRole('region', { name: 'What runs where' })
+    .getByRole('link', { name: /^wiki, running$/ })
+    .locator('i');
   const bar = page.locator('[data-look="used"]').first();
   for (const shown of [tile, bar]) expect(await shown.evaluate((element) => getComputedStyle(element).backgroundColor)).not.toBe('rgba(0, 0, 0, 0)');
 });
