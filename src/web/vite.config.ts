@@ -48,6 +48,8 @@ export default defineConfig({
     outDir: join(root, '..', '..', 'dist', 'web'),
     emptyOutDir: true,
     target: 'es2023',
+    // These know light-dark(): rewritten for older ones, it would ask for a color-scheme that is fixed in the style sheet.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     // What the first page needs comes in one piece: thirty small ones are a tenth larger, and slower.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },

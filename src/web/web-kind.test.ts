@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { kinds } from '../kinds/index.ts';
 import { webKinds } from '../kinds/web.ts';
 import type { AnyWebKind } from './web-kind.ts';
+import { fieldsOf } from './widgets/form/fields.ts';
+import { formWords } from './words/form.ts';
 import type { Words } from './words/words.ts';
 
 const languages = ['en', 'fr'] as const;
@@ -33,6 +35,23 @@ test('every kind has its pages, and there are none of anything else', () => {
 
 test.each(webKinds.map((web) => [web.kind.name, web] as const))('%s has words for everything that it shows, in every language', (_name, web) => {
   expect(wordless(web)).toEqual([]);
+});
+
+/** What can be edited afterwards, in forms that know of no kind. */
+function wordlessFields({ kind, words }: AnyWebKind): string[] {
+  const fields = kind.update === null ? [] : fieldsOf(kind.update);
+  return languages.flatMap((language) => {
+    const has = (key: string) => textAt(words[language], key) !== '' || textAt(formWords[language], key) !== '';
+    const wanted = fields.flatMap(({ name, options = [] }) => [
+      ...['label', 'help'].map((part) => `fields.${name}.${part}`),
+      ...options.map((option) => `fields.${name}.options.${option}`),
+    ]);
+    return wanted.filter((key) => !has(key)).map((key) => `${language}: ${kind.name}:${key}`);
+  });
+}
+
+test.each(webKinds.map((web) => [web.kind.name, web] as const))('what can be edited of a %s is explained in every language', (_name, web) => {
+  expect(wordlessFields(web)).toEqual([]);
 });
 
 test('a planted gap is found', () => {

@@ -46,6 +46,8 @@ export interface WebColumn<R> {
   readonly align?: 'right';
   /** CSS width, e.g. `8rem`; shares the rest where absent. */
   readonly width?: string;
+  /** On a narrow screen its title stands before it: the value alone would not say what it is. */
+  readonly titleOnCard?: boolean;
   /** Left out on a narrow screen. */
   readonly wideOnly?: boolean;
 }

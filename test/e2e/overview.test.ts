@@ -33,6 +33,16 @@ test('a failed import is told with its reason, and can be tried again', async ()
   await image.getByText('is not an image').waitFor({ timeout: 60_000 });
 });
 
+test.each(['light', 'dark'] as const)('squares and bars have their colours in the %s theme', async (theme) => {
+  const page = await lab.open('/', { theme });
+  const tile = page
+    .getByRole('region', { name: 'What runs where' })
+    .getByRole('link', { name: /^wiki, running$/ })
+    .locator('i');
+  const bar = page.locator('[data-look="used"]').first();
+  for (const shown of [tile, bar]) expect(await shown.evaluate((element) => getComputedStyle(element).backgroundColor)).not.toBe('rgba(0, 0, 0, 0)');
+});
+
 test('the map leads to what it shows, with the pointer and with the keyboard', async () => {
   const page = await lab.open('/');
   const map = page.getByRole('region', { name: 'What runs where' });

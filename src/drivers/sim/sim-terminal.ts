@@ -1,5 +1,19 @@
 import { Duplex } from 'node:stream';
 
+/** What a small Debian machine of 6 GiB would say. */
+const sayings: Readonly<Record<string, string>> = {
+  'uname -sr': 'Linux 6.1.0-sim-cloud-amd64',
+  'free -h': [
+    '               total        used        free      shared  buff/cache   available',
+    'Mem:           5.8Gi       2.1Gi       1.9Gi        12Mi       1.8Gi       3.5Gi',
+    'Swap:          6.0Gi          0B       6.0Gi',
+  ].join('\n'),
+  'df -h /': ['Filesystem      Size  Used Avail Use% Mounted on', '/dev/vda1       9.7G  2.3G  7.0G  25% /'].join('\n'),
+  nproc: '4',
+  whoami: 'root',
+  '': '',
+};
+
 /** A guest's serial console, as far as faces need one: it greets, takes a log-in and answers a few commands. */
 export function simulatedTerminal(name: string): Duplex {
   let line = '';
@@ -8,8 +22,7 @@ export function simulatedTerminal(name: string): Duplex {
   const answers: Readonly<Record<string, string>> = {
     hostname: name,
     'uname -a': `Linux ${name} 6.1.0-sim-cloud-amd64 #1 SMP x86_64 GNU/Linux`,
-    whoami: 'root',
-    '': '',
+    ...sayings,
   };
   const stream = new Duplex({
     read() {},

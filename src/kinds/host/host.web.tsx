@@ -35,6 +35,7 @@ export const hostWeb: WebKind<typeof hostKind> = {
       value: (host) => host.status.facts?.memoryMib ?? null,
       cell: (host) => <LoadCell host={host} what="memory" />,
       width: '10rem',
+      titleOnCard: true,
     },
     {
       id: 'disk',

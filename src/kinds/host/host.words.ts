@@ -20,6 +20,7 @@ export const hostWords = words({
     tabs: { overview: 'Overview', instances: 'Instances', recovery: 'Recovery', metrics: 'Load', events: 'Events' },
     states: { joining: 'joining', online: 'online', cordoned: 'cordoned', lost: 'lost' },
     verbs: {},
+    fields: { schedulable: { label: 'Takes new instances', help: 'Otherwise what it runs stays, and new ones go elsewhere.' } },
     cordon: {
       do: 'Cordon',
       undo: 'Uncordon',
@@ -136,9 +137,12 @@ export const hostWords = words({
       instances: 'Instances',
       lastSeen: 'Dernier appel',
     },
-    tabs: { overview: 'Vue d’ensemble', instances: 'Instances', recovery: 'Reprise', metrics: 'Charge', events: 'Événements' },
+    tabs: { overview: 'Aperçu', instances: 'Instances', recovery: 'Reprise', metrics: 'Charge', events: 'Événements' },
     states: { joining: 'arrive', online: 'en ligne', cordoned: 'fermé', lost: 'perdu' },
     verbs: {},
+    fields: {
+      schedulable: { label: 'Prend de nouvelles instances', help: 'Sinon, celles qu’il fait tourner restent, et les nouvelles vont ailleurs.' },
+    },
     cordon: {
       do: 'Fermer',
       undo: 'Rouvrir',
@@ -162,7 +166,7 @@ export const hostWords = words({
     },
     health: {
       title: 'Santé',
-      lost: 'Silencieux depuis {{since}}',
+      lost: 'Silencieux depuis le {{since}}',
       lostSays_one:
         'Son agent n’appelle plus. Son instance tourne très probablement encore : ce qui en est affiché est ce que l’on savait alors. Vérifiez l’alimentation et le réseau de la machine ; tout reprend dès qu’elle appelle.',
       lostSays_other:
@@ -192,7 +196,7 @@ export const hostWords = words({
     about: {
       title: 'À propos',
       joined: 'Connu depuis',
-      lastSeen: 'Dernier appel noté',
+      lastSeen: 'Dernier appel',
       boot: 'Démarrage',
       id: 'Identifiant',
       created: 'Créé par',

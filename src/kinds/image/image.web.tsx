@@ -31,7 +31,7 @@ export const imageWeb: WebKind<typeof imageKind> = {
     { id: 'name', value: (image) => image.name, cell: (image) => <NameLink kind={imageKind} resource={image} /> },
     { id: 'state', value: (image) => image.state, cell: (image) => <StateCell image={image} />, width: '12rem' },
     { id: 'size', value: sizeOf, cell: (image) => <Bytes bytes={sizeOf(image)} />, width: '7rem', align: 'right', wideOnly: true },
-    { id: 'disk', value: diskOf, cell: (image) => <Bytes bytes={diskOf(image)} />, width: '7rem', align: 'right' },
+    { id: 'disk', value: diskOf, cell: (image) => <Bytes bytes={diskOf(image)} />, width: '7rem', align: 'right', titleOnCard: true },
     { id: 'description', value: (image) => image.spec.description, wideOnly: true },
     { id: 'created', value: (image) => image.createdAt, cell: (image) => <When at={image.createdAt} />, width: '9rem', wideOnly: true },
   ],

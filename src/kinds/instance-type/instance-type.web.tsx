@@ -26,13 +26,14 @@ export const instanceTypeWeb: WebKind<typeof instanceTypeKind> = {
   tabs: [{ id: 'overview', Content: Overview }, { id: 'instances', Content: Instances }, eventsTab],
   columns: [
     { id: 'name', value: (type) => type.name, cell: (type) => <NameLink kind={instanceTypeKind} resource={type} /> },
-    { id: 'vcpus', value: (type) => type.spec.vcpus, width: '8rem', align: 'right' },
+    { id: 'vcpus', value: (type) => type.spec.vcpus, width: '8rem', align: 'right', titleOnCard: true },
     {
       id: 'memory',
       value: (type) => type.spec.memoryMib,
       cell: (type) => <Bytes bytes={type.spec.memoryMib * MiB} />,
       width: '8rem',
       align: 'right',
+      titleOnCard: true,
     },
     { id: 'swap', value: (type) => type.spec.swapMib, cell: (type) => <Swap type={type} />, width: '8rem', align: 'right', wideOnly: true },
     { id: 'created', value: (type) => type.createdAt, cell: (type) => <When at={type.createdAt} />, width: '12rem', wideOnly: true },
@@ -56,7 +57,7 @@ function Overview({ resource }: { resource: InstanceType }) {
   const { t } = useTranslation();
   return (
     <Facts
-      title={t('instance-type:one')}
+      title={t('instance-type:size')}
       facts={{
         [t('instance-type:columns.vcpus')]: String(resource.spec.vcpus),
         [t('instance-type:columns.memory')]: <Bytes bytes={resource.spec.memoryMib * MiB} />,

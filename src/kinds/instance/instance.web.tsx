@@ -34,7 +34,7 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
     { id: 'state', value: (instance) => instance.state, cell: (instance) => <StateBadge kind="instance" state={instance.state} />, width: '9rem' },
     { id: 'address', value: (instance) => instance.spec.nics.map((nic) => nic.address).join(' '), width: '9rem' },
     { id: 'type', value: (instance) => instance.spec.type, width: '8rem', wideOnly: true },
-    { id: 'image', value: (instance) => instance.spec.image.name, width: '9rem', wideOnly: true },
+    { id: 'image', value: (instance) => instance.spec.image.name, width: '9rem' },
     {
       id: 'host',
       value: (instance) => instance.spec.host,

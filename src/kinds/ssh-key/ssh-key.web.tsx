@@ -5,9 +5,11 @@ import { CopyLine } from '../../web/widgets/copy-line.tsx';
 import { eventsTab } from '../../web/widgets/events/events-tab.tsx';
 import { Facts } from '../../web/widgets/facts.tsx';
 import { later } from '../../web/widgets/later.tsx';
+import { LiveLink } from '../../web/widgets/live-link.tsx';
 import { NameLink } from '../../web/widgets/name-link.tsx';
 import { When } from '../../web/widgets/when.tsx';
 import type { WebKind } from '../../web/web-kind.ts';
+import { projectKind } from '../project/project.ts';
 import { sshKeyKind, type SshKey } from './ssh-key.ts';
 import { sshKeyWords } from './ssh-key.words.ts';
 
@@ -22,7 +24,14 @@ export const sshKeyWeb: WebKind<typeof sshKeyKind> = {
   tabs: [{ id: 'overview', Content: Overview }, eventsTab],
   columns: [
     { id: 'name', value: (key) => key.name, cell: (key) => <NameLink kind={sshKeyKind} resource={key} /> },
-    { id: 'type', value: (key) => key.spec.publicKey.split(' ')[0] ?? '', width: '11rem' },
+    {
+      id: 'project',
+      value: (key) => key.project,
+      cell: (key) => (key.project === null ? null : <LiveLink kind={projectKind} id={key.project} />),
+      width: '10rem',
+      titleOnCard: true,
+    },
+    { id: 'type', value: (key) => key.spec.publicKey.split(' ')[0] ?? '', width: '8rem', wideOnly: true },
     { id: 'fingerprint', value: (key) => key.spec.fingerprint, cell: (key) => <Code>{key.spec.fingerprint}</Code>, width: '27rem', wideOnly: true },
     { id: 'created', value: (key) => key.createdAt, cell: (key) => <When at={key.createdAt} />, width: '9rem', wideOnly: true },
   ],

@@ -13,7 +13,7 @@ export function LogIn() {
     <Center component="main" mih="100vh" p="md">
       <Stack w={360} gap="lg">
         <Group gap="sm">
-          <IconCloud size={36} stroke={1.6} aria-hidden />
+          <IconCloud size={36} stroke={1.6} color="var(--mantine-primary-color-filled)" aria-hidden />
           <Title order={1}>StratusLab</Title>
         </Group>
         <Card withBorder p="lg">
@@ -85,7 +85,7 @@ function LogInForm({ userName }: { userName: string }) {
         />
         {problem !== null && (
           <Alert color="red" role="alert">
-            <ProblemText problem={problem} />
+            {problem.code === 'UNAUTHENTICATED' ? <Text size="sm">{t('logIn.wrong')}</Text> : <ProblemText problem={problem} />}
           </Alert>
         )}
         <Button type="submit" loading={isBusy}>

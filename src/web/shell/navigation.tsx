@@ -58,6 +58,7 @@ function Entry({ to, label, icon: Icon, count }: { to: string; label: string; ic
         )
       }
       py={6}
+      bdrs="md"
     />
   );
 }

@@ -12,6 +12,7 @@ import { StateBadge } from '../widgets/state-badge.tsx';
 import { VerbButtons } from '../widgets/verb-buttons.tsx';
 import { WaitingLine } from '../widgets/waiting-line.tsx';
 import { MissingPage } from './missing-page.tsx';
+import classes from './resource-page.module.css';
 
 const route = getRouteApi('/$plural/$ref');
 
@@ -65,9 +66,9 @@ function Resource({ web, reference }: { web: AnyWebKind; reference: string }) {
       <WaitingLine resource={resource} />
       {shown !== undefined && (
         <Tabs value={shown.id} onChange={(id) => void navigate({ search: { tab: id ?? undefined }, replace: true })} keepMounted={false}>
-          <Tabs.List mb="md">
+          <Tabs.List mb="md" className={classes['tabs'] ?? ''}>
             {web.tabs.map(({ id }) => (
-              <Tabs.Tab key={id} value={id}>
+              <Tabs.Tab key={id} value={id} px={{ base: 'xs', sm: 'md' }}>
                 {t(`${web.kind.name}:tabs.${id}`)}
               </Tabs.Tab>
             ))}

@@ -46,7 +46,7 @@ export function Shell() {
   return (
     <AppShell
       header={{ height: 56 }}
-      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      navbar={{ width: 252, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
       padding={{ base: 'sm', sm: 'lg' }}
     >
       <VisuallyHidden>

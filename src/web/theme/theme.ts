@@ -1,4 +1,4 @@
-import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver } from '@mantine/core';
+import { alpha, createTheme, defaultVariantColorsResolver, type CSSVariablesResolver } from '@mantine/core';
 
 const primaryColor = 'cyan';
 
@@ -33,7 +33,7 @@ const lightText = {
 };
 
 /** Everything that is read has at least 4.5 : 1 against its ground in both themes (WCAG 2.2, 1.4.3). */
-export const variables: CSSVariablesResolver = () => ({
+export const variables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': '#5c636a',
@@ -45,5 +45,16 @@ export const variables: CSSVariablesResolver = () => ({
     ...Object.fromEntries(Object.entries(lightText).map(([name, hex]) => [`--mantine-color-${name}-light-color`, hex])),
     ...Object.fromEntries(Object.entries(lightText).map(([name, hex]) => [`--mantine-color-${name}-outline`, hex])),
   },
-  dark: { '--mantine-color-dimmed': '#a6adb4', '--mantine-color-error': '#ff8787' },
+  dark: {
+    '--mantine-color-dimmed': '#a6adb4',
+    '--mantine-color-error': '#ff8787',
+    // A breath of the colour, not a wall of it: messages stay calm in the dark as well.
+    ...Object.fromEntries(
+      (Object.keys(lightText) as (keyof typeof lightText)[]).flatMap((name) => [
+        [`--mantine-color-${name}-light`, alpha(colors[name][6], 0.17)],
+        [`--mantine-color-${name}-light-hover`, alpha(colors[name][6], 0.25)],
+        [`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-2)`],
+      ]),
+    ),
+  },
 });

@@ -1,4 +1,4 @@
-import { ActionIcon, Center, Group, Paper, Text, Title, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, Card, Center, Group, Text, Title, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { IconChartAreaLine, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -39,7 +39,7 @@ export function Chart(props: ChartProps) {
   const pointed = at === null || isTable ? undefined : times[at];
   const other = isTable ? t('metrics:asChart') : t('metrics:asTable');
   return (
-    <Paper component="section" withBorder radius="md" p="md" aria-label={title}>
+    <Card component="section" withBorder padding="md" className={classes['card'] ?? ''} aria-label={title}>
       <Group justify="space-between" wrap="nowrap" mb={4} className={classes['head']}>
         <Group gap="sm" align="baseline">
           <Title order={2}>{title}</Title>
@@ -86,7 +86,7 @@ export function Chart(props: ChartProps) {
           </div>
         </>
       )}
-    </Paper>
+    </Card>
   );
 
   function summary({ name, values }: ChartProps['lines'][number]): string {

@@ -1,5 +1,6 @@
 import { Card, Table, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import classes from './facts.module.css';
 
 /** A card of facts, a line each; a fact of null is left out. */
 export function Facts({ title, facts }: { title: string; facts: Readonly<Record<string, ReactNode>> }) {
@@ -9,14 +10,14 @@ export function Facts({ title, facts }: { title: string; facts: Readonly<Record<
       <Title order={2} mb="xs">
         {title}
       </Title>
-      <Table verticalSpacing={6} horizontalSpacing={0} withRowBorders={false} layout="fixed">
+      <Table className={classes['facts'] ?? ''} verticalSpacing={6} horizontalSpacing={0} withRowBorders={false} layout="fixed">
         <Table.Tbody>
           {shown.map(([name, value]) => (
             <Table.Tr key={name}>
-              <Table.Th w="40%" fw={400} c="dimmed" style={{ verticalAlign: 'top' }}>
+              <Table.Th w="40%" fw={400} c="dimmed" pe="sm">
                 {name}
               </Table.Th>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{typeof value === 'string' ? <Text size="sm">{value}</Text> : value}</Table.Td>
+              <Table.Td>{typeof value === 'string' ? <Text size="sm">{value}</Text> : value}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

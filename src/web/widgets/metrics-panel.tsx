@@ -1,5 +1,5 @@
 import { Alert, Center, Loader, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core';
-import { IconCloudOff } from '@tabler/icons-react';
+import { IconChartLine, IconCloudOff } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { lastMeasured, rangeOf, ranges } from '../cloud/metrics.ts';
 import { useMetrics } from '../cloud/use-metrics.ts';
 import { useFormat } from '../words/format.ts';
 import { Chart, type ChartProps } from './chart.tsx';
+import { EmptyState } from './empty-state.tsx';
 import { ProblemText } from './problem.tsx';
 
 /** What is shown together; a chart is there when any of its series is. */
@@ -46,6 +47,8 @@ export function MetricsPanel({ resource, most = {} }: MetricsPanelProps) {
   const plural = kinds.find((kind) => kind.name === resource.kind)?.plural ?? '';
   const { metrics, problem } = useMetrics(`/v1/${plural}/${resource.id}/metrics`, range);
   const shown = useCharts(metrics, resource.kind);
+  // Once for all, not in every chart.
+  const isEmpty = shown.every(({ lines }) => lines.every(({ values }) => values.every((value) => value === null)));
   return (
     <Stack>
       <SegmentedControl
@@ -68,12 +71,22 @@ export function MetricsPanel({ resource, most = {} }: MetricsPanelProps) {
           <Loader role="status" aria-label={t('loading')} />
         </Center>
       )}
-      <SimpleGrid cols={{ base: 1, lg: 2 }}>
-        {shown.map(({ id, ...chart }) => (
-          <Chart key={id} {...chart} most={id === 'cpu' ? 1 : most[id]} />
-        ))}
-      </SimpleGrid>
-      {shown.length > 0 && resource.kind === 'instance' && (
+      {shown.length > 0 && isEmpty ? (
+        <EmptyState icon={IconChartLine} text={t('metrics:nothing')}>
+          {resource.kind === 'instance' && (
+            <Text size="sm" c="dimmed" ta="center">
+              {t('metrics:off')}
+            </Text>
+          )}
+        </EmptyState>
+      ) : (
+        <SimpleGrid cols={{ base: 1, lg: 2 }}>
+          {shown.map(({ id, ...chart }) => (
+            <Chart key={id} {...chart} most={id === 'cpu' ? 1 : most[id]} />
+          ))}
+        </SimpleGrid>
+      )}
+      {shown.length > 0 && !isEmpty && resource.kind === 'instance' && (
         <Text size="sm" c="dimmed">
           {t('metrics:off')}
         </Text>

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Group, Menu, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconDotsVertical } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -15,10 +16,12 @@ export function VerbButtons({ web, resource, shownFirst = 3 }: { web: AnyWebKind
   const navigate = useNavigate();
   const [dialog, setDialog] = useState<string | null>(null);
   const { verbs, others, run, busy } = useActions(web, resource, setDialog);
-  const inMenu = verbs.slice(shownFirst);
+  const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const shown = isNarrow ? Math.min(1, shownFirst) : shownFirst;
+  const inMenu = verbs.slice(shown);
   return (
     <Group gap="xs">
-      {verbs.slice(0, shownFirst).map((action) => (
+      {verbs.slice(0, shown).map((action) => (
         <Tooltip key={action.id} label={action.reason ?? action.says} multiline maw={320}>
           <Button
             variant="default"

@@ -14,6 +14,8 @@ export function WaitingLine({ resource }: { resource: Resource }) {
   const { t } = useTranslation();
   const say = useSentence();
   const { waitingFor = null, failure = null } = resource.status as Partial<Observed> & Failed;
+  // What failed may be just what is waited for: then once is enough.
+  const isSaid = failure !== null && failure.reason === waitingFor?.reason && (failure.consoleTail ?? []).length === 0;
   return (
     <>
       {waitingFor !== null && (
@@ -32,7 +34,7 @@ export function WaitingLine({ resource }: { resource: Resource }) {
           </Group>
         </Alert>
       )}
-      {failure !== null && (
+      {failure !== null && !isSaid && (
         <Alert color="red" icon={<IconAlertTriangle />} title={t('waiting.failed')}>
           <Text size="sm">{say(failure.reason)}</Text>
           {failure.consoleTail !== undefined && failure.consoleTail.length > 0 && (

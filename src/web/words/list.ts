@@ -4,6 +4,7 @@ import { words } from './words.ts';
 export const listWords = words({
   en: {
     search: 'Search by name, address, id or label',
+    searchShort: 'Search',
     clearSearch: 'Clear the search',
     shown_one: '{{shown}} of {{count}}',
     shown_other: '{{shown}} of {{count}}',
@@ -46,6 +47,7 @@ export const listWords = words({
   },
   fr: {
     search: 'Chercher par nom, adresse, identifiant ou étiquette',
+    searchShort: 'Chercher',
     clearSearch: 'Effacer la recherche',
     shown_one: '{{shown}} sur {{count}}',
     shown_other: '{{shown}} sur {{count}}',

@@ -45,8 +45,17 @@ export const frenchSentences: Readonly<Record<string, string>> = {
     'le système invité ou son processus d’hyperviseur s’est terminé sans que cela ait été demandé',
   'it has just been asked for': 'elle vient d’être demandée',
   'its host begins': 'son hôte commence',
+  'its host gave no whole answer': 'son hôte n’a pas répondu en entier',
+  'instance {name} did not power off within {seconds} s; its power was cut':
+    'l’instance {name} ne s’est pas éteinte en {seconds} s ; son courant a été coupé',
   'its host does not answer': 'son hôte ne répond pas',
   'its host {host} does not answer since {since}': 'son hôte {host} ne répond plus depuis {since}',
+
+  'The history of instance {name}': 'l’historique de l’instance {name}',
+  'The log of instance {name}': 'le journal de l’instance {name}',
+  'The answer of the host': 'la réponse de l’hôte',
+  'What this needs': 'ce qu’il faut pour cela',
+  'The history of host {name}': 'l’historique de l’hôte {name}',
 
   // Images
   '{count} instances were made from it': '{count} instances en sont issues',
@@ -159,6 +168,7 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'there is no recipe {name}; there are {names}': 'il n’y a pas de recette {name} ; il y a {names}',
   'it looks like an id': 'cela ressemble à un identifiant',
   'there is no valid session or token': 'il n’y a pas de session ni de jeton valable',
+  'name or password is wrong': 'le nom d’utilisateur ou le mot de passe est incorrect',
   'the user name or the password is wrong': 'le nom d’utilisateur ou le mot de passe est faux',
   'it is a private key; keep that to yourself': 'c’est une clé privée ; gardez-la pour vous',
   'it has more than one line or control characters': 'elle a plus d’une ligne ou des caractères de commande',

@@ -32,6 +32,7 @@ export const shellWords = words({
       showPassword: 'Show password',
       do: 'Log in',
       again: 'Your log-in has expired',
+      wrong: 'The user name or the password is wrong.',
       firstTime: 'The administrator’s first password was shown when the cloud was started.',
     },
     connection: {
@@ -89,6 +90,7 @@ export const shellWords = words({
       showPassword: 'Afficher le mot de passe',
       do: 'Se connecter',
       again: 'Votre session a expiré',
+      wrong: 'Le nom d’utilisateur ou le mot de passe est incorrect.',
       firstTime: 'Le premier mot de passe de l’administrateur a été affiché au démarrage du nuage.',
     },
     connection: {

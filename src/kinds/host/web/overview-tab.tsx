@@ -1,4 +1,4 @@
-import { Alert, Card, Code, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Alert, Card, Code, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconHourglass, IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { MiB } from '../../../core/units.ts';
@@ -69,7 +69,12 @@ function Health({ host, instances }: { host: Live<Host>; instances: number }) {
   const { facts, lostSince } = host.status;
   return (
     <>
-      {host.state === 'online' && <Alert color="teal" variant="light" icon={<IconCheck />} title={t('host:health.good')} />}
+      {host.state === 'online' && (
+        <Group gap={6} wrap="nowrap">
+          <IconCheck size={18} color="var(--mantine-color-teal-text)" aria-hidden />
+          <Text size="sm">{t('host:health.good')}</Text>
+        </Group>
+      )}
       {lostSince !== null && (
         <Alert color="red" icon={<IconAlertTriangle />} title={t('host:health.lost', { since: format.time(lostSince) })}>
           <Text size="sm">{t(instances === 0 ? 'host:health.lostEmpty' : 'host:health.lostSays', { count: instances })}</Text>

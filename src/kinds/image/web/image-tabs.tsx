@@ -1,4 +1,4 @@
-import { Code, SimpleGrid, Text } from '@mantine/core';
+import { Card, Code, SimpleGrid, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Live } from '../../../web/cloud/contract.ts';
 import { CopyLine } from '../../../web/widgets/copy-line.tsx';
@@ -37,7 +37,14 @@ export function OverviewTab({ resource }: { resource: Live<Image> }) {
         }}
       />
       {content === null ? (
-        <Text c="dimmed">{t('image:facts.noContent')}</Text>
+        <Card withBorder padding="md">
+          <Title order={2} mb="xs">
+            {t('image:facts.content')}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {t('image:facts.noContent')}
+          </Text>
+        </Card>
       ) : (
         <Facts
           title={t('image:facts.content')}

@@ -1,4 +1,4 @@
-import { Button, Code, Group, ScrollArea, Stack, Switch, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, ScrollArea, Stack, Switch, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -53,7 +53,11 @@ export function LogTab({ resource }: { resource: Live<Instance> }) {
           {t('instance:log.download')}
         </Button>
       </Group>
-      {problem !== null && <ProblemText problem={problem} />}
+      {problem !== null && (
+        <Alert color="orange" role="status">
+          <ProblemText problem={problem} />
+        </Alert>
+      )}
       {text === '' && <Text c="dimmed">{t('instance:log.empty')}</Text>}
       {text !== null && text !== '' && (
         <ScrollArea.Autosize

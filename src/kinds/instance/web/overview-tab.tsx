@@ -40,7 +40,7 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
           }}
         />
         <Facts
-          title={t('instance:run.title')}
+          title={t(['stopped', 'failed'].includes(resource.state) ? 'instance:run.last' : 'instance:run.title')}
           facts={
             seen === null || seen.bootSerial === 0
               ? { [t('instance:run.started')]: t('instance:run.never') }
@@ -48,7 +48,8 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
                   [t('instance:run.started')]: <When at={seen.startedAt} />,
                   [t('instance:run.boots')]: format.number(spec.bootSerial),
                   [t('instance:run.restarts')]: format.number(seen.restarts),
-                  [t('instance:run.agent')]: t(seen.agentConnected ? 'instance:run.agentYes' : 'instance:run.agentNo'),
+                  [t('instance:run.agent')]:
+                    resource.state !== 'running' ? null : t(seen.agentConnected ? 'instance:run.agentYes' : 'instance:run.agentNo'),
                   [t('instance:about.host')]: <LiveLink kind={hostKind} id={spec.host} />,
                 }
           }
@@ -97,11 +98,13 @@ function LogInCard({ instance }: { instance: Live<Instance> }) {
       <Stack gap="xs">
         {address !== undefined && <CopyLine label={t('instance:logIn.ssh')} text={`ssh ${spec.image.loginUser}@${address}`} />}
         <Text size="sm" c="dimmed">
-          {!isOn
-            ? t('instance:logIn.off')
-            : state === 'running' && since !== null
-              ? t('instance:logIn.ready', { since: format.time(since) })
-              : t('instance:logIn.booting')}
+          {state === 'unknown'
+            ? t('instance:logIn.unknown')
+            : !isOn
+              ? t('instance:logIn.off')
+              : state === 'running' && since !== null
+                ? t('instance:logIn.ready', { since: format.time(since) })
+                : t('instance:logIn.booting')}
         </Text>
         {spec.sshKeys.length === 0 ? (
           <Text size="sm" c="dimmed">

@@ -1,5 +1,5 @@
 import { Alert, Button, Code, Group, Stack, Text, Textarea } from '@mantine/core';
-import { IconCheck, IconDownload, IconKey } from '@tabler/icons-react';
+import { IconCheck, IconKey } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CreateForm } from '../../../web/widgets/create-form.tsx';
@@ -99,7 +99,7 @@ function Generate({ name, use, nameIt }: { name: string; use: (publicKey: string
   };
   return (
     <Stack gap={6} align="start">
-      <Button variant="light" leftSection={<IconKey size={16} />} rightSection={<IconDownload size={16} />} onClick={() => void make()}>
+      <Button variant="light" leftSection={<IconKey size={16} />} onClick={() => void make()}>
         {t('ssh-key:generate')}
       </Button>
       <Text size="sm" c="dimmed">

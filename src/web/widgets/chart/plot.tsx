@@ -49,7 +49,8 @@ export function Plot({ times, lines, unit, most, onCursor }: PlotProps) {
       {
         width,
         height: heightPx,
-        padding: [8, 8, 0, 0],
+        // Half of a time's words may stand beyond the last value.
+        padding: [8, 28, 0, 0],
         legend: { show: false },
         // All charts of a page show the same moment.
         cursor: { drag: { x: false, y: false }, y: false, sync: { key: 'stratus-metrics', setSeries: false }, points: { size: 7 } },

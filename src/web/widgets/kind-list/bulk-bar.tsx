@@ -1,5 +1,6 @@
-import { ActionIcon, Button, Group, Paper, Text, Tooltip } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Menu, Paper, Text, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconDotsVertical, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Resource } from '../../../core/resource.ts';
@@ -14,6 +15,8 @@ export function BulkBar({ web, selected, unselect }: { web: AnyWebKind; selected
   const [action, setAction] = useState<string | null>(null);
   // What the dialog is about stays, whatever becomes of the rows meanwhile.
   const [asked, setAsked] = useState<readonly Live<Resource>[]>([]);
+  const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const shown = isNarrow ? 2 : web.bulkVerbs.length;
   const choose = (next: string) => {
     setAsked(selected);
     setAction(next);
@@ -26,11 +29,27 @@ export function BulkBar({ web, selected, unselect }: { web: AnyWebKind; selected
             <Text size="sm" fw={600} px="xs">
               {t('list:selected', { count: selected.length })}
             </Text>
-            {web.bulkVerbs.map((verb) => (
+            {web.bulkVerbs.slice(0, shown).map((verb) => (
               <Button key={verb} size="xs" variant="default" onClick={() => choose(verb)}>
                 {t(`${web.kind.name}:verbs.${verb}.name`)}
               </Button>
             ))}
+            {web.bulkVerbs.length > shown && (
+              <Menu position="top-end" withinPortal={false} withInitialFocusPlaceholder={false}>
+                <Menu.Target>
+                  <ActionIcon variant="default" size={30} aria-label={t('verbs.more')}>
+                    <IconDotsVertical size={16} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {web.bulkVerbs.slice(shown).map((verb) => (
+                    <Menu.Item key={verb} onClick={() => choose(verb)}>
+                      {t(`${web.kind.name}:verbs.${verb}.name`)}
+                    </Menu.Item>
+                  ))}
+                </Menu.Dropdown>
+              </Menu>
+            )}
             {web.canDelete && (
               <Button size="xs" variant="light" color="red" onClick={() => choose('delete')}>
                 {t('verbs.delete')}

@@ -31,12 +31,14 @@ export function Filters({ web, items, search, onSearch, isNarrow }: FiltersProps
   const states = listOf(search.state);
   const labels = listOf(search.label);
   const offered = labelCounts(items).slice(0, labelsOffered);
+  const isOfProject = projects.length > 1 && web.kind.scope === 'project';
+  const choices = [web.kind.states.length > 1, isOfProject, offered.length > 0].filter(Boolean).length;
   const stateCounts = new Map<string, number>();
   for (const { state } of items) stateCounts.set(state, (stateCounts.get(state) ?? 0) + 1);
   return (
     <>
       <Group gap="xs">
-        <SearchField q={search.q ?? ''} onChange={(q) => onSearch({ q: q === '' ? undefined : q })} />
+        <SearchField isNarrow={isNarrow} isAlone={choices > 1} q={search.q ?? ''} onChange={(q) => onSearch({ q: q === '' ? undefined : q })} />
         {web.kind.states.length > 1 && (
           <Choices
             title={t('list:state')}
@@ -47,7 +49,7 @@ export function Filters({ web, items, search, onSearch, isNarrow }: FiltersProps
             choose={(state) => onSearch({ state: toggled(states, state) })}
           />
         )}
-        {projects.length > 1 && web.kind.scope === 'project' && (
+        {isOfProject && (
           <Choices
             title={t('list:project')}
             options={projects.map(({ id, name }) => ({ value: id, label: name }))}
@@ -89,8 +91,16 @@ export function Filters({ web, items, search, onSearch, isNarrow }: FiltersProps
   );
 }
 
+interface SearchProps {
+  readonly q: string;
+  readonly onChange: (q: string) => void;
+  readonly isNarrow: boolean;
+  /** Whether it has a line to itself where that is narrow. */
+  readonly isAlone: boolean;
+}
+
 /** `/` goes there from anywhere in the list; Escape empties it, then leaves it. */
-function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void }) {
+function SearchField({ q, onChange, isNarrow, isAlone }: SearchProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(q);
   const field = useRef<HTMLInputElement>(null);
@@ -119,7 +129,7 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
     <TextInput
       ref={field}
       type="search"
-      flex="1 1 220px"
+      flex={isNarrow ? (isAlone ? '1 1 100%' : '1 1 0') : '1 1 220px'}
       leftSection={<IconSearch size={16} />}
       rightSection={
         text === '' ? null : (
@@ -130,7 +140,7 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
       }
       aria-label={t('list:search')}
       aria-keyshortcuts="/"
-      placeholder={t('list:search')}
+      placeholder={t(isNarrow ? 'list:searchShort' : 'list:search')}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onKeyDown={onKeyDown}

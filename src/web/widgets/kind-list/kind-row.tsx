@@ -73,6 +73,7 @@ export const KindRow = memo(
 
 /** A row on a telephone: what it is called and its state, and below what else matters. */
 function Card({ web, row }: { web: AnyWebKind; row: Live<Resource> }) {
+  const { t } = useTranslation();
   const [first, ...others] = web.columns.filter((column) => column.wideOnly !== true);
   const state = others.find((column) => column.id === 'state');
   return (
@@ -85,7 +86,10 @@ function Card({ web, row }: { web: AnyWebKind; row: Live<Resource> }) {
         {others
           .filter((column) => column !== state)
           .map((column) => (
-            <span key={column.id}>{contentOf(column, row)}</span>
+            <span key={column.id} className={column.titleOnCard === true ? classes['titled'] : undefined}>
+              {column.titleOnCard === true && <span>{t(`${web.kind.name}:columns.${column.id}`)}</span>}
+              {contentOf(column, row)}
+            </span>
           ))}
       </div>
     </div>

@@ -41,7 +41,8 @@ function MadeMenu({ web, row, ask, label }: RowMenuProps & { label: string }) {
           <IconDotsVertical size={16} />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown miw={240}>
+      {/* Of a cell, it would keep to one line. */}
+      <Menu.Dropdown miw={240} maw={300} style={{ whiteSpace: 'normal' }}>
         <VerbMenuItems verbs={verbs} others={others} run={run} />
       </Menu.Dropdown>
     </Menu>

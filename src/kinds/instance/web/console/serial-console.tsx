@@ -27,6 +27,8 @@ export function SerialConsole({ instance }: { instance: Live<Instance> }) {
       scrollback: 10_000,
       fontFamily: 'ui-monospace, "Cascadia Mono", "Liberation Mono", "DejaVu Sans Mono", monospace',
       fontSize: 14,
+      // Closer, the next row covers the underscores of many fonts.
+      lineHeight: 1.15,
       screenReaderMode: true,
       theme: { background: '#101418', foreground: '#dfe4ea' },
       // What a guest writes is text: a link that it makes leads nowhere.

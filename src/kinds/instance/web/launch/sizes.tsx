@@ -24,7 +24,7 @@ export function Sizes({ types, image, value, onChange, error }: Props) {
     <Section title={t('launch:size.title')} field="type">
       <ChoiceCards
         label={t('launch:size.title')}
-        width="10.5rem"
+        width="11rem"
         value={value}
         onChange={onChange}
         error={error}
@@ -34,7 +34,7 @@ export function Sizes({ types, image, value, onChange, error }: Props) {
           isOff: !fits(type, image),
           body: (
             <>
-              <Text component="span" display="block" size="sm">
+              <Text component="span" display="block" size="sm" style={{ whiteSpace: 'nowrap' }}>
                 {t('launch:size.of', { count: type.spec.vcpus, memory: format.bytes(type.spec.memoryMib * MiB) })}
               </Text>
               {!fits(type, image) && (
