@@ -46,8 +46,6 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'it has just been asked for': 'elle vient d’être demandée',
   'its host begins': 'son hôte commence',
   'its host gave no whole answer': 'son hôte n’a pas répondu en entier',
-  'instance {name} did not power off within {seconds} s; its power was cut':
-    'l’instance {name} ne s’est pas éteinte en {seconds} s ; son courant a été coupé',
   'its host does not answer': 'son hôte ne répond pas',
   'its host {host} does not answer since {since}': 'son hôte {host} ne répond plus depuis {since}',
 
