@@ -63,15 +63,18 @@ class Walk {
       if ((labels.get(label) ?? 0) > ofOneLabelMax) continue;
       await this.#click(opener);
       await this.#look(path);
-      await this.#close(`${path}: ${label}`);
+      await this.#close(opener, `${path}: ${label}`);
     }
   }
 
-  /** By the keyboard, which a menu takes a moment after it has opened. */
-  async #close(what: string): Promise<void> {
+  /** By the keyboard, which a menu takes a moment after it has opened; on a busy machine it also opens a moment late. */
+  async #close(opener: ElementHandle<HTMLElement>, what: string): Promise<void> {
     const opened = this.#page.locator('[role="menu"], [role="listbox"], [role="dialog"]').filter({ visible: true });
-    for (let tries = 0; (await opened.count()) > 0; tries++) {
-      if (tries === 20) return void this.wrong.push(`${what} does not close by Escape`);
+    const isOpen = async () =>
+      (await opened.count()) > 0 ||
+      (await opener.evaluate((element) => element.isConnected && element.matches('[aria-haspopup][aria-expanded="true"]')));
+    for (let tries = 0; await isOpen(); tries++) {
+      if (tries === 40) return void this.wrong.push(`${what} does not close by Escape`);
       await this.#page.keyboard.press('Escape');
       await this.#page.waitForTimeout(50);
     }
