@@ -13,12 +13,19 @@ const WatchContext = createContext<LiveWatch | null>(null);
 /** Everything below sees one cloud, kept fresh by one watch stream. Mounted once somebody is logged in. */
 export function CloudProvider({ children }: { children: ReactNode }) {
   const [client] = useState(newQueryClient);
-  const watch = useMemo(() => new LiveWatch(() => void client.invalidateQueries({ queryKey: ['list'] })), [client]);
+  const watch = useMemo(() => new LiveWatch(), []);
   useEffect(() => {
-    const forget = watch.onChanges((changes) => spread(client, changes));
+    const forget = [
+      watch.onChanges((changes) => spread(client, changes)),
+      watch.onStartOver(() => void client.invalidateQueries({ queryKey: ['list'] })),
+      // What could not be read while nothing answered comes by itself when something does.
+      watch.onConnection(
+        () => watch.connection.is === 'live' && void client.refetchQueries({ queryKey: ['list'], predicate: ({ state }) => state.status === 'error' }),
+      ),
+    ];
     watch.start();
     return () => {
-      forget();
+      for (const each of forget) each();
       watch.stop();
     };
   }, [client, watch]);
@@ -43,7 +50,9 @@ function spread(client: QueryClient, changes: readonly LiveChange[]): void {
 
 const reading = new Map<string, Set<LiveChange[]>>();
 
-async function readFresh(plural: string, signal: AbortSignal): Promise<LiveList> {
+/** From the stream's beginning on, so that no change falls between the two. */
+async function readFresh(plural: string, watch: LiveWatch, signal: AbortSignal): Promise<LiveList> {
+  await watch.hasTried;
   const late: LiveChange[] = [];
   const all = reading.get(plural) ?? new Set();
   reading.set(plural, all.add(late));
@@ -68,7 +77,8 @@ export function useConnection(): Connection {
 
 /** All resources of a kind, live. `error`: a CloudProblem; `retry` asks again. */
 export function useList<K extends Kind>(kind: K, { isWanted = true } = {}) {
-  const query = useQuery({ queryKey: listKey(kind.plural), queryFn: ({ signal }) => readFresh(kind.plural, signal), enabled: isWanted });
+  const watch = useWatch();
+  const query = useQuery({ queryKey: listKey(kind.plural), queryFn: ({ signal }) => readFresh(kind.plural, watch, signal), enabled: isWanted });
   return {
     items: query.data?.items as readonly Live<ResourceOf<K>>[] | undefined,
     byId: query.data?.byId as ReadonlyMap<string, Live<ResourceOf<K>>> | undefined,

@@ -30,17 +30,22 @@ export class LiveWatch {
   connection: Connection = { is: 'live' };
   readonly #changed = new Set<(changes: readonly LiveChange[]) => void>();
   readonly #connected = new Set<() => void>();
-  readonly #stop = new AbortController();
-  readonly #startOver: () => void;
+  readonly #startedOver = new Set<() => void>();
+  #stop = new AbortController();
+  readonly #hasTried = Promise.withResolvers<void>();
   #gathered: LiveChange[] = [];
   #from: number | undefined;
+  /** Whether anybody may have read what this stream will not tell the changes of. */
+  #isAwaited = true;
 
-  constructor(startOver: () => void) {
-    this.#startOver = startOver;
+  /** Resolves when every later change will be told, or that was tried in vain: what is read from then on has no gap behind it. */
+  get hasTried(): Promise<void> {
+    return this.#hasTried.promise;
   }
 
   start(): void {
-    void this.#run();
+    this.#stop = new AbortController();
+    void this.#run(this.#stop.signal);
   }
 
   stop(): void {
@@ -52,33 +57,40 @@ export class LiveWatch {
     return () => this.#changed.delete(callback);
   }
 
+  /** Told when changes were missed that will not be told any more: what was read before is to be read anew. */
+  onStartOver(callback: () => void): () => void {
+    this.#startedOver.add(callback);
+    return () => this.#startedOver.delete(callback);
+  }
+
   onConnection = (callback: () => void): (() => void) => {
     this.#connected.add(callback);
     return () => this.#connected.delete(callback);
   };
 
-  async #run(): Promise<void> {
-    for (let tries = 0; !this.#stop.signal.aborted; tries++) {
+  async #run(stop: AbortSignal): Promise<void> {
+    for (let tries = 0; !stop.aborted; tries++) {
       try {
-        await this.#follow(() => (tries = 0));
+        await this.#follow(stop, () => (tries = 0));
       } catch (error) {
-        if (this.#stop.signal.aborted) return;
+        if (stop.aborted) return;
         if (error instanceof CloudProblem && error.problem.code === 'WATCH_TOO_OLD') {
           this.#from = undefined;
-          this.#startOver();
           continue;
         }
       }
-      if (this.#stop.signal.aborted) return;
+      if (stop.aborted) return;
+      this.#isAwaited = false;
+      this.#hasTried.resolve();
       if (this.connection.is === 'live') this.#setConnection({ is: 'down', sinceMs: Date.now() });
       await new Promise((resolve) => setTimeout(resolve, Math.min(retryMsMax, retryMsFirst * 2 ** tries) * (0.75 + Math.random() / 2)));
     }
   }
 
-  async #follow(connected: () => void): Promise<void> {
+  async #follow(stop: AbortSignal, connected: () => void): Promise<void> {
     const cut = new AbortController();
     let silence = setTimeout(() => cut.abort(), silenceMsMax);
-    const signal = AbortSignal.any([cut.signal, this.#stop.signal]);
+    const signal = AbortSignal.any([cut.signal, stop]);
     try {
       for await (const line of lines<LiveChange | Bookmark | StreamError>('/v1/watch', { query: { from: this.#from }, signal })) {
         clearTimeout(silence);
@@ -86,13 +98,22 @@ export class LiveWatch {
         connected();
         if (line.type === 'error') throw new CloudProblem({ status: 410, code: line.code });
         if (line.type === 'bookmark') {
+          const isFromNow = this.#from === undefined;
           this.#from = line.revision;
+          // Only now: of what is read earlier, changes until here would be missed.
+          if (isFromNow) this.#begin();
+          this.#hasTried.resolve();
           this.#setConnection({ is: 'live' });
         } else this.#gather(line);
       }
     } finally {
       clearTimeout(silence);
     }
+  }
+
+  #begin(): void {
+    if (!this.#isAwaited) for (const callback of this.#startedOver) callback();
+    this.#isAwaited = false;
   }
 
   #gather(change: LiveChange): void {

@@ -28,6 +28,8 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
   const [end, setEnd] = useState<'more' | 'reading' | 'end'>('reading');
   const [problem, setProblem] = useState<CloudProblem | null>(null);
   const cursor = useRef<string | null>(null);
+  /** One more for each time that the stream could not go on where it was cut off. */
+  const [round, setRound] = useState(0);
   const now = useRef({ filter, isFollowed });
   now.current = { filter, isFollowed };
 
@@ -57,8 +59,10 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
     }
   }, []);
 
+  useEffect(() => watch.onStartOver(() => setRound((before) => before + 1)), [watch]);
   useEffect(() => {
     const over = new AbortController();
+    // Kept, what was read before would have a gap above it that nobody sees.
     setAll([]);
     setHeld([]);
     cursor.current = null;
@@ -70,12 +74,12 @@ export function useEvents(filter: EventFilter, isFollowed: boolean) {
       const add = now.current.isFollowed ? setAll : setHeld;
       add((before) => merged(before, fresh));
     });
-    void read(over.signal);
+    void watch.hasTried.then(() => (over.signal.aborted ? undefined : read(over.signal)));
     return () => {
       forget();
       over.abort();
     };
-  }, [watch, read, subject, project]);
+  }, [watch, read, subject, project, round]);
 
   const showHeld = useCallback(() => {
     setAll((before) => merged(before, held));
