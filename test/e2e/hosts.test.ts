@@ -76,3 +76,12 @@ test('in French', async () => {
   await page.getByText(/^Silencieux depuis/).waitFor();
   await axe(page);
 });
+
+test('the serial log of a lost host’s instance says that the host is silent, and since when', async () => {
+  lab.expectTrouble(/status of 503/);
+  const host = await hostIn('lost');
+  const instance = ((await lab.cloud.records('instance')) as { id: string; spec: { host: string } }[]).find(({ spec }) => spec.host === host.id);
+  const page = await lab.open(`/instances/${instance?.id}?tab=log`);
+  await page.getByText(`The host ${host.name}, which keeps it, has not answered since`).waitFor();
+  await axe(page);
+});

@@ -36,20 +36,6 @@ export const launchWords = words({
       none: 'Nobody will be able to log in over SSH.',
       downloaded: 'The private key was downloaded as {{file}}. Keep it: nobody else has it. SSH takes it once only you can read it:',
     },
-    newKey: {
-      how: 'Where the key comes from',
-      make: 'Make a new one',
-      paste: 'Paste mine',
-      name: 'Name of the key',
-      taken: 'There is a key named {{name}} already.',
-      publicKey: 'Public key',
-      publicKeyHelp: 'One line of a .pub file, such as ~/.ssh/id_ed25519.pub.',
-      makeHelp: 'A pair of keys is made in this browser. The private one is downloaded to your machine and is sent to nobody.',
-      makeIt: 'Make and download',
-      add: 'Add key',
-      made: 'Key {{name}} was added.',
-      cannot: 'This browser cannot make keys here: it needs HTTPS and a recent version. Make one in a terminal, and paste its public half:',
-    },
     more: {
       title: 'More settings',
       count: 'How many',
@@ -192,21 +178,6 @@ export const launchWords = words({
       none: 'Personne ne pourra se connecter par SSH.',
       downloaded:
         'La clé privée a été téléchargée sous le nom {{file}}. Gardez-la : personne d’autre ne l’a. SSH l’accepte dès que vous seul pouvez la lire :',
-    },
-    newKey: {
-      how: 'D’où vient la clé',
-      make: 'En créer une',
-      paste: 'Coller la mienne',
-      name: 'Nom de la clé',
-      taken: 'Il y a déjà une clé nommée {{name}}.',
-      publicKey: 'Clé publique',
-      publicKeyHelp: 'Une ligne d’un fichier .pub, par exemple ~/.ssh/id_ed25519.pub.',
-      makeHelp: 'Une paire de clés est créée dans ce navigateur. La clé privée est téléchargée sur votre ordinateur et n’est envoyée à personne.',
-      makeIt: 'Créer et télécharger',
-      add: 'Ajouter la clé',
-      made: 'La clé {{name}} a été ajoutée.',
-      cannot:
-        'Ce navigateur ne peut pas créer de clé ici : il lui faut HTTPS et une version récente. Créez-en une dans un terminal, puis collez sa partie publique :',
     },
     more: {
       title: 'Autres réglages',

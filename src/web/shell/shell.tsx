@@ -5,6 +5,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Announcer } from '../widgets/announcer.tsx';
+import { LeaveGuard } from '../widgets/form/leave-question.tsx';
 import { fetchAllLater } from '../widgets/later.tsx';
 import { untilFetched } from '../widgets/until-fetched.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -86,6 +87,7 @@ export function Shell() {
           <CommandPalette />
         </Suspense>
       )}
+      <LeaveGuard />
       <Announcer />
     </AppShell>
   );

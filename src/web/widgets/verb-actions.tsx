@@ -6,6 +6,7 @@ import type { Resource } from '../../core/resource.ts';
 import { useRequests } from '../cloud/cloud.tsx';
 import type { Live } from '../cloud/contract.ts';
 import type { AnyWebKind } from '../web-kind.ts';
+import { FormDialog } from './form/leave-question.tsx';
 import { showProblem } from './problem.tsx';
 
 const EditDialog = lazy(() => import('./edit-dialog.tsx'));
@@ -85,21 +86,20 @@ export function ActionDialog({ web, resource, action, close, gone }: ActionDialo
       <Modal opened={action === 'delete'} onClose={close} title={t('verbs.deleteTitle', { name: resource.name })} centered>
         <DeleteForm web={web} resource={resource} close={close} gone={gone} />
       </Modal>
-      <Modal
+      <FormDialog
         opened={Form !== undefined}
         onClose={close}
         title={Form === undefined ? '' : t('form:verbTitle', { verb: t(`${web.kind.name}:verbs.${action}.name`), name: resource.name })}
-        centered
       >
         {Form !== undefined && <Form resource={resource} done={close} />}
-      </Modal>
-      <Modal opened={action === 'edit'} onClose={close} title={t('form:editTitle', { name: resource.name })} centered size="lg">
+      </FormDialog>
+      <FormDialog opened={action === 'edit'} onClose={close} title={t('form:editTitle', { name: resource.name })} size="lg">
         {action === 'edit' && (
           <Suspense fallback={<Loader aria-label={t('loading')} />}>
             <EditDialog web={web} resource={resource} done={close} />
           </Suspense>
         )}
-      </Modal>
+      </FormDialog>
     </>
   );
 }

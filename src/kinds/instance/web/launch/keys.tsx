@@ -55,7 +55,7 @@ export function Keys({ keys, project, value, onChange, keyFile, onKeyFile, error
             <NewKey
               project={project}
               owner={user.name}
-              onMade={(name, file) => {
+              onMade={({ name }, file) => {
                 onChange([...value, name]);
                 if (file !== null) onKeyFile(file);
                 setAdding(false);
