@@ -85,3 +85,22 @@ test('the serial log of a lost host’s instance says that the host is silent, a
   await page.getByText(`The host ${host.name}, which keeps it, has not answered since`).waitFor();
   await axe(page);
 });
+
+test('hosts are sorted by how many instances they have, and instances found and sorted by the name of their host', async () => {
+  const page = await lab.open('/hosts?sort=-instances');
+  const counts = page.locator('tbody tr[data-index] td:nth-child(6)');
+  await counts.first().waitFor();
+  const shown = (await counts.allInnerTexts()).map(Number);
+  expect(shown.length).toBeGreaterThan(2);
+  expect(shown).toEqual(shown.toSorted((a, b) => b - a));
+  expect(shown[0]).toBeGreaterThan(0);
+  const name = await page.locator('tbody tr[data-index]').first().getByRole('link').first().innerText();
+  await page.goto(`${lab.url}/instances?q=${name}`);
+  await page.locator('tbody tr[data-index]').first().waitFor();
+  expect(await page.locator('tbody tr[data-index]').count()).toBe(shown[0]);
+  await page.goto(`${lab.url}/instances?sort=-host`);
+  const hosts = page.locator('tbody tr[data-index] td:nth-child(7)');
+  await hosts.first().waitFor();
+  const names = (await hosts.allInnerTexts()).map((text) => text.trim());
+  expect(names).toEqual(names.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true })));
+});

@@ -4,11 +4,13 @@ import type { Resource } from '../../../core/resource.ts';
 import type { Live } from '../../cloud/contract.ts';
 import type { AnyWebKind } from '../../web-kind.ts';
 import classes from './kind-list.module.css';
+import type { ColumnValues } from './column-values.ts';
 import { RowMenu } from './row-menu.tsx';
 
 interface KindRowProps {
   readonly web: AnyWebKind;
   readonly row: Live<Resource>;
+  readonly values: ColumnValues;
   /** Among the rows that are shown, from 0. */
   readonly index: number;
   readonly isSelected: boolean;
@@ -21,7 +23,7 @@ interface KindRowProps {
 
 /** Drawn anew only when something of it has changed: records are never changed in place. */
 export const KindRow = memo(
-  function KindRow({ web, row, index, isSelected, isNarrow, toggle, open, ask }: KindRowProps) {
+  function KindRow({ web, row, values, index, isSelected, isNarrow, toggle, open, ask }: KindRowProps) {
     const { t } = useTranslation();
     return (
       // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the row's link does the same by keyboard
@@ -40,18 +42,18 @@ export const KindRow = memo(
         )}
         {isNarrow ? (
           <td>
-            <Card web={web} row={row} />
+            <Card web={web} row={row} values={values} />
           </td>
         ) : (
-          web.columns.map((column) => {
-            const value = column.value(row);
+          web.columns.map((column, at) => {
+            const value = (values[at] ?? column.value)(row);
             return (
               <td
                 key={column.id}
                 className={column.align === 'right' ? classes['right'] : undefined}
                 title={column.cell === undefined && typeof value === 'string' ? value : undefined}
               >
-                {contentOf(column, row)}
+                {contentOf(column, row, value)}
               </td>
             );
           })
@@ -64,6 +66,7 @@ export const KindRow = memo(
   },
   (before, after) =>
     before.row === after.row &&
+    before.values === after.values &&
     before.index === after.index &&
     before.isSelected === after.isSelected &&
     before.isNarrow === after.isNarrow &&
@@ -72,26 +75,29 @@ export const KindRow = memo(
 );
 
 /** A row on a telephone: what it is called and its state, and below what else matters. */
-function Card({ web, row }: { web: AnyWebKind; row: Live<Resource> }) {
+function Card({ web, row, values }: Pick<KindRowProps, 'web' | 'row' | 'values'>) {
+  const shown = (column: Column) => contentOf(column, row, (values[web.columns.indexOf(column)] ?? column.value)(row));
   const [first, ...others] = web.columns.filter((column) => column.wideOnly !== true);
   const state = others.find((column) => column.id === 'state');
   return (
     <div className={classes['card']}>
       <div className={classes['line']}>
-        <span>{first !== undefined && contentOf(first, row)}</span>
-        {state !== undefined && contentOf(state, row)}
+        <span>{first !== undefined && shown(first)}</span>
+        {state !== undefined && shown(state)}
       </div>
       <div className={classes['second']}>
         {others
           .filter((column) => column !== state)
           .map((column) => (
-            <span key={column.id}>{contentOf(column, row)}</span>
+            <span key={column.id}>{shown(column)}</span>
           ))}
       </div>
     </div>
   );
 }
 
-function contentOf(column: AnyWebKind['columns'][number], row: Live<Resource>): ReactNode {
-  return column.cell === undefined ? column.value(row) : column.cell(row);
+type Column = AnyWebKind['columns'][number];
+
+function contentOf(column: Column, row: Live<Resource>, value: string | number | null): ReactNode {
+  return column.cell === undefined ? value : column.cell(row, value);
 }
