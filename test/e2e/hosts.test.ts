@@ -88,7 +88,7 @@ test('the serial log of a lost host’s instance says that the host is silent, a
 
 test('hosts are sorted by how many instances they have, and instances found and sorted by the name of their host', async () => {
   const page = await lab.open('/hosts?sort=-instances');
-  const counts = page.locator('tbody tr[data-index] td:nth-child(6)');
+  const counts = page.locator('tbody tr[data-index] td:nth-child(7)');
   await counts.first().waitFor();
   const shown = (await counts.allInnerTexts()).map(Number);
   expect(shown.length).toBeGreaterThan(2);

@@ -20,7 +20,8 @@ export function CloudProvider({ children }: { children: ReactNode }) {
       watch.onStartOver(() => void client.invalidateQueries({ queryKey: ['list'] })),
       // What could not be read while nothing answered comes by itself when something does.
       watch.onConnection(
-        () => watch.connection.is === 'live' && void client.refetchQueries({ queryKey: ['list'], predicate: ({ state }) => state.status === 'error' }),
+        () =>
+          watch.connection.is === 'live' && void client.refetchQueries({ queryKey: ['list'], predicate: ({ state }) => state.status === 'error' }),
       ),
     ];
     watch.start();

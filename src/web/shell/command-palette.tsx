@@ -63,7 +63,12 @@ export function CommandPalette() {
       styles={{ actionDescription: { opacity: 1 } }}
       scrollable
       maxHeight={420}
-      searchProps={{ ref: takeTyped, leftSection: <IconSearch size={18} />, placeholder: t('palette.placeholder'), 'aria-label': t('palette.placeholder') }}
+      searchProps={{
+        ref: takeTyped,
+        leftSection: <IconSearch size={18} />,
+        placeholder: t('palette.placeholder'),
+        'aria-label': t('palette.placeholder'),
+      }}
     />
   );
 }

@@ -46,7 +46,7 @@ class TypeAhead {
     if (this.#isSent) return;
     if (event.key === 'Enter') this.#isSent = true;
     else if (event.key === 'Backspace') this.#text = this.#text.slice(0, -1);
-    else if ([...event.key].length === 1) this.#text += event.key;
+    else if (event.key.length === 1) this.#text += event.key;
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -123,12 +123,7 @@ function Rows({ web, items, rows, values, search, onSearch }: RowsProps) {
 }
 
 /** Filtering waits for scrolling and typing, not the other way round. */
-function useRows(
-  web: AnyWebKind,
-  items: readonly Live<Resource>[] | undefined,
-  search: ListSearch,
-  values: ColumnValues,
-): readonly Live<Resource>[] {
+function useRows(web: AnyWebKind, items: readonly Live<Resource>[] | undefined, search: ListSearch, values: ColumnValues): readonly Live<Resource>[] {
   const deferred = useDeferredValue(items);
   const { q, state, label, project } = search;
   return useMemo(() => {

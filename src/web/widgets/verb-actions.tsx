@@ -8,6 +8,7 @@ import type { Live } from '../cloud/contract.ts';
 import type { AnyWebKind } from '../web-kind.ts';
 import { FormDialog } from './form/leave-question.tsx';
 import { showProblem } from './problem.tsx';
+import { useReturnFocus } from './return-focus.ts';
 
 const EditDialog = lazy(() => import('./edit-dialog.tsx'));
 
@@ -81,6 +82,7 @@ interface ActionDialogProps {
 export function ActionDialog({ web, resource, action, close, gone }: ActionDialogProps) {
   const { t } = useTranslation();
   const Form = action === null ? undefined : web.verbForms?.[action];
+  useReturnFocus(action !== null);
   return (
     <>
       <Modal opened={action === 'delete'} onClose={close} title={t('verbs.deleteTitle', { name: resource.name })} centered>

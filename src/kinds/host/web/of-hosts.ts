@@ -12,14 +12,24 @@ const noHosts: readonly Live<Host>[] = [];
 export function useHostNames(): (instance: Instance) => string {
   const { items = noHosts } = useList(hostKind);
   const names = useSame(items.map(({ id, name }) => [id, name]));
-  return useMemo(() => ({ spec }) => names.get(spec.host) ?? spec.host, [names]);
+  return useMemo(
+    () =>
+      ({ spec }) =>
+        names.get(spec.host) ?? spec.host,
+    [names],
+  );
 }
 
 /** For a table of hosts: how many instances each has. */
 export function useInstanceCounts(): (host: Host) => number {
   const { items = noInstances } = useList(instanceKind);
   const counts = useSame(Array.from(instancesByHost(items), ([id, { length }]) => [id, length]));
-  return useMemo(() => ({ id }) => counts.get(id) ?? 0, [counts]);
+  return useMemo(
+    () =>
+      ({ id }) =>
+        counts.get(id) ?? 0,
+    [counts],
+  );
 }
 
 /** The same map while nothing in it changes, whatever else does: lists change with every heartbeat. */

@@ -11,7 +11,18 @@ import {
 } from '@tanstack/react-table';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type Dispatch, type MouseEvent, type RefObject, type SetStateAction } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type Dispatch,
+  type MouseEvent,
+  type RefObject,
+  type SetStateAction,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Resource } from '../../../core/resource.ts';
 import type { Live } from '../../cloud/contract.ts';
@@ -189,7 +200,7 @@ function useRowsInView(body: RefObject<HTMLTableSectionElement | null>, count: n
   const virtual = useWindowVirtualizer({
     count,
     estimateSize: () => height,
-    overscan: 16,
+    overscan: 10,
     // A wheel that turns fast is followed when there is time, and never waits for rows to be drawn.
     useFlushSync: false,
     scrollMargin,
