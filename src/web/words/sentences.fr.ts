@@ -58,6 +58,8 @@ export const frenchSentences: Readonly<Record<string, string>> = {
 
   // Hosts and networks
   'host {name} joined the cloud': 'l’hôte {name} a rejoint le nuage',
+  'instance {name} did not power off within {count} s; its power was cut':
+    'l’instance {name} ne s’est pas éteinte en {count} s ; son alimentation a été coupée',
   'bridge, packet rules, DHCP and DNS are being set up': 'pont, règles de paquets, DHCP et DNS sont en cours d’installation',
   'guests can use it': 'les invités peuvent l’utiliser',
   'it is gone': 'il n’y en a plus trace',
