@@ -40,9 +40,14 @@ export interface WebColumn<R> {
   /** Key of its title in the kind's words: `columns.<id>`. */
   readonly id: string;
   /** What it is sorted and searched by. */
-  value(resource: Live<R>): string | number | null;
+  readonly value: (resource: Live<R>) => string | number | null;
+  /**
+   * Instead of `value`, where it follows from other lists: a hook, called once for a whole table. It returns the same
+   * function while nothing of it has changed. Searched beside `value`.
+   */
+  readonly useValue?: () => (resource: Live<R>) => string | number | null;
   /** What is shown; the value itself where absent. */
-  cell?(resource: Live<R>): ReactNode;
+  cell?(resource: Live<R>, value: string | number | null): ReactNode;
   readonly align?: 'right';
   /** CSS width, e.g. `8rem`; shares the rest where absent. */
   readonly width?: string;

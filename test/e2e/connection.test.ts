@@ -37,6 +37,46 @@ test('a page under which the control plane dies says so, stays usable, and catch
   await lab.cloud.verb('instance', instance.id, 'resume');
 });
 
+test.each(['/events', '/instances'])('what %s missed while it was cut off for too long is read anew', async (path) => {
+  const page = await lab.open(path);
+  const name = `missed-${path.slice(1)}`;
+  const project = (await lab.cloud.find('project', 'default')).id;
+  await page.getByRole('main').getByRole('link').first().waitFor();
+  await allFetched(page);
+  await lab.stopControlPlane();
+  await page.getByText('The cloud does not answer').waitFor();
+  lab.expectTrouble(/status of 410/);
+  let isCut = true;
+  await page.route('**/v1/watch*', async (route) => (isCut ? route.abort() : route.continue()));
+  lab.expectTrouble(/ERR_FAILED/);
+  await lab.startControlPlane();
+  await lab.cloud.create('instance', name, { image: 'tiny' }, project);
+  await lab.cloud.store.compact(await lab.cloud.store.revision());
+  isCut = false;
+  await page.getByRole('main').getByRole('link', { name }).first().waitFor();
+  // And what comes then is told again.
+  await lab.cloud.create('instance', `${name}-later`, { image: 'tiny' }, project);
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: `${name}-later` })
+    .first()
+    .waitFor();
+});
+
+test('a list that could not be read comes by itself when the cloud answers again', async () => {
+  const page = await lab.open('/settings');
+  await allFetched(page);
+  lab.expectTrouble(/ERR_FAILED/);
+  await page.route('**/v1/networks?*', (route) => route.abort());
+  await page.goto(`${lab.url}/networks`);
+  await page.getByRole('alert').getByText('The cloud does not answer.').waitFor();
+  await lab.stopControlPlane();
+  await page.getByRole('status').getByText('The cloud does not answer').waitFor();
+  await page.unroute('**/v1/networks?*');
+  await lab.startControlPlane();
+  await page.getByRole('heading', { level: 1, name: 'Networks' }).waitFor();
+});
+
 test('a page that is opened while nothing answers comes as soon as something does', async () => {
   const page = await lab.open('/hosts');
   // The page itself comes from the control plane: only its first question is lost.

@@ -29,6 +29,8 @@ test('what is typed into the serial console reaches the guest, and its answer is
 });
 
 test('a console takes itself up again after the control plane was started anew', async () => {
+  // Its host may be back a moment later than the control plane.
+  lab.expectTrouble(/console\?.* response code: 409/);
   const page = await lab.open(`/instances/${(await running()).id}/console`);
   await connected(page);
   await lab.stopControlPlane();
@@ -126,4 +128,24 @@ test('no ticket is in the address of the page or stays good', async () => {
   );
   lab.expectTrouble(/WebSocket connection .* failed/);
   expect(again).toBe('refused');
+});
+
+test('over plain HTTP, where a browser has no clipboard for pages, a line is copied all the same, and pasting has its field', async () => {
+  const page = await lab.open('/settings');
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await page.reload();
+  await page
+    .getByRole('button', { name: /^Copy: / })
+    .first()
+    .click();
+  await page
+    .getByRole('status')
+    .getByText('Copied', { exact: true })
+    .or(page.getByText('Copied', { exact: true }))
+    .first()
+    .waitFor();
+  await page.goto(`${lab.url}/instances/${(await running()).id}/console`);
+  await connected(page);
+  await page.getByRole('button', { name: 'Paste' }).click();
+  await page.getByLabel('Text to type into the machine').waitFor();
 });

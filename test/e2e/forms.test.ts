@@ -82,6 +82,75 @@ test('what was typed is still there after a log-in that expired', async () => {
   await page.getByRole('heading', { level: 1, name: 'patient' }).waitFor();
 });
 
+test('who leaves a half-filled form is asked first, by whichever way', async () => {
+  const page = await lab.open('/projects');
+  await page.getByRole('main').getByRole('link', { name: 'Create a project' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('half');
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await page.getByRole('navigation').getByRole('link', { name: 'Hosts' }).click();
+  await question.waitFor();
+  await axe(page);
+  await page.keyboard.press('Enter');
+  await question.waitFor({ state: 'hidden' });
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('half');
+  await page.goBack();
+  await question.waitFor();
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'hidden' });
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('half');
+  await page.getByRole('navigation').getByRole('link', { name: 'Hosts' }).click();
+  await question.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Hosts' }).waitFor();
+  // An empty one, and one that was sent, ask nothing.
+  await page.goto(`${lab.url}/projects/new`);
+  await page.getByRole('navigation').getByRole('link', { name: 'Hosts' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Hosts' }).waitFor();
+});
+
+test('a dialog with a half-filled form asks before it closes, and outlives an expired log-in', async () => {
+  lab.expectTrouble(/401/);
+  const project = await lab.cloud.create('project', 'asked', { description: 'old' });
+  const page = await lab.open(`/projects/${project.id}`);
+  await openEdit(page);
+  const dialog = page.getByRole('dialog', { name: 'Edit asked' });
+  await dialog.getByRole('textbox', { name: 'Description' }).fill('new');
+  await page.keyboard.press('Escape');
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await question.waitFor();
+  await axe(page);
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'hidden' });
+  expect(await dialog.getByRole('textbox', { name: 'Description' }).inputValue()).toBe('new');
+  await lab.endSessions();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const again = page.getByRole('dialog', { name: 'Your log-in has expired' });
+  await again.waitFor();
+  await axe(page);
+  await lab.logIn(page);
+  await again.waitFor({ state: 'hidden' });
+  await dialog.getByRole('alert').waitFor({ state: 'hidden' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await lab.cloud.find('project', project.id)).toMatchObject({ spec: { description: 'new' } });
+  // Closed, it leaves nothing behind that would ask.
+  await page.getByRole('navigation').getByRole('link', { name: 'Hosts' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Hosts' }).waitFor();
+});
+
+test('a token that is shown once is not lost by a key too many', async () => {
+  const page = await lab.open('/settings');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('kept');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Stay here' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).press('Enter');
+  const secret = page.getByRole('dialog').getByLabel('The token', { exact: true });
+  await secret.waitFor();
+  await page.keyboard.press('Escape');
+  await axe(page);
+  expect(await secret.innerText()).toMatch(/^sl/);
+});
+
 async function openEdit(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Edit' }).click();
@@ -141,20 +210,25 @@ test('what is refused after all is said, and nothing that was typed is lost', as
 test('a key is made in the browser: the private half is a file, the public half goes to the cloud', async () => {
   const page = await lab.open('/ssh-keys/new');
   await axe(page);
-  await page.getByRole('textbox', { name: 'Name' }).fill('fresh');
-  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Make a new key pair' }).click()]);
-  expect(saved.suggestedFilename()).toBe('fresh');
-  await page.getByText('SHA256:').waitFor();
-  await create(page).click();
+  await page.getByRole('textbox', { name: 'Name of the key' }).fill('fresh');
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+  expect(saved.suggestedFilename()).toBe('fresh.key');
   await page.getByRole('heading', { level: 1, name: 'fresh' }).waitFor();
+  await page.getByText('chmod 600 ~/Downloads/fresh.key').waitFor();
+  await axe(page);
   expect(JSON.stringify((await lab.cloud.records('ssh-key')).find(({ name }) => name === 'fresh'))).not.toContain('PRIVATE');
 });
 
 test('a private key that is pasted by mistake is not kept', async () => {
   const page = await lab.open('/ssh-keys/new');
+  await page.getByText('Paste mine').click();
   await field(page, 'Public key').fill('-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----');
   await page.getByText('This was a private key.').waitFor();
   expect(await field(page, 'Public key').inputValue()).not.toContain('c2VjcmV0');
+  // The public one that lies beside it is named after its owner, and told by its fingerprint.
+  await field(page, 'Public key').fill('ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUrvHrEd3bUMvLI3Cp+9GkzgF8VRiMsPQPMFVbqD Ada@Laptop.example');
+  await page.getByText('SHA256:').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Name of the key' }).inputValue()).toBe('ada-laptop-example');
 });
 
 test('an image is brought in from an address, and what fails can be tried again', async () => {

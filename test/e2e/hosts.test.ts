@@ -76,3 +76,31 @@ test('in French', async () => {
   await page.getByText(/^Silencieux depuis/).waitFor();
   await axe(page);
 });
+
+test('the serial log of a lost host’s instance says that the host is silent, and since when', async () => {
+  lab.expectTrouble(/status of 503/);
+  const host = await hostIn('lost');
+  const instance = ((await lab.cloud.records('instance')) as { id: string; spec: { host: string } }[]).find(({ spec }) => spec.host === host.id);
+  const page = await lab.open(`/instances/${instance?.id}?tab=log`);
+  await page.getByText(`The host ${host.name}, which keeps it, has not answered since`).waitFor();
+  await axe(page);
+});
+
+test('hosts are sorted by how many instances they have, and instances found and sorted by the name of their host', async () => {
+  const page = await lab.open('/hosts?sort=-instances');
+  const counts = page.locator('tbody tr[data-index] td:nth-child(7)');
+  await counts.first().waitFor();
+  const shown = (await counts.allInnerTexts()).map(Number);
+  expect(shown.length).toBeGreaterThan(2);
+  expect(shown).toEqual(shown.toSorted((a, b) => b - a));
+  expect(shown[0]).toBeGreaterThan(0);
+  const name = await page.locator('tbody tr[data-index]').first().getByRole('link').first().innerText();
+  await page.goto(`${lab.url}/instances?q=${name}`);
+  await page.locator('tbody tr[data-index]').first().waitFor();
+  expect(await page.locator('tbody tr[data-index]').count()).toBe(shown[0]);
+  await page.goto(`${lab.url}/instances?sort=-host`);
+  const hosts = page.locator('tbody tr[data-index] td:nth-child(7)');
+  await hosts.first().waitFor();
+  const names = (await hosts.allInnerTexts()).map((text) => text.trim());
+  expect(names).toEqual(names.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true })));
+});

@@ -108,6 +108,28 @@ test('the command palette goes everywhere by the keyboard alone', async () => {
   await search.waitFor({ state: 'hidden' });
 });
 
+test('whoever types faster than the command palette opens goes where the words say', async () => {
+  const page = await lab.open('/');
+  const search = page.getByRole('textbox', { name: 'Search for pages' });
+  // The first time, the palette itself is still to be fetched.
+  for (const [key, name] of [
+    ['Control+k', 'Settings'],
+    ['/', 'Hosts'],
+    ['Control+k', 'Events'],
+    ['/', 'Settings'],
+  ] as const) {
+    await page.keyboard.press(key);
+    await page.keyboard.type(name);
+    await page.keyboard.press('Enter');
+    await heading(page, name);
+    await search.waitFor({ state: 'hidden' });
+  }
+  await page.goto(`${lab.url}/instances`);
+  await page.getByRole('searchbox').click();
+  await page.keyboard.press('Control+k');
+  await search.waitFor();
+});
+
 test('the keyboard alone reaches the content past the navigation', async () => {
   const page = await lab.open('/hosts');
   await page.keyboard.press('Tab');

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { IconServerCog } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { ResourceLink } from '../../web/widgets/resource-link.tsx';
+import { NameLink } from '../../web/widgets/name-link.tsx';
 import { eventsTab } from '../../web/widgets/events/events-tab.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
 import { When } from '../../web/widgets/when.tsx';
@@ -11,6 +11,7 @@ import { hostKind, type Host } from './host.ts';
 import { hostWords } from './host.words.ts';
 import { CordonButton } from './web/cordon-button.tsx';
 import { InstanceCount, LoadCell } from './web/load-bars.tsx';
+import { useInstanceCounts } from './web/of-hosts.ts';
 
 export const hostWeb: WebKind<typeof hostKind> = {
   kind: hostKind,
@@ -21,7 +22,7 @@ export const hostWeb: WebKind<typeof hostKind> = {
   bulkVerbs: [],
   create: null,
   columns: [
-    { id: 'name', value: (host) => host.name, cell: (host) => <ResourceLink kind={hostKind} id={host.id} name={host.name} /> },
+    { id: 'name', value: (host) => host.name, cell: (host) => <NameLink kind={hostKind} resource={host} /> },
     { id: 'state', value: (host) => host.state, cell: (host) => <StateBadge kind="host" state={host.state} />, width: '7.5rem' },
     {
       id: 'vcpus',
@@ -44,7 +45,15 @@ export const hostWeb: WebKind<typeof hostKind> = {
       width: '10rem',
       wideOnly: true,
     },
-    { id: 'instances', value: () => null, cell: (host) => <InstanceCount host={host} />, align: 'right', width: '7rem', wideOnly: true },
+    {
+      id: 'instances',
+      value: () => null,
+      useValue: useInstanceCounts,
+      cell: (_host, count) => <InstanceCount count={Number(count)} />,
+      align: 'right',
+      width: '7rem',
+      wideOnly: true,
+    },
     {
       id: 'accelerator',
       value: (host) => host.status.facts?.accelerator ?? null,

@@ -1,14 +1,15 @@
-import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
+import { Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconServer2, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { eventsTab } from '../../web/widgets/events/events-tab.tsx';
 import { later } from '../../web/widgets/later.tsx';
-import { LiveLink } from '../../web/widgets/live-link.tsx';
+import { NameLink } from '../../web/widgets/name-link.tsx';
+import { RowLink } from '../../web/widgets/row-link.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
 import { When } from '../../web/widgets/when.tsx';
 import type { WebKind } from '../../web/web-kind.ts';
-import { hostKind } from '../host/host.ts';
+import { useHostNames } from '../host/web/of-hosts.ts';
 import { instanceKind } from './instance.ts';
 import { instanceWords } from './instance.words.ts';
 import { consoleStates } from './instance.state.ts';
@@ -25,11 +26,7 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
     {
       id: 'name',
       value: (instance) => instance.name,
-      cell: (instance) => (
-        <Anchor fw={550} renderRoot={(props) => <Link to={`/instances/${instance.id}`} {...props} />}>
-          {instance.name}
-        </Anchor>
-      ),
+      cell: (instance) => <NameLink kind={instanceKind} resource={instance} />,
     },
     { id: 'state', value: (instance) => instance.state, cell: (instance) => <StateBadge kind="instance" state={instance.state} />, width: '9rem' },
     { id: 'address', value: (instance) => instance.spec.nics.map((nic) => nic.address).join(' '), width: '9rem' },
@@ -38,7 +35,8 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
     {
       id: 'host',
       value: (instance) => instance.spec.host,
-      cell: (instance) => <LiveLink kind={hostKind} id={instance.spec.host} />,
+      useValue: useHostNames,
+      cell: (instance, host) => <RowLink to={`/hosts/${instance.spec.host}`}>{host}</RowLink>,
       width: '8rem',
       wideOnly: true,
     },

@@ -104,6 +104,10 @@ export const instanceWords = words({
       download: 'Download',
       title: 'Serial log of {{name}}',
       earlier: 'Show earlier lines',
+      unread: 'The log cannot be read at the moment',
+      lost: 'The host {{host}}, which keeps it, has not answered since {{since}}. The machine may be running on. The log comes by itself as soon as the host answers.',
+      neverSeen: 'The host {{host}}, which keeps it, does not answer. The log comes by itself as soon as the host does.',
+      old: 'What is shown was read before.',
     },
     console: 'Console',
     consoles: {
@@ -245,6 +249,10 @@ export const instanceWords = words({
       download: 'Télécharger',
       title: 'Journal série de {{name}}',
       earlier: 'Afficher les lignes précédentes',
+      unread: 'Le journal est illisible pour le moment',
+      lost: 'L’hôte {{host}}, qui le conserve, ne répond plus depuis {{since}}. La machine fonctionne peut-être encore. Le journal viendra de lui-même dès que l’hôte répondra.',
+      neverSeen: 'L’hôte {{host}}, qui le conserve, ne répond pas. Le journal viendra de lui-même dès qu’il répondra.',
+      old: 'Ce qui est affiché a été lu auparavant.',
     },
     console: 'Console',
     consoles: {

@@ -1,8 +1,11 @@
-import { Alert, Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ask, CloudProblem, type Problem } from '../cloud/client.ts';
+import { ask, CloudProblem } from '../cloud/client.ts';
 import { CopyLine } from '../widgets/copy-line.tsx';
+import { FormDialog } from '../widgets/form/leave-question.tsx';
+import { useUnsaved } from '../widgets/form/unsaved.ts';
+import { useProblem } from '../widgets/form/use-problem.ts';
 import { ProblemText, sayProblem } from '../widgets/problem.tsx';
 import { useContextName } from './cli-elsewhere.tsx';
 
@@ -28,14 +31,14 @@ export function NewToken({ isOpen, close, made }: NewTokenProps) {
     setToken(null);
   };
   return (
-    <Modal
+    <FormDialog
       opened={isOpen}
       onClose={leave}
-      // A click beside it would lose what is shown once.
+      // A click beside it, or a key too many, would lose what is shown once.
       closeOnClickOutside={token === null}
+      closeOnEscape={token === null}
       title={token === null ? t('settings:tokens.create') : t('settings:tokens.made.title', { name: token.name })}
       size="lg"
-      centered
     >
       {token === null ? (
         <Form
@@ -48,7 +51,7 @@ export function NewToken({ isOpen, close, made }: NewTokenProps) {
       ) : (
         <Secret token={token} close={leave} />
       )}
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -62,7 +65,8 @@ function Form({ cancel, made }: { cancel: () => void; made: (token: Made) => voi
   const [host, setHost] = useState('');
   const [days, setDays] = useState('');
   const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problem, setProblem] = useProblem();
+  useUnsaved([name, host, days].some((each) => each !== ''));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);

@@ -9,6 +9,7 @@ import { useList } from '../cloud/cloud.tsx';
 import { languages, speak, type Language } from '../words/index.ts';
 import { useMantineColorScheme } from '@mantine/core';
 import type { AnyWebKind } from '../web-kind.ts';
+import { typeAhead } from './type-ahead.ts';
 
 /** Rows of one kind offered at once: more are found by typing on. */
 const shownMax = 8;
@@ -50,7 +51,8 @@ export function CommandPalette() {
   };
   return (
     <Spotlight
-      shortcut={['mod + K', '/']}
+      // The shell opens it, and holds what is typed meanwhile.
+      shortcut={null}
       query={query}
       onQueryChange={setQuery}
       actions={[pages, ...resources.filter((group) => group.actions.length > 0), commands]}
@@ -61,9 +63,29 @@ export function CommandPalette() {
       styles={{ actionDescription: { opacity: 1 } }}
       scrollable
       maxHeight={420}
-      searchProps={{ leftSection: <IconSearch size={18} />, placeholder: t('palette.placeholder'), 'aria-label': t('palette.placeholder') }}
+      searchProps={{
+        ref: takeTyped,
+        leftSection: <IconSearch size={18} />,
+        placeholder: t('palette.placeholder'),
+        'aria-label': t('palette.placeholder'),
+      }}
     />
   );
+}
+
+/** Mantine gives the field its focus a moment later: whoever types fast would be typing past it. */
+function takeTyped(field: HTMLInputElement | null): void {
+  if (field === null) return;
+  field.focus({ preventScroll: true });
+  const { text, isSent } = typeAhead.take();
+  if (text === '') return;
+  // As if typed into it, once it is drawn.
+  queueMicrotask(() => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    // After its matches are drawn, and the first of them is chosen.
+    if (isSent) setTimeout(() => field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true })));
+  });
 }
 
 function useGroup(web: AnyWebKind, query: string): SpotlightActionGroupData {

@@ -68,9 +68,10 @@ const resource = createRoute({
   getParentRoute: () => root,
   path: '/$plural/$ref',
   component: later(() => import('./resource-page.tsx'), 'ResourcePage'),
-  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined; range?: string | undefined } => ({
+  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined; range?: string | undefined; sort?: string | undefined } => ({
     tab: text(search['tab']),
     range: text(search['range']),
+    sort: text(search['sort']),
   }),
 });
 

@@ -5,16 +5,16 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Announcer } from '../widgets/announcer.tsx';
+import { LeaveGuard } from '../widgets/form/leave-question.tsx';
 import { fetchAllLater } from '../widgets/later.tsx';
 import { untilFetched } from '../widgets/until-fetched.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
+import { typeAhead } from './type-ahead.ts';
 import { UserMenu } from './user-menu.tsx';
 
 /** Used by few, and not at once. */
 const CommandPalette = lazy(async () => ({ default: (await untilFetched(() => import('./command-palette.tsx'))).CommandPalette }));
-
-const paletteKeys = ['mod + K', '/'];
 
 /** After all that matters now. Not every browser tells when that is. */
 function whenIdle(run: () => Promise<void>): () => void {
@@ -27,11 +27,13 @@ export function Shell() {
   const [isMenuOpen, menu] = useDisclosure(false);
   const [isPaletteWanted, setPaletteWanted] = useState(false);
   const openPalette = () => {
+    typeAhead.begin();
     setPaletteWanted(true);
     void untilFetched(() => import('@mantine/spotlight')).then(({ spotlight }) => spotlight.open());
   };
-  // Once it is there, it listens to its keys itself.
-  useHotkeys(isPaletteWanted ? [] : paletteKeys.map((key) => [key, openPalette]));
+  useHotkeys([['/', openPalette]]);
+  // From within a field too; but an editor or a terminal has a meaning of its own for it.
+  useHotkeys([['mod + K', openPalette]], ['TEXTAREA']);
   useEffect(() => whenIdle(fetchAllLater), []);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const main = useRef<HTMLElement>(null);
@@ -85,6 +87,7 @@ export function Shell() {
           <CommandPalette />
         </Suspense>
       )}
+      <LeaveGuard />
       <Announcer />
     </AppShell>
   );

@@ -9,6 +9,7 @@ import { announce } from './announcer.tsx';
 import { fieldsOf, labelsField, nameField, type Field } from './form/fields.ts';
 import { IdempotencyKey } from './form/idempotency-key.ts';
 import { SchemaForm } from './form/schema-form.tsx';
+import { forgetUnsaved } from './form/unsaved.ts';
 import { bodyOf, type Values } from './form/values.ts';
 
 type Own = Partial<Pick<ComponentProps<typeof SchemaForm>, 'initial' | 'inputs' | 'fieldOfPath' | 'fieldOfCode' | 'children'>>;
@@ -34,6 +35,7 @@ export function CreateForm({ kind, fields, toBody, children, ...own }: CreateFor
   const submit = async (values: Values) => {
     const body = toBody === undefined ? bodyOf(all, values) : { ...bodyOf([nameField(kind), labelsField], values), ...toBody(values) };
     const created = await requests.create(body as never, { project, key: key.current.of([project, body]) });
+    forgetUnsaved();
     announce(t('form:created', { name: created.name }));
     await navigate({ to: `/${kind.plural}/${created.id}` });
   };
@@ -44,7 +46,10 @@ export function CreateForm({ kind, fields, toBody, children, ...own }: CreateFor
         fields={all}
         submitLabel={t('form:create')}
         submit={submit}
-        cancel={() => void navigate({ to: `/${kind.plural}` })}
+        cancel={() => {
+          forgetUnsaved();
+          void navigate({ to: `/${kind.plural}` });
+        }}
         {...own}
       >
         {isOfProject && projects.length > 1 && (

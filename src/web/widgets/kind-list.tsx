@@ -17,6 +17,7 @@ import { EmptyState } from './empty-state.tsx';
 import { BulkBar } from './kind-list/bulk-bar.tsx';
 import { Filters } from './kind-list/filters.tsx';
 import { KindTable } from './kind-list/kind-table.tsx';
+import { useColumnValues, type ColumnValues } from './kind-list/column-values.ts';
 import { filterOf, matches } from './kind-list/rows.ts';
 import { ProblemPage } from './problem.tsx';
 import { ActionDialog } from './verb-actions.tsx';
@@ -32,7 +33,8 @@ export function KindList({ web, search, onSearch }: KindListProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { items, error, retry } = useList(web.kind);
-  const rows = useRows(web, items, search);
+  const values = useColumnValues(web);
+  const rows = useRows(web, items, search, values);
   const createButton = useCreateButton(web);
   if (error !== null) return <ProblemPage problem={(error as CloudProblem).problem} retry={retry} />;
   return (
@@ -59,7 +61,7 @@ export function KindList({ web, search, onSearch }: KindListProps) {
           {createButton}
         </EmptyState>
       ) : (
-        <Rows web={web} items={items} rows={rows} search={search} onSearch={onSearch} />
+        <Rows web={web} items={items} rows={rows} values={values} search={search} onSearch={onSearch} />
       )}
     </Stack>
   );
@@ -69,9 +71,10 @@ interface RowsProps extends KindListProps {
   readonly items: readonly Live<Resource>[];
   /** Those of the items that the filters leave. */
   readonly rows: readonly Live<Resource>[];
+  readonly values: ColumnValues;
 }
 
-function Rows({ web, items, rows, search, onSearch }: RowsProps) {
+function Rows({ web, items, rows, values, search, onSearch }: RowsProps) {
   const { t } = useTranslation();
   const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const [selection, setSelection] = useState<RowSelectionState>({});
@@ -97,6 +100,7 @@ function Rows({ web, items, rows, search, onSearch }: RowsProps) {
         <KindTable
           web={web}
           rows={rows}
+          values={values}
           sort={search.sort}
           onSort={(sort) => onSearch({ sort })}
           selection={selection}
@@ -119,13 +123,13 @@ function Rows({ web, items, rows, search, onSearch }: RowsProps) {
 }
 
 /** Filtering waits for scrolling and typing, not the other way round. */
-function useRows(web: AnyWebKind, items: readonly Live<Resource>[] | undefined, search: ListSearch): readonly Live<Resource>[] {
+function useRows(web: AnyWebKind, items: readonly Live<Resource>[] | undefined, search: ListSearch, values: ColumnValues): readonly Live<Resource>[] {
   const deferred = useDeferredValue(items);
   const { q, state, label, project } = search;
   return useMemo(() => {
     const filter = filterOf({ q, state, label, project });
-    return (deferred ?? []).filter((row) => matches(web, row, filter));
-  }, [web, deferred, q, state, label, project]);
+    return (deferred ?? []).filter((row) => matches(web, row, filter, values));
+  }, [web, values, deferred, q, state, label, project]);
 }
 
 function useCreateButton(web: AnyWebKind) {

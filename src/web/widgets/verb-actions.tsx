@@ -6,7 +6,9 @@ import type { Resource } from '../../core/resource.ts';
 import { useRequests } from '../cloud/cloud.tsx';
 import type { Live } from '../cloud/contract.ts';
 import type { AnyWebKind } from '../web-kind.ts';
+import { FormDialog } from './form/leave-question.tsx';
 import { showProblem } from './problem.tsx';
+import { useReturnFocus } from './return-focus.ts';
 
 const EditDialog = lazy(() => import('./edit-dialog.tsx'));
 
@@ -80,26 +82,26 @@ interface ActionDialogProps {
 export function ActionDialog({ web, resource, action, close, gone }: ActionDialogProps) {
   const { t } = useTranslation();
   const Form = action === null ? undefined : web.verbForms?.[action];
+  useReturnFocus(action !== null);
   return (
     <>
       <Modal opened={action === 'delete'} onClose={close} title={t('verbs.deleteTitle', { name: resource.name })} centered>
         <DeleteForm web={web} resource={resource} close={close} gone={gone} />
       </Modal>
-      <Modal
+      <FormDialog
         opened={Form !== undefined}
         onClose={close}
         title={Form === undefined ? '' : t('form:verbTitle', { verb: t(`${web.kind.name}:verbs.${action}.name`), name: resource.name })}
-        centered
       >
         {Form !== undefined && <Form resource={resource} done={close} />}
-      </Modal>
-      <Modal opened={action === 'edit'} onClose={close} title={t('form:editTitle', { name: resource.name })} centered size="lg">
+      </FormDialog>
+      <FormDialog opened={action === 'edit'} onClose={close} title={t('form:editTitle', { name: resource.name })} size="lg">
         {action === 'edit' && (
           <Suspense fallback={<Loader aria-label={t('loading')} />}>
             <EditDialog web={web} resource={resource} done={close} />
           </Suspense>
         )}
-      </Modal>
+      </FormDialog>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Menu, Text } from '@mantine/core';
 import { Fragment } from 'react';
+import { rememberMenuOf } from './return-focus.ts';
 import type { Action } from './verb-actions.tsx';
 
 /** Entries of a menu: the verbs, then what is the same for every kind. */
@@ -28,7 +29,10 @@ function VerbItem({ action, run }: { action: Action; run: (action: Action) => vo
       {...(isDangerous && !isRefused ? { c: 'light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))' } : {})}
       {...(isRefused ? { 'aria-disabled': true, 'data-refused': true, c: 'dimmed' } : {})}
       closeMenuOnClick={!isRefused}
-      onClick={() => run(action)}
+      onClick={(event) => {
+        rememberMenuOf(event.currentTarget);
+        run(action);
+      }}
     >
       {label}
       {isRefused && (

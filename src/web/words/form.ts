@@ -49,6 +49,12 @@ export const formWords = words({
       takeTheirs: 'Take what is there',
     },
     fixedName: 'The name cannot be changed.',
+    leave: {
+      title: 'Leave without saving?',
+      says: 'What you have filled in here has not been sent, and would be lost.',
+      leave: 'Leave',
+      stay: 'Stay here',
+    },
   },
   fr: {
     create: 'Créer',
@@ -97,5 +103,11 @@ export const formWords = words({
       takeTheirs: 'Reprendre l’actuelle',
     },
     fixedName: 'Le nom ne peut pas être changé.',
+    leave: {
+      title: 'Quitter sans enregistrer ?',
+      says: 'Ce que vous avez saisi ici n’a pas été envoyé et serait perdu.',
+      leave: 'Quitter',
+      stay: 'Rester ici',
+    },
   },
 });

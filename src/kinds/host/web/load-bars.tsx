@@ -75,7 +75,7 @@ export function LoadCell({ host, what }: { host: Host; what: 'vcpus' | 'memory' 
   );
 }
 
-export function InstanceCount({ host }: { host: Host }) {
+export function InstanceCount({ count }: { count: number }) {
   const format = useFormat();
-  return <>{format.number(useHostLoad(host).instances.length)}</>;
+  return <>{format.number(count)}</>;
 }

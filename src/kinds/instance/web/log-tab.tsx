@@ -1,11 +1,14 @@
 import { Alert, Button, Code, Group, ScrollArea, Stack, Switch, Text } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { IconCloudOff, IconDownload } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { KiB } from '../../../core/units.ts';
 import { ask, CloudProblem, type Problem } from '../../../web/cloud/client.ts';
+import { useList } from '../../../web/cloud/cloud.tsx';
 import type { Live } from '../../../web/cloud/contract.ts';
 import { ProblemText } from '../../../web/widgets/problem.tsx';
+import { useFormat } from '../../../web/words/format.ts';
+import { hostKind } from '../../host/host.ts';
 import type { Instance } from '../instance.ts';
 import { readable } from './serial-text.ts';
 
@@ -53,12 +56,8 @@ export function LogTab({ resource }: { resource: Live<Instance> }) {
           {t('instance:log.download')}
         </Button>
       </Group>
-      {problem !== null && (
-        <Alert color="orange" role="status">
-          <ProblemText problem={problem} />
-        </Alert>
-      )}
-      {text === '' && <Text c="dimmed">{t('instance:log.empty')}</Text>}
+      {problem !== null && <Unread instance={resource} problem={problem} hasText={text !== null && text !== ''} />}
+      {text === '' && problem === null && <Text c="dimmed">{t('instance:log.empty')}</Text>}
       {text !== null && text !== '' && (
         <ScrollArea.Autosize
           mah="65vh"
@@ -69,5 +68,29 @@ export function LogTab({ resource }: { resource: Live<Instance> }) {
         </ScrollArea.Autosize>
       )}
     </Stack>
+  );
+}
+
+/** Why there is no log now: a host that is silent is said to be, by its name and since when. */
+function Unread({ instance, problem, hasText }: { instance: Live<Instance>; problem: Problem; hasText: boolean }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { byId } = useList(hostKind);
+  const host = byId?.get(instance.spec.host);
+  return (
+    <Alert color="orange" icon={<IconCloudOff />} role="status" title={t('instance:log.unread')}>
+      <Stack gap={4}>
+        {host?.state === 'lost' ? (
+          <Text size="sm">
+            {host.status.lastSeenAt === null
+              ? t('instance:log.neverSeen', { host: host.name })
+              : t('instance:log.lost', { host: host.name, since: format.time(host.status.lastSeenAt) })}
+          </Text>
+        ) : (
+          <ProblemText problem={problem} />
+        )}
+        {hasText && <Text size="sm">{t('instance:log.old')}</Text>}
+      </Stack>
+    </Alert>
   );
 }

@@ -3,9 +3,11 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { limits } from '../../../core/limits.ts';
 import { GiB, MiB } from '../../../core/units.ts';
-import { CloudProblem, type Problem } from '../../../web/cloud/client.ts';
+import { CloudProblem } from '../../../web/cloud/client.ts';
 import { useList, useRequests } from '../../../web/cloud/cloud.tsx';
 import type { Live } from '../../../web/cloud/contract.ts';
+import { useUnsaved } from '../../../web/widgets/form/unsaved.ts';
+import { useProblem } from '../../../web/widgets/form/use-problem.ts';
 import { ProblemText } from '../../../web/widgets/problem.tsx';
 import { useFormat } from '../../../web/words/format.ts';
 import { instanceTypeKind } from '../../instance-type/instance-type.ts';
@@ -19,8 +21,9 @@ export function ResizeForm({ resource, done }: { resource: Live<Instance>; done:
   const nowGib = resource.spec.diskBytes / GiB;
   const [type, setType] = useState(resource.spec.type);
   const [diskGib, setDiskGib] = useState<number | string>(nowGib);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problem, setProblem] = useProblem();
   const [isBusy, setBusy] = useState(false);
+  useUnsaved(type !== resource.spec.type || Number(diskGib) !== nowGib);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);

@@ -1,126 +1,59 @@
-import { Alert, Button, Code, Group, Stack, Text, Textarea } from '@mantine/core';
-import { IconCheck, IconKey } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { Card, Code, NativeSelect, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CreateForm } from '../../../web/widgets/create-form.tsx';
-import type { FieldInputProps } from '../../../web/widgets/form/field-input.tsx';
-import { fieldsOf } from '../../../web/widgets/form/fields.ts';
-import { textOf, type Value, type Values } from '../../../web/widgets/form/values.ts';
-import { announce } from '../../../web/widgets/announcer.tsx';
+import { useList } from '../../../web/cloud/cloud.tsx';
+import { useUser } from '../../../web/shell/session.tsx';
+import { forgetUnsaved } from '../../../web/widgets/form/unsaved.ts';
+import { defaultProjectName, projectKind } from '../../project/project.ts';
 import { sshKeyKind } from '../ssh-key.ts';
-import { checkPublicKey, fingerprintOf } from './check-public-key.ts';
-import { download } from './download.ts';
-import { makeKeyPair } from './openssh-key.ts';
+import { NewKey } from './new-key.tsx';
 
-type OwnProps = FieldInputProps & { setOther: (field: string, value: Value) => void; values: Values };
-
-/** Paste one, or have one made in the browser. */
+/** A page for the form that the launch page has too. */
 export function CreateKey() {
-  return (
-    <CreateForm
-      kind={sshKeyKind}
-      fields={fieldsOf(sshKeyKind.create)}
-      toBody={(values) => ({ publicKey: textOf(values['publicKey']).trim() })}
-      fieldOfCode={{ SSH_KEY_INVALID: 'publicKey' }}
-      inputs={{ publicKey: (props) => <PublicKeyInput {...props} /> }}
-    />
-  );
-}
-
-function PublicKeyInput({ label, help, value, error, onChange, setOther, values }: OwnProps) {
   const { t } = useTranslation();
-  const text = typeof value === 'string' ? value : '';
-  const [isLeft, setLeft] = useState(false);
-  const checked = text.trim() === '' ? null : checkPublicKey(text);
-  const problem = checked?.is === 'bad' && (isLeft || checked.why === 'private') ? t(`ssh-key:problems.${checked.why}`) : null;
-  return (
-    <Stack gap="xs">
-      <Textarea
-        label={label}
-        description={help}
-        error={error ?? problem}
-        name="publicKey"
-        data-field="publicKey"
-        withAsterisk
-        autosize
-        minRows={3}
-        maxRows={8}
-        spellCheck={false}
-        autoCapitalize="none"
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--mantine-font-size-xs)' } }}
-        value={text}
-        onChange={(event) => {
-          const next = event.currentTarget.value;
-          // A private key has no business here: it is not kept for a moment.
-          const found = checkPublicKey(next);
-          onChange(found.is === 'bad' && found.why === 'private' ? '-----BEGIN OPENSSH PRIVATE KEY-----' : next);
-          if (found.is === 'good' && values['name'] === '') setOther('name', nameFrom(found.comment));
-        }}
-        onBlur={() => setLeft(true)}
-      />
-      {checked?.is === 'good' && <Good type={checked.type} comment={checked.comment} bytes={checked.bytes} />}
-      {text === '' && <Generate name={textOf(values['name'])} use={onChange} nameIt={(name) => setOther('name', name)} />}
-    </Stack>
-  );
-}
-
-function Good({ type, comment, bytes }: { type: string; comment: string; bytes: Uint8Array<ArrayBuffer> }) {
-  const { t } = useTranslation();
-  const [fingerprint, setFingerprint] = useState<string | null>(null);
-  useEffect(() => {
-    let isOver = false;
-    void fingerprintOf(bytes).then((found) => !isOver && setFingerprint(found));
-    return () => {
-      isOver = true;
-    };
-    // oxlint-disable-next-line exhaustive-deps -- the same text is other bytes each time it is read
-  }, [bytes.join()]);
-  return (
-    <Group gap="xs" role="status">
-      <IconCheck size={16} color="var(--mantine-color-teal-text)" aria-hidden />
-      <Text size="sm">{t('ssh-key:good', { type, comment: comment === '' ? t('ssh-key:noComment') : comment })}</Text>
-      {fingerprint !== null && <Code>{fingerprint}</Code>}
-    </Group>
-  );
-}
-
-/** The private half is saved as a file and forgotten; only the public one goes into the form. */
-function Generate({ name, use, nameIt }: { name: string; use: (publicKey: string) => void; nameIt: (name: string) => void }) {
-  const { t } = useTranslation();
-  const [isImpossible, setImpossible] = useState(false);
-  const fileName = name === '' ? 'stratuslab' : name;
-  const make = async () => {
-    const pair = await makeKeyPair(fileName);
-    if (pair === null) return setImpossible(true);
-    download(fileName, pair.privateKey);
-    if (name === '') nameIt(fileName);
-    use(pair.publicKey);
-    announce(t('ssh-key:generated', { file: fileName }));
+  const navigate = useNavigate();
+  const user = useUser();
+  const { items: projects = [] } = useList(projectKind);
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const project = chosen ?? projects.find(({ name }) => name === defaultProjectName)?.id;
+  const leave = (path: string) => {
+    forgetUnsaved();
+    void navigate({ to: path });
   };
   return (
-    <Stack gap={6} align="start">
-      <Button variant="light" leftSection={<IconKey size={16} />} onClick={() => void make()}>
-        {t('ssh-key:generate')}
-      </Button>
-      <Text size="sm" c="dimmed">
-        {t('ssh-key:generateHelp')}
-      </Text>
-      {isImpossible && (
-        <Alert color="orange" role="alert">
-          {t('ssh-key:cannotGenerate')} <Code>ssh-keygen -t ed25519</Code>
-        </Alert>
-      )}
-    </Stack>
+    <Card withBorder maw={640} padding="lg">
+      <Stack gap="md">
+        {projects.length > 1 && (
+          <NativeSelect
+            label={t('ssh-key:newKey.project')}
+            value={project ?? ''}
+            data={projects.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={(event) => setChosen(event.currentTarget.value)}
+            maw={320}
+          />
+        )}
+        <NewKey
+          project={project}
+          owner={user.name}
+          onMade={({ id }, file) => {
+            if (file !== null) tellFile(t('ssh-key:newKey.downloaded', { file }), `chmod 600 ~/Downloads/${file}`);
+            leave(`/${sshKeyKind.plural}/${id}`);
+          }}
+          onCancel={() => leave(`/${sshKeyKind.plural}`)}
+        />
+      </Stack>
+    </Card>
   );
 }
 
-/** `ada@laptop` → `ada-laptop`. */
-function nameFrom(comment: string): string {
-  const name = comment
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+/, '')
-    .slice(0, 63)
-    .replace(/-+$/, '');
-  return name;
+function tellFile(says: string, command: string): void {
+  const message = (
+    <Stack gap={4}>
+      <Text size="sm">{says}</Text>
+      <Code>{command}</Code>
+    </Stack>
+  );
+  notifications.show({ color: 'teal', withBorder: true, role: 'status', autoClose: 30_000, message });
 }

@@ -1,14 +1,17 @@
 import { Alert, Button, Code, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { IconDownload, IconKey } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { IconCheck, IconDownload, IconKey } from '@tabler/icons-react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { namePattern } from '../../../core/schema.ts';
-import { CloudProblem, type Problem } from '../../../web/cloud/client.ts';
+import { CloudProblem } from '../../../web/cloud/client.ts';
 import { useList, useRequests } from '../../../web/cloud/cloud.tsx';
 import { announce } from '../../../web/widgets/announcer.tsx';
-import { ProblemText } from '../../../web/widgets/problem.tsx';
-import { sshKeyKind } from '../ssh-key.ts';
-import { checkPublicKey } from './check-public-key.ts';
+import { forgetUnsaved, useUnsaved } from '../../../web/widgets/form/unsaved.ts';
+import { useProblem } from '../../../web/widgets/form/use-problem.ts';
+import { ProblemText, sayProblem } from '../../../web/widgets/problem.tsx';
+import { useSentence } from '../../../web/words/use-sentence.ts';
+import { sshKeyKind, type SshKey } from '../ssh-key.ts';
+import { checkPublicKey, fingerprintOf } from './check-public-key.ts';
 import { download } from './download.ts';
 import { makeKeyPair, type KeyPair } from './openssh-key.ts';
 import { IdempotencyKey } from '../../../web/widgets/form/idempotency-key.ts';
@@ -19,7 +22,7 @@ interface Props {
   /** What its name begins with; the next that is free is suggested. */
   readonly owner: string;
   /** `fileName`: of the private half, where it was made here and downloaded. */
-  readonly onMade: (name: string, fileName: string | null) => void;
+  readonly onMade: (key: SshKey, fileName: string | null) => void;
   readonly onCancel?: (() => void) | undefined;
 }
 
@@ -32,16 +35,30 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
   const [how, setHow] = useState<'make' | 'paste'>('make');
   const [typedName, setName] = useState<string | null>(null);
   const [publicKey, setPublicKey] = useState('');
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const say = useSentence();
+  const [problem, setProblem] = useProblem();
   const [cannotMake, setCannotMake] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const requestKey = useRef(new IdempotencyKey());
   // Kept when the answer is lost: the next try sends the same, and makes it once.
   const made = useRef<{ name: string; pair: KeyPair } | null>(null);
-  const name = typedName ?? freeName(owner, taken);
   const checked = how === 'paste' && publicKey.trim() !== '' ? checkPublicKey(publicKey) : null;
+  const name = typedName ?? freeName((checked?.is === 'good' && nameFrom(checked.comment)) || owner, taken);
+  useUnsaved(typedName !== null || publicKey !== '');
   const keyProblem = checked?.is === 'bad' ? t(`ssh-key:problems.${checked.why}`) : null;
-  const nameProblem = !new RegExp(namePattern).test(name) ? t('launch:problems.name') : taken.has(name) ? t('launch:newKey.taken', { name }) : null;
+  const nameProblem = !new RegExp(namePattern).test(name)
+    ? t('ssh-key:newKey.badName')
+    : taken.has(name)
+      ? t('ssh-key:newKey.taken', { name })
+      : null;
+  /** What the cloud said of a field, by the problem's own code or in its list. */
+  const refused = (field: string, ownCode: string): string | null => {
+    if (problem?.code === ownCode) return sayProblem(problem).says;
+    const found = problem?.errors.find((each) => each.field === field);
+    return found === undefined ? null : say(found.problem);
+  };
+  const refusedName = refused('name', 'NAME_TAKEN');
+  const refusedKey = refused('publicKey', 'SSH_KEY_INVALID');
 
   const add = async () => {
     const wrong = nameProblem ?? keyProblem;
@@ -56,14 +73,15 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
         made.current = { name, pair };
       }
       const body = { name, publicKey: pair?.publicKey ?? publicKey.trim() };
-      await create(body, {
+      const key = await create(body, {
         project,
         key: requestKey.current.of([project, body]),
       });
       const fileName = pair === null ? null : `${name}.key`;
       if (pair !== null && fileName !== null) download(fileName, pair.privateKey);
-      announce(t('launch:newKey.made', { name }));
-      onMade(name, fileName);
+      announce(t('ssh-key:newKey.made', { name }));
+      forgetUnsaved();
+      onMade(key, fileName);
     } catch (error) {
       if (!(error instanceof CloudProblem)) throw error;
       setProblem(error.problem);
@@ -72,38 +90,55 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
     }
   };
 
+  /** It may stand within another form, which is not sent by this. */
+  const addByReturn = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    if (!isBusy && (how === 'make' || publicKey.trim() !== '')) void add();
+  };
+
   return (
     <Stack gap="sm">
       <SegmentedControl
-        aria-label={t('launch:newKey.how')}
+        aria-label={t('ssh-key:newKey.how')}
         value={how}
         onChange={(value) => {
           setHow(value);
           setProblem(null);
         }}
         data={[
-          { value: 'make', label: t('launch:newKey.make') },
-          { value: 'paste', label: t('launch:newKey.paste') },
+          { value: 'make', label: t('ssh-key:newKey.make') },
+          { value: 'paste', label: t('ssh-key:newKey.paste') },
         ]}
         style={{ alignSelf: 'flex-start' }}
       />
       <TextInput
-        label={t('launch:newKey.name')}
+        label={t('ssh-key:newKey.name')}
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-        error={nameProblem}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setProblem(null);
+        }}
+        onKeyDown={addByReturn}
+        error={nameProblem ?? refusedName}
         maw={320}
         spellCheck={false}
         autoCapitalize="none"
       />
       {how === 'paste' ? (
         <Textarea
-          label={t('launch:newKey.publicKey')}
-          description={t('launch:newKey.publicKeyHelp')}
+          label={t('ssh-key:newKey.publicKey')}
+          description={t('ssh-key:newKey.publicKeyHelp')}
           placeholder="ssh-ed25519 AAAA…"
           value={publicKey}
-          onChange={(event) => setPublicKey(event.currentTarget.value)}
-          error={keyProblem}
+          onChange={(event) => {
+            const text = event.currentTarget.value;
+            const found = checkPublicKey(text);
+            // A private key has no business here: it is not kept for a moment.
+            setPublicKey(found.is === 'bad' && found.why === 'private' ? '-----BEGIN OPENSSH PRIVATE KEY-----' : text);
+            setProblem(null);
+          }}
+          error={keyProblem ?? refusedKey}
           autosize
           minRows={2}
           maxRows={6}
@@ -112,18 +147,19 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
         />
       ) : (
         <Text size="sm" c="dimmed">
-          {t('launch:newKey.makeHelp')}
+          {t('ssh-key:newKey.makeHelp')}
         </Text>
       )}
       {cannotMake && how === 'make' && (
         <Alert color="orange" role="alert">
-          <Text size="sm">{t('launch:newKey.cannot')}</Text>
+          <Text size="sm">{t('ssh-key:newKey.cannot')}</Text>
           <Code block mt={6}>
             ssh-keygen -t ed25519
           </Code>
         </Alert>
       )}
-      {problem !== null && (
+      {checked?.is === 'good' && <Good type={checked.type} comment={checked.comment} bytes={checked.bytes} />}
+      {problem !== null && refusedName === null && refusedKey === null && (
         <Alert color="red" role="alert">
           <ProblemText problem={problem} />
         </Alert>
@@ -136,7 +172,7 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
           onClick={() => void add()}
           disabled={how === 'paste' && publicKey.trim() === ''}
         >
-          {t(how === 'make' ? 'launch:newKey.makeIt' : 'launch:newKey.add')}
+          {t(how === 'make' ? 'ssh-key:newKey.makeIt' : 'ssh-key:newKey.add')}
         </Button>
         {onCancel !== undefined && (
           <Button variant="subtle" color="gray" onClick={onCancel}>
@@ -146,6 +182,36 @@ export function NewKey({ project, owner, onMade, onCancel }: Props) {
       </Group>
     </Stack>
   );
+}
+
+function Good({ type, comment, bytes }: { type: string; comment: string; bytes: Uint8Array<ArrayBuffer> }) {
+  const { t } = useTranslation();
+  const [fingerprint, setFingerprint] = useState<string | null>(null);
+  useEffect(() => {
+    let isOver = false;
+    void fingerprintOf(bytes).then((found) => !isOver && setFingerprint(found));
+    return () => {
+      isOver = true;
+    };
+    // oxlint-disable-next-line exhaustive-deps -- the same text is other bytes each time it is read
+  }, [bytes.join()]);
+  return (
+    <Group gap="xs" role="status">
+      <IconCheck size={16} color="var(--mantine-color-teal-text)" aria-hidden />
+      <Text size="sm">{t('ssh-key:good', { type, comment: comment === '' ? t('ssh-key:noComment') : comment })}</Text>
+      {fingerprint !== null && <Code>{fingerprint}</Code>}
+    </Group>
+  );
+}
+
+/** `ada@laptop` → `ada-laptop`. */
+function nameFrom(comment: string): string {
+  return comment
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
 }
 
 function freeName(owner: string, taken: ReadonlySet<string>): string {

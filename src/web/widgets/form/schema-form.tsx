@@ -8,6 +8,8 @@ import { ProblemText, sayProblem } from '../problem.tsx';
 import { FieldInput, type FieldInputProps } from './field-input.tsx';
 import { useFieldWords } from './field-words.ts';
 import type { Field } from './fields.ts';
+import { useUnsaved } from './unsaved.ts';
+import { useProblem } from './use-problem.ts';
 import { checkValue, valueFrom, type Value, type Values } from './values.ts';
 
 interface SchemaFormProps {
@@ -56,10 +58,12 @@ export function SchemaForm(props: SchemaFormProps) {
   const wordsOf = useFieldWords(kind);
   const [typed, setTyped] = useState<Values>(initial);
   const [wrong, setWrong] = useState<Readonly<Record<string, string | null>>>({});
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problem, setProblem] = useProblem();
   const [isBusy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const values: Values = Object.fromEntries(fields.map((field) => [field.name, typed[field.name] ?? valueFrom(field, undefined)]));
+  const valuesOf = (from: Values): Values => Object.fromEntries(fields.map((field) => [field.name, from[field.name] ?? valueFrom(field, undefined)]));
+  const values = valuesOf(typed);
+  useUnsaved(JSON.stringify(values) !== JSON.stringify(valuesOf(initial)));
 
   const problemOf = (field: Field): string | null => {
     const found = checkValue(field, values[field.name]);

@@ -11,12 +11,24 @@ import {
 } from '@tanstack/react-table';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type Dispatch, type MouseEvent, type RefObject, type SetStateAction } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type Dispatch,
+  type MouseEvent,
+  type RefObject,
+  type SetStateAction,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Resource } from '../../../core/resource.ts';
 import type { Live } from '../../cloud/contract.ts';
 import type { AnyWebKind } from '../../web-kind.ts';
 import classes from './kind-list.module.css';
+import type { ColumnValues } from './column-values.ts';
 import { KindRow } from './kind-row.tsx';
 import { compareKeys, sortingOf, sortKey } from './rows.ts';
 import { useArrowKeys } from './arrow-keys.ts';
@@ -32,6 +44,7 @@ interface KindTableProps {
   readonly web: AnyWebKind;
   /** What the filters leave. */
   readonly rows: readonly Row[];
+  readonly values: ColumnValues;
   /** Of the address. */
   readonly sort: string | undefined;
   readonly onSort: (sort: string) => void;
@@ -45,18 +58,18 @@ interface KindTableProps {
 }
 
 /** The rows in view and no others, in a table that says how many there are. */
-export function KindTable({ web, rows, sort, onSort, selection, onSelection, ask, isNarrow, canSelect }: KindTableProps) {
+export function KindTable({ web, rows, values, sort, onSort, selection, onSelection, ask, isNarrow, canSelect }: KindTableProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const columns = useMemo(
     () =>
-      web.columns.map((column): ColumnDef<typeof features, Row> => ({
+      web.columns.map((column, index): ColumnDef<typeof features, Row> => ({
         id: column.id,
-        accessorFn: (row) => sortKey(column.value(row)),
+        accessorFn: (row) => sortKey((values[index] ?? column.value)(row)),
         sortFn: (a, b) => compareKeys(a.getValue(column.id), b.getValue(column.id)),
         sortUndefined: 'last',
       })),
-    [web],
+    [web, values],
   );
   const sorting = useMemo(() => [sortingOf(web, sort)].filter((each) => each !== null), [web, sort]);
   const table = useTable({
@@ -69,8 +82,12 @@ export function KindTable({ web, rows, sort, onSort, selection, onSelection, ask
     enableMultiSort: false,
   });
   const sorted = table.getRowModel().rows;
+  // The row as the table has it then: a range may reach to rows that came or moved meanwhile.
+  const toggle = useCallback((row: Row, event: unknown) => table.getRow(row.id).getToggleSelectedHandler()(event), [table]);
   const body = useRef<HTMLTableSectionElement>(null);
-  const virtual = useRowsInView(body, sorted.length, isNarrow, (index) => sorted[index]?.id ?? index);
+  // Another function would have the places of all rows worked out anew, at every step of a wheel.
+  const keyOf = useCallback((index: number) => sorted[index]?.id ?? index, [sorted]);
+  const virtual = useRowsInView(body, sorted.length, isNarrow, keyOf);
   const items = virtual.getVirtualItems();
   const before = (items[0]?.start ?? virtual.options.scrollMargin) - virtual.options.scrollMargin;
   const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? virtual.options.scrollMargin) - virtual.options.scrollMargin);
@@ -132,10 +149,11 @@ export function KindTable({ web, rows, sort, onSort, selection, onSelection, ask
               key={row.id}
               web={web}
               row={row.original}
+              values={values}
               index={item.index}
               isNarrow={isNarrow}
               isSelected={row.getIsSelected()}
-              toggle={canSelect ? row.getToggleSelectedHandler() : null}
+              toggle={canSelect ? toggle : null}
               open={open}
               ask={ask}
             />
@@ -184,7 +202,7 @@ function useRowsInView(body: RefObject<HTMLTableSectionElement | null>, count: n
   const virtual = useWindowVirtualizer({
     count,
     estimateSize: () => height,
-    overscan: 16,
+    overscan: 10,
     // A wheel that turns fast is followed when there is time, and never waits for rows to be drawn.
     useFlushSync: false,
     scrollMargin,

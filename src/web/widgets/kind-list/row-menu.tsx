@@ -1,12 +1,13 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDotsVertical } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Resource } from '../../../core/resource.ts';
 import type { Live } from '../../cloud/contract.ts';
 import type { AnyWebKind } from '../../web-kind.ts';
 import { useActions } from '../verb-actions.tsx';
 import classes from './kind-list.module.css';
+import { focusUnlessElsewhere } from '../return-focus.ts';
 import { VerbMenuItems } from '../verb-menu.tsx';
 
 interface RowMenuProps {
@@ -34,10 +35,13 @@ export function RowMenu({ web, row, ask }: RowMenuProps) {
 
 function MadeMenu({ web, row, ask, label }: RowMenuProps & { label: string }) {
   const { verbs, others, run, busy } = useActions(web, row, (action) => ask(row, action));
+  const button = useRef<HTMLButtonElement>(null);
+  // Open from its first moment on, it does not know where the focus came from.
+  const whenClosed = () => void setTimeout(() => focusUnlessElsewhere(button.current));
   return (
-    <Menu position="bottom-end" defaultOpened withinPortal={false} withInitialFocusPlaceholder={false}>
+    <Menu position="bottom-end" defaultOpened onExitTransitionEnd={whenClosed} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={label} loading={busy !== null} autoFocus>
+        <ActionIcon ref={button} variant="subtle" color="gray" aria-label={label} loading={busy !== null} autoFocus>
           <IconDotsVertical size={16} />
         </ActionIcon>
       </Menu.Target>

@@ -2,6 +2,7 @@ import type { Live } from '../../cloud/contract.ts';
 import type { Resource } from '../../../core/resource.ts';
 import type { ListSearch } from '../../shell/router.tsx';
 import type { AnyWebKind } from '../../web-kind.ts';
+import type { ColumnValues } from './column-values.ts';
 
 type Row = Live<Resource>;
 
@@ -32,13 +33,16 @@ export function toggled(list: readonly string[], value: string): string | undefi
   return next.length === 0 ? undefined : next.join(',');
 }
 
-export function matches(web: AnyWebKind, row: Row, { words, states, labels, project }: Filter): boolean {
+/** `values`: of the columns, where they are more than what stands in the row itself. */
+export function matches(web: AnyWebKind, row: Row, { words, states, labels, project }: Filter, values: ColumnValues = []): boolean {
   if (states.length > 0 && !states.includes(row.state)) return false;
   if (project !== null && row.project !== project) return false;
   if (!labels.every((label) => hasLabel(row, label))) return false;
   if (words.length === 0) return true;
   const text = textOf(web, row);
-  return words.every((word) => text.includes(word));
+  const inOthers = (word: string) =>
+    values.some((value, index) => value !== web.columns[index]?.value && String(value(row)).toLowerCase().includes(word));
+  return words.every((word) => text.includes(word) || inOthers(word));
 }
 
 function hasLabel({ labels }: Row, label: string): boolean {

@@ -5,6 +5,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Live } from '../../../../web/cloud/contract.ts';
 import { announce } from '../../../../web/widgets/announcer.tsx';
+import { copyText } from '../../../../web/widgets/copy-text.ts';
 import { ProblemText } from '../../../../web/widgets/problem.tsx';
 import { VerbButtons } from '../../../../web/widgets/verb-buttons.tsx';
 import type { Instance } from '../../instance.ts';
@@ -36,13 +37,14 @@ export function ConsoleFrame({ instance, line, hasMachine, reconnect, focus, cop
   };
   const copyNow = async () => {
     const text = copy();
-    if (text !== '') await navigator.clipboard.writeText(text).catch(() => undefined);
-    announce(t(text === '' ? 'instance:consoles.nothingSelected' : 'copied'));
+    const isCopied = text !== '' && (await copyText(text));
+    announce(t(text === '' ? 'instance:consoles.nothingSelected' : isCopied ? 'copied' : 'notCopied'));
     focus();
   };
   const pasteNow = async () => {
     // A browser may keep the clipboard from us: then people paste into a field of ours.
-    const text = await navigator.clipboard.readText().catch(() => null);
+    const { clipboard } = navigator as { clipboard?: Clipboard };
+    const text = (await clipboard?.readText().catch(() => null)) ?? null;
     if (text === null) return setPasted('');
     paste(text);
     focus();

@@ -39,7 +39,7 @@ export function Keys({ keys, project, value, onChange, keyFile, onKeyFile, error
       )}
       {keyFile !== null && (
         <Alert color="teal" variant="light" styles={{ body: { minWidth: 0 } }}>
-          <Text size="sm">{t('launch:keys.downloaded', { file: keyFile })}</Text>
+          <Text size="sm">{t('ssh-key:newKey.downloaded', { file: keyFile })}</Text>
           <Code>chmod 600 ~/Downloads/{keyFile}</Code>
         </Alert>
       )}
@@ -55,7 +55,7 @@ export function Keys({ keys, project, value, onChange, keyFile, onKeyFile, error
             <NewKey
               project={project}
               owner={user.name}
-              onMade={(name, file) => {
+              onMade={({ name }, file) => {
                 onChange([...value, name]);
                 if (file !== null) onKeyFile(file);
                 setAdding(false);
