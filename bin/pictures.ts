@@ -5,11 +5,11 @@ import { minutes } from '../src/core/units.ts';
 import { simLoad } from '../src/drivers/sim/sim-load.ts';
 import { instanceKind } from '../src/kinds/instance/instance.ts';
 import { runSetup } from './setup.mjs';
+import { chromiumPath } from './sim/chromium.ts';
 import { ServedCloud } from './sim/served-cloud.ts';
 
 /**
- * Takes the pictures of docs/pictures anew: the page as it is built, over the simulated lab of `npm run dev`, in
- * Debian's chromium or the one that CHROMIUM names.
+ * Takes the pictures of docs/pictures anew: the page as it is built, over the simulated lab of `npm run dev`.
  */
 
 const folder = fileURLToPath(new URL('../docs/pictures', import.meta.url));
@@ -27,7 +27,7 @@ await runSetup({ groups: [], anySystem: true, out: { write: () => undefined } })
 await mkdir(folder, { recursive: true });
 const lab = await ServedCloud.open({ port: 0, webDir: fileURLToPath(new URL('../dist/web', import.meta.url)) });
 const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  executablePath: chromiumPath,
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 try {

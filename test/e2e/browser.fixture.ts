@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { chromiumPath } from '../../bin/sim/chromium.ts';
 import { ServedCloud } from '../../bin/sim/served-cloud.ts';
 import type { SimCloud } from '../../bin/sim/sim-cloud.ts';
 import { all } from '../../src/auth/records.ts';
@@ -159,10 +160,10 @@ export class BrowserCloud {
   }
 }
 
-/** Debian's, or the one that CHROMIUM names. Its sandbox does not work for root. */
+/** Its sandbox does not work for root. */
 function openBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: chromiumPath,
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { BrowserCloud } from './browser.fixture.ts';
 
 /** Pages of one sort (all instances, say) that are looked at: the walk is long enough. */
-const ofOneSortMax = 5;
+const ofOneSortMax = 3;
 /** Rows of a table have the same menus. */
 const ofOneLabelMax = 2;
 

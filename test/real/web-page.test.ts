@@ -2,6 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromiumPath } from '../../bin/sim/chromium.ts';
 import { seenOn } from '../e2e/canvas.ts';
 import { RealCloud } from './real-cloud.ts';
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
   password = /password (\S+)/.exec(stdout)?.[1] ?? '';
   // The browser sits on the cloud's own machine: the page is on its loopback.
   const inNamespace = join(cloud.home.dir, 'chromium.sh');
-  writeFileSync(inNamespace, `#!/bin/sh\nexec ip netns exec ${cloud.namespace} ${process.env['CHROMIUM'] ?? '/usr/bin/chromium'} "$@"\n`);
+  writeFileSync(inNamespace, `#!/bin/sh\nexec ip netns exec ${cloud.namespace} ${chromiumPath} "$@"\n`);
   chmodSync(inNamespace, 0o755);
   browser = await chromium.launch({ executablePath: inNamespace, args: ['--no-sandbox'] });
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en' });
