@@ -73,7 +73,7 @@ export class BrowserCloud {
     if (this.#browser === null) throw new Error('openCloud() is called at the top of a test file');
     const context = await this.#browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language, reducedMotion: 'reduce' });
     this.#contexts.push(context);
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     if (isLoggedIn) await context.addCookies([{ ...(await this.#logInOnce()), url: this.url, httpOnly: true, sameSite: 'Strict' }]);
     await this.#troubles.watch(context, this.url);
     const page = await context.newPage();
@@ -124,6 +124,9 @@ export class BrowserCloud {
   async begin(): Promise<void> {
     const webDir = fileURLToPath(new URL('../../dist/web', import.meta.url));
     const [served, browser] = await Promise.all([ServedCloud.open({ ...this.#options, port: 0, webDir }), openBrowser()]);
+    // Whoever waits for what a guest does, waits less than people.
+    const { world } = served.cloud;
+    world.pace = { ...world.pace, copyImage: [200, 2_000], boot: [1_000, 3_000], shutdown: [500, 2_000], saveMemory: [200, 2_000] };
     this.#served = served;
     this.#browser = browser;
   }

@@ -147,7 +147,7 @@ test('what fits no host is said before the button and after it, and everything t
 test('a size that an image cannot boot with is greyed with the reason, and another one is chosen', async () => {
   const { world } = lab.cloud;
   const usual = world.pace;
-  world.pace = { ...usual, copyImage: [20_000, 20_000] };
+  world.pace = { ...usual, copyImage: [10_000, 10_000] };
   await lab.cloud.create('image', 'hungry', { source: { type: 'recipe', recipe: 'tiny' }, memoryMibMin: 4_096 });
   const page = await lab.open('/launch?image=hungry');
   world.pace = usual;
