@@ -10,6 +10,7 @@ import { findDaemon, findGuests, findReaper, refuseOtherNetwork } from './libvir
 import type { DaemonName, RunningGuest } from './libvirt-processes.ts';
 import { endProcess } from '../process-identity.ts';
 import { daemonStartFailure, ensureReaper, requestDaemon, stopReaper } from './reaper.ts';
+import { whileAlone } from './start-lock.ts';
 
 /** virtlogd first: libvirtd hands guests' output to it. */
 const daemonNames: readonly DaemonName[] = ['virtlogd', 'libvirtd'];
@@ -45,7 +46,11 @@ export async function ensureLibvirt(options: LibvirtOptions): Promise<LibvirtRea
   const accelerator = options.accelerator ?? 'kvm';
   await stopForAccelerator(options, paths, accelerator);
   const missing = missingDaemons(paths);
-  if (missing.length > 0) await startDaemons(paths, accelerator, missing);
+  if (missing.length > 0) {
+    refuseUnlessRoot();
+    // Two at once would write one configuration, and one forget what the other has begun.
+    await whileAlone(paths.startLock, () => startDaemons(paths, accelerator));
+  }
   await untilAnswers(paths, missing, options.answerTimeoutMs ?? answerTimeoutMsUsual);
   return { socketPath: paths.socket, started: missing };
 }
@@ -108,14 +113,13 @@ function missingDaemons(paths: LibvirtPaths): DaemonName[] {
   });
 }
 
-async function startDaemons(paths: LibvirtPaths, accelerator: Accelerator, missing: readonly DaemonName[]): Promise<void> {
-  refuseUnlessRoot();
+async function startDaemons(paths: LibvirtPaths, accelerator: Accelerator): Promise<void> {
   const reaper = findReaper(paths);
   if (reaper !== null) refuseOtherNetwork(reaper, 'libvirt');
   forgetEarlierBoot(paths);
   ensureLibvirtConfig(paths, accelerator);
   await ensureReaper(paths, accelerator);
-  for (const name of missing) requestDaemon(paths, name);
+  for (const name of missingDaemons(paths)) requestDaemon(paths, name);
 }
 
 async function untilAnswers(paths: LibvirtPaths, started: readonly DaemonName[], timeoutMs: number): Promise<void> {

@@ -14,6 +14,8 @@ export interface LibvirtPaths {
   readonly socket: string;
   readonly fifo: string;
   readonly lock: string;
+  /** Beside `run`, which the first start after a boot removes. */
+  readonly startLock: string;
 }
 
 /**
@@ -37,6 +39,7 @@ export function libvirtPaths(homeDir: string): LibvirtPaths {
     socket: join(run, 'libvirt-sock'),
     fifo: join(run, 'reaper.fifo'),
     lock: join(run, 'reaper.lock'),
+    startLock: join(dir, 'start.lock'),
   };
 }
 
