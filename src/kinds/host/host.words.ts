@@ -43,7 +43,6 @@ export const hostWords = words({
       processors_other: '{{number}} processors, each shared by up to 16 vCPUs',
     },
     health: {
-      title: 'Health',
       lost: 'Silent since {{since}}',
       lostSays_one:
         'Its agent does not call. Its instance most likely runs on: what is shown of it is what was known then. Check the machine’s power and network; everything is taken up again as soon as it calls.',
@@ -77,9 +76,8 @@ export const hostWords = words({
       lastSeen: 'Last seen',
       boot: 'Boot',
       id: 'Id',
-      created: 'Created by',
     },
-    runs: { empty: 'Nothing runs here.', title: 'Instances on {{name}}' },
+    runs: { empty: 'Nothing runs here.' },
     recovery: {
       title: 'After the last start',
       none: 'It has not reported a start yet.',
@@ -165,7 +163,6 @@ export const hostWords = words({
       processors_other: '{{number}} processeurs, chacun partagé par 16 vCPU au plus',
     },
     health: {
-      title: 'Santé',
       lost: 'Silencieux depuis le {{since}}',
       lostSays_one:
         'Son agent n’appelle plus. Son instance tourne très probablement encore : ce qui en est affiché est ce que l’on savait alors. Vérifiez l’alimentation et le réseau de la machine ; tout reprend dès qu’elle appelle.',
@@ -199,9 +196,8 @@ export const hostWords = words({
       lastSeen: 'Dernier appel',
       boot: 'Démarrage',
       id: 'Identifiant',
-      created: 'Créé par',
     },
-    runs: { empty: 'Rien ne tourne ici.', title: 'Instances sur {{name}}' },
+    runs: { empty: 'Rien ne tourne ici.' },
     recovery: {
       title: 'Après le dernier démarrage',
       none: 'Il n’a pas encore rendu compte d’un démarrage.',

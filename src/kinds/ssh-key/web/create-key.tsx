@@ -1,4 +1,4 @@
-import { Card, Code, NativeSelect, Stack, Text } from '@mantine/core';
+import { Card, NativeSelect, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { useUser } from '../../../web/shell/session.tsx';
 import { forgetUnsaved } from '../../../web/widgets/form/unsaved.ts';
 import { defaultProjectName, projectKind } from '../../project/project.ts';
 import { sshKeyKind } from '../ssh-key.ts';
+import { KeyFile } from './key-file.tsx';
 import { NewKey } from './new-key.tsx';
 
 /** A page for the form that the launch page has too. */
@@ -38,7 +39,8 @@ export function CreateKey() {
           project={project}
           owner={user.name}
           onMade={({ id }, file) => {
-            if (file !== null) tellFile(t('ssh-key:newKey.downloaded', { file }), `chmod 600 ~/Downloads/${file}`);
+            if (file !== null)
+              notifications.show({ color: 'teal', withBorder: true, role: 'status', autoClose: 30_000, message: <KeyFile name={file} /> });
             leave(`/${sshKeyKind.plural}/${id}`);
           }}
           onCancel={() => leave(`/${sshKeyKind.plural}`)}
@@ -46,14 +48,4 @@ export function CreateKey() {
       </Stack>
     </Card>
   );
-}
-
-function tellFile(says: string, command: string): void {
-  const message = (
-    <Stack gap={4}>
-      <Text size="sm">{says}</Text>
-      <Code>{command}</Code>
-    </Stack>
-  );
-  notifications.show({ color: 'teal', withBorder: true, role: 'status', autoClose: 30_000, message });
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, Checkbox, Code, Group, Paper, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUser } from '../../../../web/shell/session.tsx';
 import type { SshKey } from '../../../ssh-key/ssh-key.ts';
+import { KeyFile } from '../../../ssh-key/web/key-file.tsx';
 import { NewKey } from '../../../ssh-key/web/new-key.tsx';
 import { Section } from './section.tsx';
 
@@ -39,8 +40,7 @@ export function Keys({ keys, project, value, onChange, keyFile, onKeyFile, error
       )}
       {keyFile !== null && (
         <Alert color="teal" variant="light" styles={{ body: { minWidth: 0 } }}>
-          <Text size="sm">{t('ssh-key:newKey.downloaded', { file: keyFile })}</Text>
-          <Code>chmod 600 ~/Downloads/{keyFile}</Code>
+          <KeyFile name={keyFile} />
         </Alert>
       )}
       {keys.length > 0 && value.length === 0 && !showsForm && (
