@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CloudError } from '../../core/errors.ts';
 import { hasControlCharacters } from '../../core/schema.ts';
-import { sshKeyTypes, type SshKeySpec } from './ssh-key.ts';
+import { keyFields, sshKeyTypes, type SshKeySpec } from './ssh-key.ts';
 
 /** RSA keys shorter than this are refused, as current OpenSSH does. */
 const rsaBitsMin = 2048;
@@ -16,8 +16,9 @@ export function parsePublicKey(text: string): SshKeySpec {
   const blob = Buffer.from(base64, 'base64');
   if (blob.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, ''))
     throw invalid('its second part is not base64, as if it was cut short');
-  const fields = readStrings(blob);
-  if (fields === null || fields[0]?.toString('latin1') !== type) throw invalid('its second part does not match its type, as if it was cut short');
+  const fields = keyFields(blob);
+  if (fields === null || new TextDecoder('latin1').decode(fields[0]) !== type)
+    throw invalid('its second part does not match its type, as if it was cut short');
   if (type === 'ssh-ed25519' && fields[1]?.length !== 32) throw invalid('it is too short');
   if (type === 'ssh-rsa' && bitLength(fields[2]) < rsaBitsMin)
     throw invalid(`RSA keys need ${rsaBitsMin} bits at least; make a new one with ssh-keygen -t ed25519`);
@@ -25,21 +26,7 @@ export function parsePublicKey(text: string): SshKeySpec {
   return { publicKey: [type, base64, comment.join(' ')].join(' ').trim(), fingerprint };
 }
 
-function readStrings(blob: Buffer): Buffer[] | null {
-  const fields: Buffer[] = [];
-  let at = 0;
-  while (at < blob.length && fields.length < 16) {
-    if (at + 4 > blob.length) return null;
-    const length = blob.readUInt32BE(at);
-    at += 4;
-    if (at + length > blob.length) return null;
-    fields.push(blob.subarray(at, at + length));
-    at += length;
-  }
-  return fields.length < 2 ? null : fields;
-}
-
-function bitLength(number: Buffer | undefined): number {
+function bitLength(number: Uint8Array | undefined): number {
   if (number === undefined) return 0;
   const start = number.findIndex((byte) => byte !== 0);
   if (start < 0) return 0;

@@ -49,3 +49,18 @@ export const sshKeyKind = {
     { title: 'FINGERPRINT', value: (key) => key.spec.fingerprint },
   ],
 } as const satisfies Kind<SshKey>;
+
+/** The strings that a public key is made of (RFC 4253 §6.6), at most 16; null: it was cut short. */
+export function keyFields(bytes: Uint8Array): Uint8Array[] | null {
+  const fields: Uint8Array[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 0; at < bytes.length && fields.length < 16;) {
+    if (at + 4 > bytes.length) return null;
+    const length = view.getUint32(at);
+    at += 4;
+    if (at + length > bytes.length) return null;
+    fields.push(bytes.subarray(at, at + length));
+    at += length;
+  }
+  return fields.length < 2 ? null : fields;
+}

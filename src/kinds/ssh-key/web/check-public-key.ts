@@ -1,4 +1,4 @@
-import { sshKeyTypes } from '../ssh-key.ts';
+import { keyFields, sshKeyTypes } from '../ssh-key.ts';
 
 type CheckedKey =
   | { readonly is: 'good'; readonly type: string; readonly comment: string; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -13,7 +13,7 @@ export function checkPublicKey(text: string): CheckedKey {
   const [type = '', base64 = '', ...comment] = line.split(/ +/);
   if (!sshKeyTypes.has(type)) return { is: 'bad', why: 'type' };
   const bytes = fromBase64(base64);
-  const fields = bytes === null ? null : readFields(bytes);
+  const fields = bytes === null ? null : keyFields(bytes);
   if (bytes === null || fields === null || new TextDecoder().decode(fields[0]) !== type) return { is: 'bad', why: 'cut' };
   // RSA keys under 2048 bits are refused; the modulus is the third field.
   if (type === 'ssh-rsa' && (fields[2]?.length ?? 0) < 256) return { is: 'bad', why: 'short' };
@@ -36,19 +36,4 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   } catch {
     return null;
   }
-}
-
-/** The strings that a key is made of (RFC 4253, section 6.6); null: it was cut short. */
-function readFields(bytes: Uint8Array): Uint8Array[] | null {
-  const fields: Uint8Array[] = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = 0; at < bytes.length && fields.length < 16;) {
-    if (at + 4 > bytes.length) return null;
-    const length = view.getUint32(at);
-    at += 4;
-    if (at + length > bytes.length) return null;
-    fields.push(bytes.subarray(at, at + length));
-    at += length;
-  }
-  return fields.length < 2 ? null : fields;
 }
