@@ -50,7 +50,7 @@ export async function runServer(args: readonly string[]): Promise<void> {
   });
   const cloud = new ControlPlane({ store, clock, images, onError: (what, error) => log.warn({ err: error }, what) });
   await bootstrap(cloud, { cidr: facts.cidr, nat: facts.nat });
-  const auth = new Auth(store, clock);
+  const auth = new Auth(store, clock, cloud.feed);
   await ensureAccess(home, auth);
   const api = createApi({ cloud, auth, logger: log, version, webDir: fileURLToPath(new URL('../dist/web', import.meta.url)) });
   await cloud.start();

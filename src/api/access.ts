@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Auth } from '../auth/auth.ts';
 import { mayDo } from '../auth/authorize.ts';
 import type { Identity } from '../auth/identity.ts';
-import { audience } from '../auth/matrix.ts';
+import { leastOf } from '../auth/matrix.ts';
 import { csrfTokenOf, sameSecret } from '../auth/secret.ts';
 import type { TicketUse } from '../auth/tickets.ts';
 import { CloudError } from '../core/errors.ts';
@@ -29,7 +29,7 @@ export function guardAccess(app: FastifyInstance, auth: Auth): void {
   app.decorateRequest('ticketUse', null);
   app.addHook('onRoute', (route) => {
     const [subject, verb] = split(route.config?.access);
-    if (audience(subject, verb) === null)
+    if (leastOf(subject, verb) === null)
       throw new Error(`${String(route.method)} ${route.url}: ${route.config?.access ?? 'no access'} is not in the authorization matrix`);
   });
   app.addHook('onRequest', async (request) => {
@@ -50,6 +50,11 @@ export function identityOf(request: FastifyRequest): Identity {
   return request.identity;
 }
 
+/** Where a request comes from; null on the cloud's own socket. */
+export function addressOf({ ip }: FastifyRequest): string | null {
+  return ip === undefined || ip === '' ? null : ip;
+}
+
 async function identify(auth: Auth, request: FastifyRequest, isForAnyone: boolean): Promise<Identity | null> {
   const { ticket } = request.query as { ticket?: unknown };
   if (request.routeOptions.config.takesTicket === true && typeof ticket === 'string') {
@@ -61,12 +66,12 @@ async function identify(auth: Auth, request: FastifyRequest, isForAnyone: boolea
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const token = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(authorization)?.[1];
-    const identity = token === undefined ? null : await auth.byToken(token);
+    const identity = token === undefined ? null : await auth.byToken(token, addressOf(request));
     if (identity === null && !isForAnyone) throw new CloudError('UNAUTHENTICATED', { problem: 'the token is not valid, or not any more' });
     return identity;
   }
   const secret = readSessionCookie(request);
-  const identity = secret === null ? null : await auth.bySession(secret);
+  const identity = secret === null ? null : await auth.bySession(secret, addressOf(request));
   if (secret !== null && identity !== null && !isForAnyone) refuseForgery(request, secret);
   return identity;
 }

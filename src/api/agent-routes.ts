@@ -81,7 +81,7 @@ export function agentRoutes(app: FastifyInstance, context: ApiContext): void {
         if (event.kind === 'host' && event.id === id && event.resource === null) removed.abort();
       });
       try {
-        await untilRevoked(context, request, (revoked) =>
+        await untilRevoked(context, request, null, (revoked) =>
           streamLines(reply, {
             clock: cloud.clock,
             closing: AbortSignal.any([closing, removed.signal, revoked]),

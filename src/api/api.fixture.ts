@@ -69,7 +69,7 @@ export async function testCloud(options: { clock?: Clock; webDir?: string } = {}
   const cloud = new ControlPlane({ store, clock, images });
   await bootstrap(cloud, { cidr: '10.99.0.0/16', nat: true });
   await cloud.start();
-  const auth = new Auth(store, clock);
+  const auth = new Auth(store, clock, cloud.feed);
   const { password } = await auth.ensureAdministrator();
   const token = await auth.createToken({ role: 'administrator', account: 'admin', name: 'tests' });
   const agentToken = await auth.createToken({ role: 'agent', host: 'lab1', name: 'agent of lab1' });

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiContext } from './context.ts';
 import { watchAllQuery, type WatchAllQuery } from './resource-schemas.ts';
-import { callerIn, projectOf } from './targets.ts';
+import { projectOf } from './targets.ts';
 import { inputInvalid } from './validation.ts';
 import { sendWatch } from './watch.ts';
 
@@ -74,12 +74,12 @@ export function entryRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get<{ Querystring: WatchAllQuery }>(
     '/v1/watch',
     {
-      config: { access: 'api.watch', errors: ['WATCH_TOO_OLD'] },
+      config: { access: 'api.watch', errors: ['WATCH_TOO_OLD', 'RIGHTS_CHANGED'] },
       schema: {
         tags,
         summary: 'Changes of all kinds as they come, one JSON value per line.',
         description:
-          'Lines are `{"type":"put",…,"resource"}`, `{"type":"delete",…}` and, at the beginning and every 10 s, `{"type":"bookmark","revision"}`: all up to that revision has been told. Come back with `from` the last bookmark\'s revision: nothing is missed, the newest may be told again. 410 WATCH_TOO_OLD, or a last line of type `error` with that code: list again.',
+          'Lines are `{"type":"put",…,"resource"}`, `{"type":"delete",…}` and, at the beginning and every 10 s, `{"type":"bookmark","revision"}`: all up to that revision has been told. Come back with `from` the last bookmark\'s revision: nothing is missed, the newest may be told again. 410 WATCH_TOO_OLD, or a last line of type `error` with that code or RIGHTS_CHANGED: list again.',
         querystring: watchAllQuery,
         response: { 200: { content: { 'application/x-ndjson': { schema: Type.Ref('WatchLine#') } } } },
       },
@@ -89,8 +89,8 @@ export function entryRoutes(app: FastifyInstance, context: ApiContext): void {
       const names = wanted === undefined ? cloud.registry.kinds.map((kind) => kind.name) : wanted.split(',');
       const unknown = names.find((each) => !cloud.registry.has(each));
       if (unknown !== undefined) throw inputInvalid('kinds', `has no kind named ${unknown.slice(0, 50)}`);
-      const projectId = project === '*' ? null : await projectOf(context, cloud.slice('instance'), project);
-      return sendWatch(context, request, reply, callerIn(request), { kinds: new Set(names), project: projectId, subject: null, from: from ?? null });
+      const projectId = project === '*' ? null : await projectOf(context, request, cloud.slice('instance'), project);
+      return sendWatch(context, request, reply, { kinds: new Set(names), project: projectId, subject: null, from: from ?? null });
     },
   );
 }

@@ -51,7 +51,7 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
   const slice = cloud.slice('instance');
   const tags = ['instance'];
   const instanceOf = async (request: FastifyRequest, verb: string) =>
-    (await target(context, slice, callerIn(request), (request.params as Params).ref, (request.query as OneQuery).project, verb)) as Instance;
+    (await target(context, request, slice, (request.params as Params).ref, (request.query as OneQuery).project, verb)) as Instance;
 
   const count = Type.Integer({ minimum: 1, maximum: limits.instancesPerRequestMax, description: 'How many: they are named name-1, name-2, …' });
   app.post<{ Body: { name: string; count: number; labels?: Record<string, string> }; Querystring: OneQuery & { dryRun?: boolean } }>(
@@ -71,10 +71,10 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
       const names = Array.from({ length: asked }, (_, index) => `${name}-${index + 1}`);
       if ((names.at(-1) ?? '').length > limits.nameLengthMax)
         throw inputInvalid('name', `must leave room for the number: ${limits.nameLengthMax - `-${asked}`.length} characters at most`);
-      const projectId = await projectOf(context, slice, request.query.project);
+      const projectId = await projectOf(context, request, slice, request.query.project);
       const inputs = names.map((each) => ({ name: each, labels, project: projectId, body }));
       if (request.query.dryRun === true) return answerTrial(context, slice, request, reply, inputs);
-      const { resources } = await onceByKey(context, request, reply, (once) => createResources(cloud, slice, callerIn(request), inputs, once));
+      const { resources } = await onceByKey(context, request, reply, (once) => createResources(cloud, slice, callerIn(context, request), inputs, once));
       const items = await afterWaits(context, request, reply, resources);
       return reply.code(201).send({ items: items.map((resource, index) => toWire(slice, resource ?? (resources[index] as Resource))) });
     },
@@ -167,7 +167,7 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
         throw new CloudError('UNAUTHENTICATED', { problem: 'the ticket is for another console' });
       const state = slice.kind.state(instance);
       if (!consoleStates.includes(state)) throw new CloudError('CONSOLE_UNAVAILABLE', { name: instance.name, reason: `it is ${state}` });
-      await untilRevoked(context, request, async (revoked) => {
+      await untilRevoked(context, request, { kind: 'instance', id: instance.id, verb: 'open-console' }, async (revoked) => {
         const far = await channels.open(instance, { stream }, context.closing);
         revoked.addEventListener('abort', () => far.destroy(), { once: true });
         await joinWebSocket(request, reply, cloud.clock, far);

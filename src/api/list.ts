@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Caller } from '../control/admission.ts';
+import { may } from '../auth/authorize.ts';
+import type { Identity } from '../auth/identity.ts';
+import { visibleIn, type Index } from '../auth/visible.ts';
 import { nameKey } from '../control/registry.ts';
 import type { Slice } from '../control/slice.ts';
 import { InvalidCursor, type Page, type Store } from '../control/store/store.ts';
 import type { Resource } from '../core/resource.ts';
+import { inOrder } from './in-order.ts';
 
 export interface ListQuery {
   /** Id; null: all projects, or a kind of the cloud's. */
@@ -23,50 +26,43 @@ export interface ListQuery {
 const readMax = 5_000;
 const readAtOnce = 500;
 
-/** A page of those that match. A page may be short, even empty, and still have a next one. */
-export async function listResources(store: Store, slice: Slice, caller: Caller, query: ListQuery): Promise<Page> {
+/** A page of those that match and that the caller may see. A page may be short, even empty, and still have a next one. */
+export async function listResources(store: Store, slice: Slice, identity: Identity, query: ListQuery): Promise<Page> {
   const { kind } = slice;
-  if (query.name !== undefined && hasUniqueName(slice, query)) return byName(store, slice, caller, query);
-  const index =
-    query.subject !== undefined
-      ? { name: 'subject', value: query.subject }
-      : query.project !== null
-        ? { name: 'project', value: query.project }
-        : undefined;
+  if (query.name !== undefined && hasUniqueName(slice, query)) return byName(store, slice, identity, query);
+  const sources = sourcesOf(slice, identity, query);
   const isFiltered =
     query.state !== undefined || query.labels.length > 0 || query.name !== undefined || (query.subject !== undefined && query.project !== null);
   const list = fingerprint(slice, query);
-  let place = query.cursor === undefined ? start : decode(query.cursor, list);
+  const place = query.cursor === undefined ? null : decode(query.cursor, list);
+  // Before the documents: who watches from there misses nothing of all pages.
+  const revision = place?.revision ?? (await store.revision());
+  const atOnce = isFiltered ? readAtOnce : query.limit + 1;
+  const all = inOrder(store, kind.name, sources, { after: place?.after, descending: query.descending, atOnce });
   const items: Resource[] = [];
-  let revision = place.revision;
-  for (let read = 0; ;) {
-    const page = await store.list({
-      kind: kind.name,
-      limit: isFiltered ? readAtOnce : query.limit,
-      cursor: place.cursor,
-      descending: query.descending,
-      ...(index === undefined ? {} : { index }),
-    });
-    revision ??= page.revision;
-    for (const resource of page.items) {
-      if (place.behind !== '' && (query.descending ? resource.id >= place.behind : resource.id <= place.behind)) continue;
-      if (!matches(slice, query, resource) || !maySee(caller, resource)) continue;
-      items.push(resource);
-      if (items.length === query.limit && resource.id !== page.items.at(-1)?.id) {
-        return { items, nextCursor: encode({ cursor: place.cursor, behind: resource.id, revision }, list), revision };
-      }
-    }
-    read += page.items.length;
-    place = { cursor: page.nextCursor ?? undefined, behind: '', revision };
-    if (place.cursor === undefined) return { items, nextCursor: null, revision };
-    if (items.length === query.limit || read >= readMax) return { items, nextCursor: encode(place, list), revision };
+  let read = 0;
+  let last: string | null = null;
+  for await (const resource of all) {
+    if (items.length === query.limit || read === readMax) return { items, nextCursor: encode({ after: last ?? '', revision }, list), revision };
+    read++;
+    last = resource.id;
+    if (matches(slice, query, resource) && may(identity, 'read', resource)) items.push(resource);
   }
+  return { items, nextCursor: null, revision };
 }
 
-async function byName(store: Store, slice: Slice, caller: Caller, query: ListQuery): Promise<Page> {
+/** What is read for a list: what was asked for, as far as it can hold anything that the caller may see. */
+function sourcesOf({ kind }: Slice, identity: Identity, query: ListQuery): readonly (Index | null)[] {
+  if (query.subject !== undefined) return [{ name: 'subject', value: query.subject }];
+  if (query.project !== null) return [{ name: 'project', value: query.project }];
+  const visible = visibleIn(identity, kind);
+  return visible === 'all' ? [null] : visible;
+}
+
+async function byName(store: Store, slice: Slice, identity: Identity, query: ListQuery): Promise<Page> {
   const revision = await store.revision();
   const found = await store.getByKey(slice.kind.name, nameKey(slice.kind.scope === 'project' ? query.project : null, query.name ?? ''));
-  const items = found !== null && matches(slice, query, found) && maySee(caller, found) ? [found] : [];
+  const items = found !== null && matches(slice, query, found) && may(identity, 'read', found) ? [found] : [];
   return { items, nextCursor: null, revision };
 }
 
@@ -86,24 +82,13 @@ function matches({ kind }: Slice, query: ListQuery, resource: Resource): boolean
   });
 }
 
-function maySee(caller: Caller, resource: Resource): boolean {
-  try {
-    caller.authorize('read', resource);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Where a list goes on: a page of the store's, and in it behind which id. */
+/** Where a list goes on. */
 interface Place {
-  readonly cursor: string | undefined;
-  readonly behind: string;
-  /** Of the first page: who watches from there misses nothing of all pages. null: this is the first. */
-  readonly revision: number | null;
+  /** Behind this id. */
+  readonly after: string;
+  /** Of the first page: who watches from there misses nothing of all pages. */
+  readonly revision: number;
 }
-
-const start: Place = { cursor: undefined, behind: '', revision: null };
 
 /** A cursor belongs to one list with one set of filters. */
 function fingerprint({ kind }: Slice, { project, descending, name = '', state = '', labels, subject = '' }: ListQuery): string {
@@ -113,14 +98,14 @@ function fingerprint({ kind }: Slice, { project, descending, name = '', state = 
     .slice(0, 12);
 }
 
-function encode({ cursor, behind, revision }: Place, list: string): string {
-  return Buffer.from(JSON.stringify([list, cursor ?? '', behind, revision])).toString('base64url');
+function encode({ after, revision }: Place, list: string): string {
+  return Buffer.from(JSON.stringify([list, after, revision])).toString('base64url');
 }
 
 function decode(text: string, list: string): Place {
-  const [of, cursor, behind, revision] = parse(text);
-  if (of !== list || typeof cursor !== 'string' || typeof behind !== 'string' || !Number.isSafeInteger(revision)) throw new InvalidCursor();
-  return { cursor: cursor === '' ? undefined : cursor, behind, revision: revision as number };
+  const [of, after, revision] = parse(text);
+  if (of !== list || typeof after !== 'string' || !Number.isSafeInteger(revision)) throw new InvalidCursor();
+  return { after, revision: revision as number };
 }
 
 function parse(text: string): readonly unknown[] {

@@ -9,7 +9,7 @@ import type { ApiContext } from './context.ts';
 import { readAtMost } from './read-at-most.ts';
 import { ref, type OneQuery } from './resource-schemas.ts';
 import { strict } from './strict.ts';
-import { callerIn, target } from './targets.ts';
+import { target } from './targets.ts';
 import { inputInvalid } from './validation.ts';
 
 /** {@link metricsPointsMax} points of all columns take a fifth of it. */
@@ -66,7 +66,7 @@ export function metricsRoutes(app: FastifyInstance, context: ApiContext): void {
       },
     },
     async (request) => {
-      const instance = (await target(context, instances, callerIn(request), request.params.ref, request.query.project, 'read-metrics')) as Instance;
+      const instance = (await target(context, request, instances, request.params.ref, request.query.project, 'read-metrics')) as Instance;
       return ask({ what: `The history of instance ${instance.name}`, hostId: instance.spec.host, instanceId: instance.id }, request.query);
     },
   );
@@ -84,7 +84,7 @@ export function metricsRoutes(app: FastifyInstance, context: ApiContext): void {
       },
     },
     async (request) => {
-      const host = await target(context, hosts, callerIn(request), request.params.ref, undefined, 'read-metrics');
+      const host = await target(context, request, hosts, request.params.ref, undefined, 'read-metrics');
       return ask({ what: `The history of host ${host.name}`, hostId: host.id, instanceId: null }, request.query);
     },
   );

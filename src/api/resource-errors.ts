@@ -5,14 +5,24 @@ import type { Kind } from '../core/kind.ts';
 const atCreate: Readonly<Record<string, readonly ErrorCode[]>> = {
   instance: ['NO_HOST_FITS', 'IMAGE_NOT_READY', 'DISK_TOO_SMALL', 'NETWORK_FULL', 'LIMIT_REACHED', 'USER_DATA_INVALID', 'BEING_DELETED'],
   'ssh-key': ['SSH_KEY_INVALID'],
+  user: ['EMAIL_TAKEN'],
 };
 
 const atVerb: Readonly<Record<string, readonly ErrorCode[]>> = {
+  'project.set-member': ['NOT_FOUND', 'LAST_OWNER', 'LIMIT_REACHED'],
+  'project.remove-member': ['NOT_A_MEMBER', 'LAST_OWNER'],
+  'group.add-members': ['NOT_FOUND', 'LIMIT_REACHED'],
+  'group.remove-members': ['NOT_A_MEMBER'],
   'instance.resize': ['NO_HOST_FITS', 'NOT_CHANGEABLE', 'LIMIT_REACHED'],
 };
 
-export function createErrors({ name }: Kind): readonly ErrorCode[] {
-  return ['NAME_TAKEN', 'NOT_FOUND', ...(atCreate[name] ?? [])];
+export function createErrors(kind: Kind): readonly ErrorCode[] {
+  return ['NAME_TAKEN', 'NOT_FOUND', ...projectErrors(kind), ...(atCreate[kind.name] ?? [])];
+}
+
+/** Where a project may have to be named. */
+export function projectErrors({ scope }: Kind): readonly ErrorCode[] {
+  return scope === 'project' ? ['PROJECT_NEEDED'] : [];
 }
 
 export function verbErrors({ name }: Kind, verb: string): readonly ErrorCode[] {

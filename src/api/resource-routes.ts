@@ -4,12 +4,13 @@ import { createResources, deleteResource, runVerbOnce, updateResource } from '..
 import type { Slice } from '../control/slice.ts';
 import { limits } from '../core/limits.ts';
 import type { Resource } from '../core/resource.ts';
+import { identityOf } from './access.ts';
 import { afterWait, sendLeft, sendOne } from './answers.ts';
 import { ifMatch, isKnown } from './conditions.ts';
 import type { ApiContext } from './context.ts';
 import { onceByKey } from './keyed-request.ts';
 import { listResources } from './list.ts';
-import { createErrors, verbErrors } from './resource-errors.ts';
+import { createErrors, projectErrors, verbErrors } from './resource-errors.ts';
 import {
   componentName,
   createBody,
@@ -24,6 +25,7 @@ import {
   type ManyQuery,
   type OneQuery,
 } from './resource-schemas.ts';
+import { shareRoutes } from './share-routes.ts';
 import { callerIn, projectOf, target } from './targets.ts';
 import { answerTrial } from './trial.ts';
 import { inputInvalid } from './validation.ts';
@@ -46,6 +48,7 @@ export function resourceRoutes(app: FastifyInstance, context: ApiContext, slice:
   if (slice.create !== undefined && slice.kind.create !== null) createRoute(app, context, slice);
   if (slice.update !== undefined && slice.kind.update !== null) updateRoute(app, context, slice);
   if (slice.delete !== undefined) deleteRoute(app, context, slice);
+  if (slice.kind.canBeShared === true) shareRoutes(app, context, slice);
   for (const verb of Object.keys(slice.verbs ?? {})) verbRoute(app, context, slice, verb);
 }
 
@@ -57,7 +60,7 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
   app.get<{ Querystring: ManyQuery }>(
     path,
     {
-      config: { access: `${kind.name}.read`, errors: ['CURSOR_INVALID', 'WATCH_TOO_OLD'] },
+      config: { access: `${kind.name}.read`, errors: ['CURSOR_INVALID', 'WATCH_TOO_OLD', 'RIGHTS_CHANGED', ...projectErrors(kind)] },
       schema: {
         tags,
         summary: `List ${kind.plural}, or watch them.`,
@@ -75,12 +78,11 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
         from,
         ...rest
       } = request.query;
-      const caller = callerIn(request);
-      const projectId = project === '*' ? null : await projectOf(context, slice, project);
+      const projectId = project === '*' ? null : await projectOf(context, request, slice, project);
       if (watch === true) {
         for (const name of ['cursor', 'order', 'name', 'state', 'label', 'limit'] as const)
           if (request.query[name] !== undefined) throw inputInvalid(name, 'is not possible together with watch');
-        return sendWatch(context, request, reply, caller, {
+        return sendWatch(context, request, reply, {
           kinds: new Set([kind.name]),
           project: projectId,
           subject: rest.subject ?? null,
@@ -88,7 +90,7 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
         });
       }
       if (from !== undefined) throw inputInvalid('from', 'is possible only with watch=true');
-      const { items, nextCursor, revision } = await listResources(cloud.store, slice, caller, {
+      const { items, nextCursor, revision } = await listResources(cloud.store, slice, identityOf(request), {
         ...rest,
         project: projectId,
         limit,
@@ -116,7 +118,7 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
       },
     },
     async (request, reply) => {
-      const found = await target(context, slice, callerIn(request), request.params.ref, request.query.project);
+      const found = await target(context, request, slice, request.params.ref, request.query.project);
       const resource = await afterWait(context, request, reply, found);
       if (resource !== null && isKnown(request.headers, resource)) return reply.code(304).header('etag', etagOf(resource)).send();
       return sendLeft(reply, slice, resource);
@@ -145,10 +147,10 @@ function createRoute(app: FastifyInstance, context: ApiContext, slice: Slice): v
     },
     async (request, reply) => {
       const { name, labels = {}, ...body } = request.body;
-      const project = await projectOf(context, slice, request.query.project);
+      const project = await projectOf(context, request, slice, request.query.project);
       if (request.query.dryRun === true) return answerTrial(context, slice, request, reply, [{ name, labels, project, body }]);
       const { resources } = await onceByKey(context, request, reply, (once) =>
-        createResources(context.cloud, slice, callerIn(request), [{ name, labels, project, body }], once),
+        createResources(context.cloud, slice, callerIn(context, request), [{ name, labels, project, body }], once),
       );
       const created = resources[0] as Resource;
       const resource = (await afterWait(context, request, reply, created)) ?? created;
@@ -174,8 +176,8 @@ function updateRoute(app: FastifyInstance, context: ApiContext, slice: Slice): v
       },
     },
     async (request, reply) => {
-      const caller = callerIn(request);
-      const { id } = await target(context, slice, caller, request.params.ref, request.query.project, 'update');
+      const caller = callerIn(context, request);
+      const { id } = await target(context, request, slice, request.params.ref, request.query.project, 'update');
       const { name, labels, ...body } = request.body;
       const changed = await updateResource(context.cloud, slice, caller, id, { name, labels, body }, ifMatch(request.headers));
       return sendLeft(reply, slice, await afterWait(context, request, reply, changed));
@@ -199,8 +201,8 @@ function deleteRoute(app: FastifyInstance, context: ApiContext, slice: Slice): v
       },
     },
     async (request, reply) => {
-      const caller = callerIn(request);
-      const { id } = await target(context, slice, caller, request.params.ref, request.query.project, 'delete');
+      const caller = callerIn(context, request);
+      const { id } = await target(context, request, slice, request.params.ref, request.query.project, 'delete');
       const deleted = await deleteResource(context.cloud, slice, caller, id, ifMatch(request.headers));
       const left = deleted === null ? null : await afterWait(context, request, reply, deleted);
       return sendLeft(reply.code(202), slice, left);
@@ -225,8 +227,8 @@ function verbRoute(app: FastifyInstance, context: ApiContext, slice: Slice, verb
       },
     },
     async (request, reply) => {
-      const caller = callerIn(request);
-      const { id } = await target(context, slice, caller, request.params.ref, request.query.project, verb);
+      const caller = callerIn(context, request);
+      const { id } = await target(context, request, slice, request.params.ref, request.query.project, verb);
       const { resources } = await onceByKey(context, request, reply, (once) =>
         runVerbOnce(context.cloud, slice, caller, id, verb, request.body ?? null, ifMatch(request.headers), once),
       );

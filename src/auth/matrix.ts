@@ -1,53 +1,72 @@
-export const roles = ['administrator', 'agent'] as const;
-export type Role = (typeof roles)[number];
-
-/** `anyone`: no log-in is asked for. */
-export type Audience = Role | 'anyone';
-
-const administrators = ['administrator'] as const;
-const agents = ['agent'] as const;
-const everyone = ['anyone', ...roles] as const;
+/**
+ * Who it takes at least. `anyone`: no log-in is asked for. `user`: any person who has logged in. Then the roles in
+ * the project of what is meant (or by a share of it), each including those before it; `self`: the person whom it is
+ * about; `auditor` and `administrator` of the cloud, who also have every role before. `agent`: a host, for itself,
+ * and nobody else. `signed-in`: a person or an agent.
+ */
+export const leasts = ['anyone', 'signed-in', 'user', 'viewer', 'operator', 'member', 'owner', 'self', 'auditor', 'administrator', 'agent'] as const;
+export type Least = (typeof leasts)[number];
 
 /**
- * Who may do what: subject → verb → roles. A subject is a kind of resource or a part of the API. Every
+ * Who may do what: subject → verb → least role. A subject is a kind of resource or a part of the API. Every
  * route names its row (`subject.verb`); a route without one is refused when the server is built.
  */
-export const matrix: Readonly<Record<string, Readonly<Record<string, readonly Audience[]>>>> = {
+export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> = {
   instance: {
-    read: administrators,
-    create: administrators,
-    update: administrators,
-    delete: administrators,
-    start: administrators,
-    stop: administrators,
-    'force-stop': administrators,
-    reboot: administrators,
-    pause: administrators,
-    resume: administrators,
-    suspend: administrators,
-    resize: administrators,
-    'read-log': administrators,
-    'read-metrics': administrators,
-    'read-user-data': administrators,
-    'open-console': administrators,
+    read: 'viewer',
+    'read-metrics': 'viewer',
+    'read-log': 'operator',
+    'open-console': 'operator',
+    start: 'operator',
+    stop: 'operator',
+    'force-stop': 'operator',
+    reboot: 'operator',
+    pause: 'operator',
+    resume: 'operator',
+    suspend: 'operator',
+    'read-user-data': 'member',
+    create: 'member',
+    update: 'member',
+    resize: 'member',
+    delete: 'member',
+    share: 'member',
   },
-  image: { read: administrators, create: administrators, update: administrators, delete: administrators, retry: administrators },
-  recipe: { read: administrators },
-  'instance-type': { read: administrators, create: administrators, delete: administrators },
-  'ssh-key': { read: administrators, create: administrators, update: administrators, delete: administrators },
-  network: { read: administrators, update: administrators },
-  project: { read: administrators, create: administrators, update: administrators, delete: administrators },
-  host: { read: administrators, 'read-metrics': administrators, update: administrators, delete: administrators },
-  event: { read: administrators },
+  image: {
+    read: 'viewer',
+    use: 'operator',
+    create: 'member',
+    'create-from-file': 'administrator',
+    update: 'member',
+    retry: 'member',
+    delete: 'member',
+    share: 'member',
+  },
+  recipe: { read: 'user' },
+  'instance-type': { read: 'user', create: 'administrator', delete: 'administrator' },
+  'ssh-key': { read: 'viewer', create: 'member', update: 'member', delete: 'member' },
+  network: { read: 'user', update: 'administrator' },
+  project: {
+    read: 'viewer',
+    create: 'administrator',
+    update: 'owner',
+    'set-member': 'owner',
+    'remove-member': 'owner',
+    'share-with-everyone': 'owner',
+    delete: 'administrator',
+  },
+  user: { read: 'self', update: 'self', create: 'administrator', administer: 'administrator', delete: 'administrator' },
+  group: { read: 'viewer', create: 'administrator', update: 'administrator', 'add-members': 'administrator', 'remove-members': 'administrator', delete: 'administrator' },
+  host: { read: 'auditor', 'read-metrics': 'auditor', update: 'administrator', delete: 'administrator' },
+  event: { read: 'viewer' },
 
-  api: { read: administrators, watch: administrators, 'read-docs': everyone, 'read-health': everyone, 'read-page': everyone },
-  session: { create: everyone, read: roles, delete: roles },
-  token: { read: administrators, create: administrators, delete: administrators },
-  agent: { join: agents, 'read-desired': agents, report: agents, 'read-image': agents, 'open-channel': agents },
+  api: { read: 'user', watch: 'user', 'read-docs': 'anyone', 'read-health': 'anyone', 'read-page': 'anyone' },
+  session: { create: 'anyone', read: 'signed-in', delete: 'signed-in' },
+  token: { read: 'user', create: 'user', delete: 'user' },
+  agent: { join: 'agent', 'read-desired': 'agent', report: 'agent', 'read-image': 'agent', 'open-channel': 'agent' },
 };
 
-/** The roles of a row; null when there is no such row. */
-export function audience(subject: string, verb: string): readonly Audience[] | null {
+/** The least role of a row; null when there is no such row. */
+export function leastOf(subject: string, verb: string): Least | null {
   const rows = Object.hasOwn(matrix, subject) ? matrix[subject] : undefined;
   return rows !== undefined && Object.hasOwn(rows, verb) ? (rows[verb] ?? null) : null;
 }

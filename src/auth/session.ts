@@ -10,6 +10,8 @@ export const sessionKind = 'session';
 export interface SessionSpec {
   readonly userId: string;
   readonly secretSha256: string;
+  /** How the log-in was proven: `password`, `passkey`, `ldap:lab`, …; absent: by password. */
+  readonly method?: string;
   /** To {@link lifetimes.lastUseExactToMs}. */
   readonly lastUsedAt: string;
 }
@@ -17,9 +19,9 @@ export type Session = Resource<SessionSpec>;
 
 const indexed = (session: Session) => ({ keys: [`secret/${session.spec.secretSha256}`], indexes: { user: session.spec.userId } });
 
-export async function startSession(store: Store, clock: Clock, userId: string): Promise<{ session: Session; secret: string }> {
+export async function startSession(store: Store, clock: Clock, userId: string, method: string): Promise<{ session: Session; secret: string }> {
   const secret = newSecret('');
-  const spec = { userId, secretSha256: secretHash(secret), lastUsedAt: isoTime(clock.now()) };
+  const spec = { userId, secretSha256: secretHash(secret), method, lastUsedAt: isoTime(clock.now()) };
   const session: Session = newRecord(clock, sessionKind, 'ses', '', userId, spec);
   await store.commit([put(session, indexed(session))]);
   return { session, secret };

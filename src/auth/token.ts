@@ -6,6 +6,7 @@ import { isoTime, type Clock } from '../ports/clock.ts';
 import { lifetimes } from './lifetimes.ts';
 import { all, newRecord, put, remove } from './records.ts';
 import { ignoreConflict } from './session.ts';
+import type { Scope } from './scope.ts';
 import { newSecret, secretHash } from './secret.ts';
 
 export const tokenKind = 'token';
@@ -19,6 +20,10 @@ export interface TokenSpec {
   /** Name of the host of an agent's token. */
   readonly host: string | null;
   readonly secretSha256: string;
+  /** What it is limited to; absent or null: to nothing. */
+  readonly scope?: Scope | null;
+  /** Good for one request; absent: for any number. */
+  readonly isOneTime?: boolean;
   /** null: until it is revoked. */
   readonly expiresAt: string | null;
   /** To {@link lifetimes.lastUseExactToMs}; null: never. */
@@ -32,18 +37,24 @@ export interface NewToken {
   /** Makes it an agent's token. */
   readonly host?: string | undefined;
   readonly expiresAt?: string | undefined;
+  readonly scope?: Scope | undefined;
+  readonly isOneTime?: boolean | undefined;
 }
 
-const indexed = (token: Token) => ({ keys: [`secret/${token.spec.secretSha256}`, `name/${token.name}`], indexes: {} });
+/** Names are each owner's own; those of agents are the cloud's. */
+const tokenNameKey = (owner: string, name: string) => `name/${owner}/${name}`;
+const indexed = ({ name, spec }: Token) => ({ keys: [`secret/${spec.secretSha256}`, tokenNameKey(spec.owner, name)], indexes: { user: spec.owner } });
 
 /** The secret is told this once; only its SHA-256 is kept. Throws NAME_TAKEN. */
-export async function createToken(store: Store, clock: Clock, { name, owner, host, expiresAt }: NewToken): Promise<{ token: Token; secret: string }> {
+export async function createToken(store: Store, clock: Clock, { name, owner, host, expiresAt, scope, isOneTime }: NewToken): Promise<{ token: Token; secret: string }> {
   const secret = newSecret('sl_');
   const spec: TokenSpec = {
     type: host === undefined ? 'user' : 'agent',
     owner,
     host: host ?? null,
     secretSha256: secretHash(secret),
+    scope: scope ?? null,
+    isOneTime: isOneTime ?? false,
     expiresAt: expiresAt ?? null,
     lastUsedAt: null,
   };
@@ -78,23 +89,34 @@ export function tokenEndMs({ spec }: Token): number {
   return spec.expiresAt === null ? Infinity : Date.parse(spec.expiresAt);
 }
 
-export async function listTokens(store: Store): Promise<Token[]> {
+/** Those of one owner; null: all. */
+export async function listTokens(store: Store, owner: string | null): Promise<Token[]> {
   const tokens: Token[] = [];
-  for await (const token of all(store, tokenKind)) tokens.push(token as Token);
+  const index = owner === null ? undefined : { name: 'user', value: owner };
+  for await (const token of all(store, tokenKind, index)) tokens.push(token as Token);
   return tokens;
 }
 
-/** From the next request on it is worthless. Throws NOT_FOUND. */
-export async function revokeToken(store: Store, ref: string): Promise<void> {
-  if (!(await dropToken(store, ref))) throw new CloudError('NOT_FOUND', { kind: tokenKind, ref, place: '' });
+/** By id, or by the name that its owner gave it; null when there is none. */
+export async function findTokenByRef(store: Store, owner: string, ref: string): Promise<Token | null> {
+  return (isId(tokenPrefix, ref) ? await store.get(tokenKind, ref) : await store.getByKey(tokenKind, tokenNameKey(owner, ref))) as Token | null;
 }
 
-/** By id or name; false when there is none. */
-export async function dropToken(store: Store, ref: string): Promise<boolean> {
+/** From the next request on it is worthless; false when there is none. */
+export async function dropToken(store: Store, owner: string, ref: string): Promise<boolean> {
   for (;;) {
-    const token = isId(tokenPrefix, ref) ? await store.get(tokenKind, ref) : await store.getByKey(tokenKind, `name/${ref}`);
+    const token = await findTokenByRef(store, owner, ref);
     if (token === null) return false;
     const isGone = await store.commit([remove(token)]).then(() => true, ignoreConflict);
     if (isGone === true) return true;
+  }
+}
+
+/** Of several requests with a one-time token at the same moment, true for one. */
+export async function useUp(store: Store, token: Token): Promise<boolean> {
+  for (;;) {
+    const current = (await store.get(tokenKind, token.id)) as Token | null;
+    if (current === null) return false;
+    if ((await store.commit([remove(current)]).then(() => true, ignoreConflict)) === true) return true;
   }
 }

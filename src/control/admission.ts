@@ -11,8 +11,26 @@ import { CommitConflict, type Change, type DocumentChange, type Indexed, type St
 export interface Caller {
   readonly userId: string;
   readonly requestId: string | null;
+  /** How the request came; absent: the cloud itself asks. */
+  readonly origin?: Origin;
   /** Throws FORBIDDEN unless the caller may bring about this resulting object. The one choke point. */
   authorize(verb: string, resource: Resource): void;
+  /** Records that {@link authorize} went by for this resource: they must be as they are at the commit. */
+  leansOn?(resource: Resource): readonly Resource[];
+  /** Reads anew what {@link authorize} goes by, before something is decided again. */
+  refresh?(): Promise<void>;
+}
+
+/** Where a request came from, for the audit log. */
+export interface Origin {
+  /** Log-in name, or name of the host. */
+  readonly name: string;
+  /** `password`, `passkey`, `ldap:lab`, `token`, `certificate`, … */
+  readonly method: string;
+  /** Id of the session or token. */
+  readonly credentialId: string | null;
+  /** null: on the cloud's own socket. */
+  readonly address: string | null;
 }
 
 export interface Draft {
@@ -102,13 +120,13 @@ export class Admission {
       spec: draft.spec,
       status: options.status ?? kind.initialStatus,
     };
-    this.caller.authorize('create', resource);
+    this.authorize('create', resource);
     this.#put(resource, 0, this.#registry.indexed(resource));
     return resource;
   }
 
   /** The owner asks for something else: a new generation. */
-  change<R extends Resource>(resource: R, verb: string, to: Partial<Pick<R, 'name' | 'labels' | 'spec' | 'deletedAt'>>): R {
+  change<R extends Resource>(resource: R, verb: string, to: Partial<Pick<R, 'name' | 'labels' | 'shares' | 'spec' | 'deletedAt'>>): R {
     const changed = {
       ...resource,
       ...to,
@@ -116,7 +134,7 @@ export class Admission {
       requestId: this.caller.requestId,
       updatedAt: isoTime(this.clock.now()),
     };
-    this.caller.authorize(verb, changed);
+    this.authorize(verb, changed);
     this.#put(changed, this.#expected(resource), this.#registry.indexed(changed));
     return changed;
   }
@@ -146,6 +164,9 @@ export class Admission {
   /** What was decided holds only if this is then as it was read: others who read it are not held up by it. */
   leanOn(resource: Resource): void {
     const { kind, id, revision } = resource;
+    const earlier = this.#leanedOn.get(`${kind}/${id}`);
+    // Read twice, and changed in between: the commit has to find that out.
+    if (earlier?.op === 'unchanged' && earlier.expectedRevision < revision) return;
     this.#leanedOn.set(`${kind}/${id}`, { op: 'unchanged', kind, id, expectedRevision: revision });
   }
 
@@ -163,6 +184,12 @@ export class Admission {
     // What is changed is at its expected revision anyway.
     const leanedOn = [...this.#leanedOn].flatMap(([key, change]) => (this.#changes.has(key) ? [] : [change]));
     return [...this.#changes.values(), ...leanedOn, ...this.#events];
+  }
+
+  /** Asked now, and true at the commit: who loses the right in between is refused. */
+  authorize(verb: string, resource: Resource): void {
+    this.caller.authorize(verb, resource);
+    for (const source of this.caller.leansOn?.(resource) ?? []) this.leanOn(source);
   }
 
   /** A resource changed twice in one admission keeps the revision that was read first. */
@@ -200,6 +227,7 @@ export async function admit<T>(
   return inLine(deps.store, async () => {
     let conflict = first;
     for (let decisions = 0; decisions < decisionsMax; decisions++) {
+      await caller.refresh?.();
       const next = await attempt(deps, caller, decide);
       if (!(next instanceof CommitConflict)) return next;
       conflict = next;

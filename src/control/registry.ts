@@ -28,6 +28,7 @@ export class Registry {
       keys: [nameKey(resource.project, resource.name), ...(kind.keys?.(resource) ?? [])],
       indexes: {
         ...(resource.project === null ? {} : { project: resource.project }),
+        ...Object.fromEntries((resource.shares ?? []).map((share) => [sharedIndex(share.with), 'yes'])),
         ...kind.indexes(resource),
       },
     };
@@ -37,4 +38,9 @@ export class Registry {
 /** The unique key under which a name is taken within its project, or within the cloud. */
 export function nameKey(project: string | null, name: string): string {
   return `name/${project ?? ''}/${name}`;
+}
+
+/** The index of all that is shared with somebody; its value is always `yes`. */
+export function sharedIndex(principal: string): string {
+  return `shared/${principal}`;
 }

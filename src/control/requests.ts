@@ -139,7 +139,7 @@ export async function updateResource(
     const to = { name: input.name ?? resource.name, labels: input.labels ?? resource.labels, spec };
     // What changes nothing makes no new generation: nobody has to look at it again.
     if (sameValue(to, { name: resource.name, labels: resource.labels, spec: resource.spec })) {
-      caller.authorize('update', resource);
+      admission.authorize('update', resource);
       return { resource, isChanged: false };
     }
     const changed = admission.change(resource, 'update', to);
@@ -167,7 +167,7 @@ export async function deleteResource(
     if (resource === null) return null;
     if (resource.deletedAt !== null) return resource;
     checkRevision(slice, resource, ifRevision);
-    caller.authorize('delete', resource);
+    admission.authorize('delete', resource);
     const how = await decide(admission, resource);
     const changed = how === 'world' ? admission.change(resource, 'delete', { deletedAt: isoTime(deps.clock.now()) }) : null;
     if (changed === null) admission.remove(resource);

@@ -21,7 +21,29 @@ export const errorCatalogue = {
     says: 'This needs a log-in: {problem}.',
     remedy: 'Log in with `stratus login`, or send an API token as `Authorization: Bearer …`.',
   },
-  FORBIDDEN: { status: 403, says: 'You may not {verb} {what}.', remedy: 'Ask an administrator of the cloud for the right to do so.' },
+  FORBIDDEN: { status: 403, says: 'You may not {verb} {what}.', remedy: 'Ask an owner of the project, or an administrator of the cloud, for the right to do so.' },
+
+  RIGHTS_CHANGED: {
+    status: 410,
+    says: 'What you may see has changed.',
+    remedy: 'List again and watch from the revision that the list gives.',
+  },
+  PROJECT_NEEDED: {
+    status: 400,
+    says: 'It has to be said which project is meant: {projects}.',
+    remedy: 'Name it: `--project NAME`, or `?project=NAME`.',
+  },
+
+  // People and projects
+  EMAIL_TAKEN: { status: 409, says: 'There is already an account with the address {email}.', remedy: 'Use another address, or that account.' },
+  LAST_ADMINISTRATOR: {
+    status: 409,
+    says: '{name} is the last administrator of this cloud.',
+    remedy: 'Make somebody else an administrator first.',
+  },
+  LAST_OWNER: { status: 409, says: 'Project {name} would have no owner.', remedy: 'Make somebody else an owner first.' },
+  NOT_SHARED: { status: 404, says: '{kind} {name} is not shared with {who}.', remedy: 'Look with whom it is: `stratus {kind} show {name}`.' },
+  NOT_A_MEMBER: { status: 404, says: '{who} is not in {kind} {name}.', remedy: 'Look who is: `stratus {kind} show {name}`.' },
 
   // Any resource
   NOT_FOUND: { status: 404, says: 'There is no {kind} {ref}{place}.', remedy: 'List what there is: `stratus {kind} list`.' },

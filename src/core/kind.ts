@@ -15,6 +15,8 @@ export interface Kind<R extends Resource<any, any> = Resource<any, any>> {
   readonly prefix: string;
   /** Whose it is: a project's, or the cloud's. Names are unique within that. */
   readonly scope: 'project' | 'cloud';
+  /** It can be shared with people, groups and projects outside its own project. */
+  readonly canBeShared?: true;
   /** The form of its names; {@link Name} where absent. */
   readonly nameSchema?: TString;
   /** Why its names cannot be changed, where something outside the store goes by them; absent: they can. */

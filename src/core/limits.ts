@@ -8,6 +8,13 @@ export const limits = {
   labelKeyLengthMax: 63,
   labelValueLengthMax: 255,
   descriptionLengthMax: 1_000,
+  displayNameLengthMax: 200,
+  /** Source: RFC 5321, 4.5.3.1.3. */
+  emailLengthMax: 254,
+
+  membersPerProjectMax: 500,
+  membersPerGroupMax: 2_000,
+  sharesPerResourceMax: 100,
 
   pageSizeDefault: 100,
   pageSizeMax: 1_000,

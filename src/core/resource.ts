@@ -11,6 +11,8 @@ export interface Resource<Spec = unknown, Status = unknown> {
   /** Id of the owning project; null for what belongs to the cloud itself. */
   readonly project: string | null;
   readonly labels: Readonly<Record<string, string>>;
+  /** Who may see or use it beside its project; absent: nobody. */
+  readonly shares?: readonly Share[];
   /** Starts at 1 and grows with every change of `spec`, `name`, `labels` or `deletedAt`. */
   readonly generation: number;
   /** Of the request that asked for this generation; null or absent where the cloud itself did. */
@@ -26,6 +28,16 @@ export interface Resource<Spec = unknown, Status = unknown> {
   readonly createdBy: string;
   readonly spec: Spec;
   readonly status: Status;
+}
+
+/** Somebody outside a resource's project for whom it is there too. */
+export interface Share {
+  /** Id of a user, a group or a project, or `everyone`: all who can log in. */
+  readonly with: string;
+  /** The name that goes with the id, for people. */
+  readonly name: string;
+  /** `read`: as a viewer of its project; `use`: as an operator, for this one resource. */
+  readonly access: 'read' | 'use';
 }
 
 /** What the engine writes into every status beside the kind's own fields. */

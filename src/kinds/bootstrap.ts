@@ -3,7 +3,7 @@ import { nameKey } from '../control/registry.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { defaultInstanceTypes } from './instance-type/instance-type.ts';
 import { defaultNetworkName } from './network/network.ts';
-import { defaultProjectName } from './project/project.ts';
+import { defaultProjectName, type Project } from './project/project.ts';
 
 export interface BootstrapOptions {
   /** IPv4 prefix of the default network, free on this machine. */
@@ -21,11 +21,14 @@ export async function bootstrap(cloud: ControlPlane, options: BootstrapOptions):
         kind: 'project',
         name: defaultProjectName,
         project: null,
-        spec: { description: 'Where everything goes that names no other project' },
+        spec: { description: 'Where everything goes that names no other project', members: [] },
       });
       // Later an administrator may have deleted some: only the first start makes them.
       for (const [name, spec] of Object.entries(defaultInstanceTypes)) admission.create({ kind: 'instance-type', name, project: null, spec });
     }
+    // Before projects had members.
+    for (const project of (await admission.list('project')) as Project[])
+      if (project.spec.members === undefined) admission.change(project, 'update', { spec: { ...project.spec, members: [] } });
     if (await isMissing('network', defaultNetworkName)) {
       const id = admission.newId('network');
       const base = options.cidr.split('/')[0] ?? '';

@@ -29,6 +29,8 @@ import type { Instance, InstanceStatus } from './instance/instance.ts';
 import { readUserData } from './instance/instance.user-data.ts';
 import { networkSlice } from './network/network.api.ts';
 import { projectSlice } from './project/project.api.ts';
+import { groupSlice } from './group/group.api.ts';
+import { userSlice } from './user/user.api.ts';
 import { sshKeySlice } from './ssh-key/ssh-key.api.ts';
 
 export interface ControlPlaneOptions {
@@ -70,6 +72,8 @@ export class ControlPlane implements ReconcileDeps {
       sshKeySlice,
       networkSlice,
       projectSlice,
+      userSlice,
+      groupSlice,
       hostSlice(this.hosts, this.#presence),
       eventSlice,
     ];

@@ -49,7 +49,7 @@ export class SqliteStore implements Store {
     return this.#run((sql) => {
       // Before the documents: these are then at least as new as this.
       const revision = cursor?.revision ?? progress(sql).revision;
-      const start = cursor?.lastId ?? (descending ? afterEveryId : '');
+      const start = cursor?.lastId ?? query.after ?? (descending ? afterEveryId : '');
       const rows = (
         index === undefined
           ? (descending ? sql.listDescending : sql.listAscending).all(kind, start, limit + 1)

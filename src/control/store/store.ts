@@ -75,6 +75,8 @@ export interface ListQuery {
    * Throws {@link InvalidCursor} for one that no page in this direction gave.
    */
   readonly cursor?: string | undefined;
+  /** Only those behind this id, in the order of the list; where there is no cursor. */
+  readonly after?: string | undefined;
   readonly descending?: boolean;
 }
 

@@ -80,6 +80,7 @@ export const imageKind = {
   name: 'image',
   plural: 'images',
   prefix: 'img',
+  canBeShared: true,
   scope: 'cloud',
   nameSchema: DottedName,
   says: 'What an instance boots from: brought in from a file, an address or a recipe, verified and inspected.',

@@ -133,6 +133,7 @@ export const instanceKind = {
   name: 'instance',
   plural: 'instances',
   prefix: 'i',
+  canBeShared: true,
   scope: 'project',
   says: 'A virtual machine.',
   create: createInstance,
