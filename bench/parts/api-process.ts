@@ -7,7 +7,7 @@ import { FullCloud } from './full-cloud.ts';
 const [path = '', instances = '0'] = process.argv.slice(2);
 const cloud = new FullCloud(path);
 await cloud.start(Number(instances));
-const auth = new Auth(cloud.store, nodeClock, cloud.feed);
+const auth = new Auth(cloud.store, nodeClock, cloud.control.feed);
 await auth.ensureAdministrator('admin');
 const token = await auth.createToken({ role: 'administrator', account: 'admin', name: 'bench' });
 const api = createApi({ cloud: cloud.control, auth, version: 'bench' });

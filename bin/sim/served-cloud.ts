@@ -51,7 +51,7 @@ export class ServedCloud {
     await clock.pass(1_000);
     const cloud = await starting;
     served = new ServedCloud(cloud, options);
-    const auth = new Auth(cloud.store, clock, cloud.feed);
+    const auth = new Auth(cloud.store, clock, cloud.control.feed);
     const { password } = await auth.ensureAdministrator('admin', options.password);
     served.#password = password ?? '';
     await populate(cloud, clock, instances);
@@ -104,7 +104,7 @@ export class ServedCloud {
   #createApi(): Api {
     const { cloud } = this;
     const { webDir } = this.#options;
-    const auth = new Auth(cloud.store, cloud.clock, cloud.feed);
+    const auth = new Auth(cloud.store, cloud.clock, cloud.control.feed);
     return createApi({ cloud: cloud.control, auth, version, name: 'lab', ...(webDir === undefined ? {} : { webDir }) });
   }
 

@@ -61,7 +61,10 @@ async function identify(auth: Auth, request: FastifyRequest, isForAnyone: boolea
     const redeemed = auth.tickets.redeem(ticket);
     if (redeemed === null) throw new CloudError('UNAUTHENTICATED', { problem: 'the ticket was used already, or its minute is over' });
     request.ticketUse = redeemed.use;
-    return redeemed.identity;
+    const { identity } = redeemed;
+    const rights = identity.rights === null ? null : await auth.rights.of(identity.userId);
+    if (identity.rights !== null && rights === null) throw new CloudError('UNAUTHENTICATED', { problem: 'this account is gone or blocked' });
+    return { ...identity, rights };
   }
   const { authorization } = request.headers;
   if (authorization !== undefined) {

@@ -22,6 +22,9 @@ afterAll(async () => {
   rmSync(webDir, { recursive: true });
 });
 
+/** Rows that no route is: a request of another row asks for them when it comes to that. */
+const askedInside = ['image.use', 'image.create-from-file', 'project.share-with-everyone', 'user.administer'];
+
 /** An address of the route that leads to something, as far as that is needed. */
 const addressOf = (url: string) =>
   url.replace(':ref', 'nothing').replace(':sha256', 'ab'.repeat(32)).replace(':session', 'x').replace(':file', 'swagger-ui.css');
@@ -30,7 +33,8 @@ describe('the authorization matrix', () => {
   test('has a row for every route, and a route for every row', () => {
     const used = new Set(cloud.api.routes.map((route) => route.access));
     expect(cloud.api.routes.length).toBeGreaterThan(50);
-    expect(used).toEqual(new Set(Object.entries(matrix).flatMap(([subject, verbs]) => Object.keys(verbs).map((verb) => `${subject}.${verb}`))));
+    const rows = Object.entries(matrix).flatMap(([subject, verbs]) => Object.keys(verbs).map((verb) => `${subject}.${verb}`));
+    expect(used).toEqual(new Set(rows.filter((row) => !askedInside.includes(row))));
   });
 
   test('a planted route without a row keeps the server from starting', () => {
@@ -43,7 +47,7 @@ describe('the authorization matrix', () => {
   test('without a log-in nothing is answered but what is for anyone', async () => {
     for (const { method, url, access } of cloud.api.routes) {
       const [subject = '', verb = ''] = access.split('.');
-      const isForAnyone = matrix[subject]?.[verb]?.includes('anyone') === true;
+      const isForAnyone = matrix[subject]?.[verb] === 'anyone';
       const answer = await cloud.inject({ method, url: addressOf(url) });
       expect([method, url, answer.statusCode === 401]).toEqual([method, url, !isForAnyone]);
       if (!isForAnyone) expect(answer.json()).toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -53,7 +57,7 @@ describe('the authorization matrix', () => {
   test("an agent's token opens the agents' routes and no other", async () => {
     for (const { method, url, access } of cloud.api.routes) {
       const [subject = '', verb = ''] = access.split('.');
-      if (matrix[subject]?.[verb]?.includes('agent') === true) continue;
+      if (['agent', 'anyone', 'signed-in'].includes(matrix[subject]?.[verb] ?? '')) continue;
       const answer = await cloud.inject({ method, url: addressOf(url), headers: { authorization: `Bearer ${cloud.agentToken}` } });
       expect([method, url, answer.statusCode]).toEqual([method, url, 403]);
     }

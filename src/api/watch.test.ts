@@ -138,7 +138,7 @@ describe('a watch', () => {
     const open = await watch('/v1/projects?watch=true');
     await open.until((line) => line.type === 'bookmark');
     // In one turn: the watcher cannot have read in between.
-    const record = { ...(await cloud.store.get('project', (await project('forgotten')).json().id))!, spec: { description: 'anew' } };
+    const record = { ...(await cloud.store.get('project', (await project('forgotten')).json().id))!, spec: { description: 'anew', members: [] } };
     await Promise.all([
       cloud.store.commit([{ op: 'put', resource: record, expectedRevision: record.revision, indexed: cloud.cloud.registry.indexed(record) }]),
       cloud.store.compact(record.revision + 1),

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Auth } from '../auth/auth.ts';
 import { may } from '../auth/authorize.ts';
 import type { Identity } from '../auth/identity.ts';
-import { concerns, isSameRights, type Rights } from '../auth/rights.ts';
+import { concerns, showsSame, type Rights } from '../auth/rights.ts';
 import { sharedIndex } from '../control/registry.ts';
 import { RevisionCompacted, type WatchEvent } from '../control/store/store.ts';
 import { CloudError } from '../core/errors.ts';
@@ -71,7 +71,7 @@ export async function sendWatch(context: ApiContext, request: FastifyRequest, re
 /** Read anew; throws RIGHTS_CHANGED where they give or take anything. */
 async function sameRights(auth: Auth, before: Rights): Promise<Rights> {
   const now = await auth.rights.fresh(before.userId);
-  if (now === null || !isSameRights(before, now)) throw new CloudError('RIGHTS_CHANGED');
+  if (now === null || !showsSame(before, now)) throw new CloudError('RIGHTS_CHANGED');
   return now;
 }
 

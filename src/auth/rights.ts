@@ -86,8 +86,9 @@ export function concerns({ kind, id, resource }: WatchEvent, { userId, groups, p
   return kind === linkKind && (resource as Link).spec.userId === userId;
 }
 
-/** They give the same, whatever they follow from. */
-export function isSameRights(a: Rights, b: Rights): boolean {
+/** They show the same, whatever they follow from. */
+export function showsSame(a: Rights, b: Rights): boolean {
+  if (a.role !== 'user' && b.role !== 'user') return true;
   const said = ({ role, groups, projects }: Rights) => JSON.stringify([role, [...groups].toSorted(), [...projects].toSorted()]);
   return said(a) === said(b);
 }

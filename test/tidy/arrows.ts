@@ -41,14 +41,14 @@ const rooms: readonly Room[] = [
   { name: "a kind's commands", files: /^src\/kinds\/[^/]+\/[^/]+\.cli\.ts$/, ours: [/^src\/(core|cli|local)\//, model], packages: anyPackage },
   {
     name: "a kind's edges",
-    files: /^src\/kinds\/.*\.(api|agent|controller|domain|user-data|usage|presence|addresses|seed)\.ts$/,
+    files: /^src\/kinds\/.*\.(api|agent|controller|domain|user-data|usage|presence|addresses|find|seed)\.ts$/,
     ours: [/^src\/(core|ports|control|agent|kinds)\//],
     packages: anyPackage,
   },
   { name: 'the list of kinds', files: /^src\/kinds\/[^/]+\.ts$/, ours: [/^src\/(core|ports|control|agent|kinds)\//], packages: anyPackage },
   { name: "a kind's model and plan", files: model, ours: [/^src\/core\//], packages: /^typebox$/ },
   { name: "a kind's parsers", files: /^src\/kinds\//, ours: [/^src\/(core|ports)\//, model, onBothSides], packages: /^(node:(crypto|zlib)|yaml)$/ },
-  { name: 'auth', files: /^src\/auth\//, ours: [/^src\/(core|ports|control)\//], packages: anyPackage },
+  { name: 'auth', files: /^src\/auth\//, ours: [/^src\/(core|ports|control)\//, model], packages: anyPackage },
   { name: 'api', files: /^src\/api\//, ours: [/^src\/(core|ports|control|kinds|auth)\//], packages: anyPackage },
   {
     name: 'cli',

@@ -33,6 +33,8 @@ export const stateWords: Readonly<Record<string, Readonly<Record<string, string>
     cordoned: 'It keeps what it runs and gets nothing new (`schedulable` is false).',
     lost: 'Its agent has been silent for 40 s. Its instances are `unknown` until it speaks again.',
   },
+  user: { active: 'May log in.', blocked: 'May not log in; sessions and tokens do nothing.' },
+  group: { active: 'Always.' },
   event: { recorded: 'It happened. Events never change.' },
 };
 
@@ -43,6 +45,11 @@ export const limitWords: Readonly<Record<keyof typeof limits, string>> = {
   labelKeyLengthMax: 'Length of a label’s key',
   labelValueLengthMax: 'Length of a label’s value',
   descriptionLengthMax: 'Length of a description',
+  displayNameLengthMax: 'Length of a person’s name as people say it',
+  emailLengthMax: 'Length of an e-mail address',
+  membersPerProjectMax: 'People and groups in one project',
+  membersPerGroupMax: 'People in one group',
+  sharesPerResourceMax: 'With how many one resource is shared',
   pageSizeDefault: 'Resources on one page of a list where nothing is said',
   pageSizeMax: 'Resources on one page of a list',
   requestBodyBytesMax: 'Body of one request',
