@@ -31,14 +31,13 @@ export class Auth {
 
   /** A new session. `place`: where the request comes from. Throws UNAUTHENTICATED or RATE_LIMITED. */
   async logIn(name: string, password: string, place: string): Promise<{ identity: Identity; secret: string; csrfToken: string }> {
-    const who = `${name}\n${place}`;
-    this.#failures.attempt(who);
+    this.#failures.attempt(name, place);
     const account = await findAccount(this.store, name);
     if (!(await verifyPassword(password, account?.spec.password ?? null)) || account === null) {
-      this.#failures.failed(who);
+      this.#failures.failed(name, place);
       throw new CloudError('UNAUTHENTICATED', { problem: 'name or password is wrong' });
     }
-    this.#failures.succeeded(who);
+    this.#failures.succeeded(name, place);
     const { session, secret } = await startSession(this.store, this.clock, account.id);
     const identity: Identity = { userId: account.id, name, role: account.spec.role, via: 'session', credentialId: session.id, host: null };
     return { identity, secret, csrfToken: csrfTokenOf(secret) };
