@@ -45,15 +45,14 @@ export class Auth {
 
   /** A new session. `place`: where the request comes from. Throws UNAUTHENTICATED or RATE_LIMITED. */
   async logIn(name: string, password: string, place: string): Promise<LoggedIn> {
-    const who = `${name}\n${place}`;
-    this.#failures.attempt(who);
+    this.#failures.attempt(name, place);
     const user = await findAccount(this.store, name);
     const kept = user === null ? null : await passwordOf(this.store, user.id);
     if (!(await verifyPassword(password, kept?.spec ?? null)) || user === null || kept === null || user.spec.isBlocked) {
-      this.#failures.failed(who);
+      this.#failures.failed(name, place);
       throw new CloudError('UNAUTHENTICATED', { problem: 'name or password is wrong' });
     }
-    this.#failures.succeeded(who);
+    this.#failures.succeeded(name, place);
     return this.begin(user, 'password', place);
   }
 
