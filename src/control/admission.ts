@@ -2,7 +2,9 @@ import { CloudError } from '../core/errors.ts';
 import type { NewEvent } from '../core/event.ts';
 import { idFromUuid } from '../core/ids.ts';
 import type { Resource } from '../core/resource.ts';
+import { sameValue } from '../core/same-value.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
+import { auditChange, subjectOf, type AuditSubject, type NewAuditEntry, type Origin } from './audit-entry.ts';
 import { eventChange } from './event.ts';
 import { nameKey, type Registry } from './registry.ts';
 import { CommitConflict, type Change, type DocumentChange, type Indexed, type Store } from './store/store.ts';
@@ -11,6 +13,8 @@ import { CommitConflict, type Change, type DocumentChange, type Indexed, type St
 export interface Caller {
   readonly userId: string;
   readonly requestId: string | null;
+  /** How and from where; stands in the audit log. */
+  readonly origin?: Origin;
   /** Throws FORBIDDEN unless the caller may bring about this resulting object. The one choke point. */
   authorize(verb: string, resource: Resource): void;
 }
@@ -38,6 +42,9 @@ export class Admission {
   readonly #leanedOn = new Map<string, Change>();
   readonly #events: Change[] = [];
   readonly #read = new Map<string, Resource | null>();
+  /** What is done to what, by `kind/id`: it is audited in the same commit. */
+  readonly #done = new Map<string, { action: string; subject: AuditSubject }>();
+  #details: Record<string, string | number | boolean | null> = {};
 
   constructor(store: Store, registry: Registry, clock: Clock, caller: Caller, isTrial = false) {
     this.isTrial = isTrial;
@@ -104,6 +111,7 @@ export class Admission {
     };
     this.caller.authorize('create', resource);
     this.#put(resource, 0, this.#registry.indexed(resource));
+    this.#did('create', resource);
     return resource;
   }
 
@@ -118,6 +126,8 @@ export class Admission {
     };
     this.caller.authorize(verb, changed);
     this.#put(changed, this.#expected(resource), this.#registry.indexed(changed));
+    this.#did(verb, resource);
+    if (verb === 'update') this.tell({ fields: changedFields(resource, changed) });
     return changed;
   }
 
@@ -136,6 +146,7 @@ export class Admission {
       id: resource.id,
       expectedRevision: this.#expected(resource),
     });
+    this.#did('delete', resource);
   }
 
   /** A record that is no kind of the cloud's: the engine's own book-keeping. */
@@ -158,11 +169,32 @@ export class Admission {
     this.#events.push(eventChange(this.clock, subject, { actor: this.caller.userId, requestId: this.caller.requestId, ...event }));
   }
 
+  /** What an auditor should know beside what was done to what; never a secret. */
+  tell(details: Readonly<Record<string, string | number | boolean | null>>): void {
+    this.#details = { ...this.#details, ...details };
+  }
+
+  /** An entry for each thing that was done, mostly one; none for what the cloud itself does. */
+  get entries(): readonly Change[] {
+    const { userId, requestId, origin } = this.caller;
+    if (userId === systemCaller.userId || this.#done.size === 0) return [];
+    const byAction = Map.groupBy(this.#done.values(), ({ action }) => action);
+    return [...byAction].map(([action, done]) => {
+      const entry: NewAuditEntry = { userId, requestId, origin, action, subjects: done.map(({ subject }) => subject), details: this.#details };
+      return auditChange(this.clock, entry);
+    });
+  }
+
   get changes(): readonly Change[] {
     if (this.#changes.size === 0) return this.#events;
     // What is changed is at its expected revision anyway.
     const leanedOn = [...this.#leanedOn].flatMap(([key, change]) => (this.#changes.has(key) ? [] : [change]));
     return [...this.#changes.values(), ...leanedOn, ...this.#events];
+  }
+
+  #did(verb: string, resource: Resource): void {
+    const key = `${resource.kind}/${resource.id}`;
+    if (!this.#done.has(key)) this.#done.set(key, { action: `${resource.kind}.${verb}`, subject: subjectOf(resource) });
   }
 
   /** A resource changed twice in one admission keeps the revision that was read first. */
@@ -174,6 +206,14 @@ export class Admission {
   #put(resource: Resource, expectedRevision: number, indexed: Indexed): void {
     this.#changes.set(`${resource.kind}/${resource.id}`, { op: 'put', resource, expectedRevision, indexed });
   }
+}
+
+/** Their names only: a value may be anything. */
+function changedFields(before: Resource, after: Resource): string {
+  const fields = (['name', 'labels'] as const).filter((field) => !sameValue(before[field], after[field]));
+  const [from, to] = [before.spec, after.spec] as Record<string, unknown>[];
+  const names = Object.keys({ ...from, ...to }).filter((name) => !sameValue(from?.[name], to?.[name]));
+  return [...fields, ...names].join(', ');
 }
 
 export interface AdmissionDeps {
@@ -218,7 +258,7 @@ async function attempt<T>(
   const { changes } = admission;
   if (changes.length === 0) return { result, revision: await deps.store.revision() };
   try {
-    return { result, revision: await deps.store.commit(changes) };
+    return { result, revision: await deps.store.commit([...changes, ...admission.entries]) };
   } catch (error) {
     if (!(error instanceof CommitConflict)) throw error;
     const taken = takenName(changes, error);
