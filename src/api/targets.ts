@@ -8,10 +8,12 @@ import type { Resource } from '../core/resource.ts';
 import { defaultProjectName } from '../kinds/project/project.ts';
 import { identityOf } from './access.ts';
 import type { ApiContext } from './context.ts';
+import { hidden } from './hidden.ts';
+import { originIn } from './origin.ts';
 
 /** The caller, as admission wants it. */
 export function callerIn(request: FastifyRequest): Caller {
-  return callerOf(identityOf(request), request.id);
+  return callerOf(identityOf(request), request.id, originIn(request));
 }
 
 /** Id of the project that a request means, by name or id; null for kinds of the cloud's. Throws NOT_FOUND. */
@@ -34,7 +36,7 @@ export async function target(
     caller.authorize('read', found);
   } catch {
     // Who may not know of it, learns nothing.
-    throw new CloudError('NOT_FOUND', { kind: slice.kind.name, ref, place: '' });
+    throw hidden(new CloudError('NOT_FOUND', { kind: slice.kind.name, ref, place: '' }));
   }
   if (verb !== 'read') caller.authorize(verb, found);
   return found;

@@ -1,4 +1,5 @@
 import type { Caller } from '../control/admission.ts';
+import type { Origin } from '../control/audit-entry.ts';
 import { CloudError } from '../core/errors.ts';
 import type { Resource } from '../core/resource.ts';
 import type { Identity } from './identity.ts';
@@ -15,6 +16,6 @@ export function mayDo(identity: Identity | null, subject: string, verb: string):
 }
 
 /** What admission has to know of a caller. */
-export function callerOf(identity: Identity, requestId: string | null): Caller {
-  return { userId: identity.userId, requestId, authorize: (verb, resource) => authorize(identity, verb, resource) };
+export function callerOf(identity: Identity, requestId: string | null, origin?: Origin): Caller {
+  return { userId: identity.userId, requestId, ...(origin === undefined ? {} : { origin }), authorize: (verb, resource) => authorize(identity, verb, resource) };
 }

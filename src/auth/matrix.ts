@@ -43,6 +43,9 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, readonly Au
   api: { read: administrators, watch: administrators, 'read-docs': everyone, 'read-health': everyone, 'read-page': everyone },
   session: { create: everyone, read: roles, delete: roles },
   token: { read: administrators, create: administrators, delete: administrators },
+  audit: { read: administrators, export: administrators, verify: administrators },
+  settings: { read: administrators, update: administrators },
+  'sign-in': { read: everyone },
   agent: { join: agents, 'read-desired': agents, report: agents, 'read-image': agents, 'open-channel': agents },
 };
 
