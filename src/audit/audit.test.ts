@@ -64,9 +64,9 @@ const exported = async (from = log) => {
   return lines;
 };
 const verify = (lines: readonly string[], head: { seq: number; hash: string } | null = null) => {
-  const verifier = new Verifier();
+  const verifier = new Verifier(head);
   for (const line of lines) verifier.add(line);
-  return verifier.finish(head);
+  return verifier.finish();
 };
 const refusal = (more: object = {}) => ({ origin, userId: 'usr-1', action: 'host.delete', code: 'FORBIDDEN', ...more });
 const entriesOf = async () => (await log.search({ limit: 2_000 })).items.toReversed();
@@ -164,7 +164,8 @@ describe('a log that somebody tampered with', () => {
     log = newLog();
     for (const n of [1, 2, 4]) await store.commit([done(n)]);
     expect(await log.verify()).toMatchObject({ ok: true, entries: 3 });
-    expect(verify(await exported(), head)).toMatchObject({ ok: false });
+    expect(verify(await exported(), head)).toMatchObject({ ok: false, firstBroken: { seq: 3 } });
+    expect(verify(await exported(), { seq: 9, hash: head.hash })).toMatchObject({ ok: false, firstBroken: { line: 5 } });
   });
 
   test('any change of any line is found, and so is any line removed, doubled, inserted or moved', async () => {

@@ -2,7 +2,7 @@ import { canonicalJson } from './canonical.ts';
 import { emptyHead, hashOf, trimAction, type Head } from './chain.ts';
 
 export interface Break {
-  /** Of the text that was verified, from 1. */
+  /** Of the text that was verified, from 1; one more than there are where something is missing at the end. */
   readonly line: number;
   /** Of the entry, as far as it can be told. */
   readonly seq: number | null;
@@ -32,6 +32,14 @@ export class Verifier {
   #anchor: { readonly seq: unknown; readonly prevHash: unknown } | null = null;
   #isEnded = false;
   #broken: Break | null = null;
+  readonly #known: Head | null;
+  #isKnownSeen = false;
+
+  /** `known`: an entry that must be among them, as somebody has kept it. */
+  constructor(known: Head | null = null) {
+    this.#known = known;
+    this.#isKnownSeen = known === null || known.seq === 0;
+  }
 
   /** A line without its end. After the first broken one nothing is looked at: what follows hangs on it. */
   add(text: string): void {
@@ -60,6 +68,10 @@ export class Verifier {
     } else if (prevHash !== this.#head.hash) {
       return this.#break(fields, 'it does not follow the entry before it: one of the two was put in place of another');
     }
+    if (this.#known !== null && seq === this.#known.seq) {
+      if (hash !== this.#known.hash) return this.#break(fields, `its hash is not ${this.#known.hash}, as was kept of it: the log was written anew`);
+      this.#isKnownSeen = true;
+    }
     if (fields['action'] === trimAction) {
       const details = fields['details'] as Fields | null;
       this.#anchor = { seq: details?.['firstSeq'], prevHash: details?.['prevHash'] };
@@ -75,9 +87,8 @@ export class Verifier {
       this.#break(null, `the export should end with entry ${String(seq)}: entries were removed before its end`);
   }
 
-  /** `head`: what the cloud itself says, or what somebody has kept of it. */
-  finish(head: Head | null = null): Verdict {
-    if (this.#broken === null) this.#checkWhole(head);
+  finish(): Verdict {
+    if (this.#broken === null) this.#checkWhole();
     return {
       ok: this.#broken === null,
       entries: this.#entries,
@@ -87,13 +98,12 @@ export class Verifier {
     };
   }
 
-  #checkWhole(head: Head | null): void {
+  #checkWhole(): void {
     const first = this.#first;
     const begins = first === null || first.seq === 1 || (this.#anchor?.seq === first.seq && this.#anchor.prevHash === first.prevHash);
     if (!begins) this.#broken = { line: 1, seq: first.seq, problem: `entries before ${first.seq} were removed, and not by the cloud` };
     else if (!this.#isEnded) this.#atEnd('the export was cut off: its last line is missing');
-    else if (head !== null && (head.seq !== this.#head.seq || head.hash !== this.#head.hash))
-      this.#atEnd(`the cloud is at entry ${head.seq} with hash ${head.hash}, and this ends with entry ${this.#head.seq} and hash ${this.#head.hash}`);
+    else if (!this.#isKnownSeen) this.#atEnd(`entry ${this.#known?.seq} is not among them, which was kept`);
   }
 
   #atEnd(problem: string): void {
