@@ -1,3 +1,4 @@
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Auth } from '../auth/auth.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
 import type { Channels } from './channels.ts';
@@ -6,6 +7,7 @@ import type { Channels } from './channels.ts';
 export interface ApiContext {
   readonly cloud: ControlPlane;
   readonly auth: Auth;
+  readonly audit: AuditLog;
   readonly channels: Channels;
   readonly version: string;
   /** Name of this cloud, for people. */

@@ -1,12 +1,15 @@
 import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify';
+import { AuditLog } from '../audit/audit-log.ts';
 import type { Auth } from '../auth/auth.ts';
 import { limits } from '../core/limits.ts';
 import { minutes } from '../core/units.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
 import { guardAccess } from './access.ts';
 import { agentRoutes } from './agent-routes.ts';
+import { auditRefusals } from './audit-refusals.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { Channels } from './channels.ts';
 import type { ApiContext } from './context.ts';
 import { docsRoutes } from './docs.ts';
@@ -61,7 +64,15 @@ export interface Api {
 export function createApi(options: ApiOptions): Api {
   const routes: ApiRoute[] = [];
   const channels = new Channels(options.cloud.gateway, options.cloud.clock);
-  const app = routesOf(options, channels, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
+  const { store, clock, feed } = options.cloud;
+  const audit = new AuditLog({
+    store,
+    clock,
+    feed,
+    retentionDays: () => 365,
+    onError: (what, error) => app.log.error({ err: error }, what),
+  });
+  const app: FastifyInstance = routesOf(options, channels, audit, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
   const listeners = new Listeners(app);
   return {
     app,
@@ -71,6 +82,8 @@ export function createApi(options: ApiOptions): Api {
     async close() {
       // Streams and waits end first, so that connections can.
       await Promise.all([app.close(), listeners.close()]);
+      // With what the last requests were refused with.
+      await audit.close();
     },
   };
 }
@@ -78,10 +91,11 @@ export function createApi(options: ApiOptions): Api {
 function routesOf(
   { cloud, auth, version, name = 'stratus', logger, webDir }: ApiOptions,
   channels: Channels,
+  audit: AuditLog,
   onRoute: (route: RouteOptions) => void,
 ): FastifyInstance {
   const closing = new AbortController();
-  const context: ApiContext = { cloud, auth, channels, version, name, closing: closing.signal };
+  const context: ApiContext = { cloud, auth, audit, channels, version, name, closing: closing.signal };
   const app: FastifyInstance = fastify<RawServerDefault>({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -110,6 +124,7 @@ function routesOf(
     request.log.info({ method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId }, 'request');
   });
   app.addHook('onRoute', onRoute);
+  auditRefusals(app, audit);
   answerFailures(app);
   void app.register(cookie);
   void app.register(swagger, {
@@ -127,6 +142,7 @@ function routesOf(
     if (webDir !== undefined) webPage(routes, webDir);
     sessionRoutes(routes, context);
     tokenRoutes(routes, context);
+    auditRoutes(routes, context);
     instanceRoutes(routes, context);
     metricsRoutes(routes, context);
     recipeRoutes(routes, context);
@@ -134,6 +150,7 @@ function routesOf(
     agentRoutes(routes, context);
   });
   const stopSweeping = sweepRegularly(auth.store, auth.clock, (error) => app.log.error({ err: error }, 'sweeping failed'));
+  app.addHook('onReady', async () => audit.start());
   app.addHook('preClose', async () => {
     stopSweeping();
     closing.abort();

@@ -27,6 +27,7 @@ export function sessionRoutes(app: FastifyInstance, { auth }: ApiContext): void 
     },
     async (request, reply) => {
       const { user, password } = request.body;
+      request.triedName = user;
       const { identity, secret, csrfToken } = await auth.logIn(user, password, request.ip ?? 'local');
       setSessionCookie(request, reply, secret);
       return reply.code(201).send({ ...shown(identity), csrfToken });

@@ -11,6 +11,7 @@ import type { Resource } from '../core/resource.ts';
 import { defaultProjectName, projectKind } from '../kinds/project/project.ts';
 import { identityOf } from './access.ts';
 import type { ApiContext } from './context.ts';
+import { hidden } from './hidden.ts';
 
 /** The caller, as admission wants it. */
 export function callerIn({ auth }: ApiContext, request: FastifyRequest): Caller {
@@ -57,7 +58,7 @@ export async function target(
   const projectId = isId(slice.kind.prefix, ref) ? null : await projectOf(context, request, slice, project);
   const found = await find(context.cloud, slice, ref, projectId);
   // Who may not know of it, learns nothing.
-  if (!may(identity, 'read', found)) throw new CloudError('NOT_FOUND', { kind: slice.kind.name, ref, place: '' });
+  if (!may(identity, 'read', found)) throw hidden(new CloudError('NOT_FOUND', { kind: slice.kind.name, ref, place: '' }));
   if (verb !== 'read' && !may(identity, verb, found)) throw new CloudError('FORBIDDEN', { verb, what: `${slice.kind.name} ${found.name}` });
   return found;
 }

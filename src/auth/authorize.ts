@@ -1,4 +1,5 @@
 import type { Caller } from '../control/admission.ts';
+import type { Origin } from '../control/audit-entry.ts';
 import { CloudError } from '../core/errors.ts';
 import type { Resource } from '../core/resource.ts';
 import { greaterRole, isAtLeast, lesserRole, projectRoles, type CloudRole, type ProjectRole } from '../core/role.ts';
@@ -120,7 +121,7 @@ export function callerOf(identity: Identity, requestId: string | null, book: Rig
   return {
     userId: identity.userId,
     requestId,
-    origin: { name: identity.name, method: identity.method, credentialId: identity.credentialId, address: identity.address },
+    origin: originOf(identity),
     authorize: (verb, resource) => authorize(current, verb, resource),
     leansOn: (resource) => sourcesOf(current, resource),
     async refresh() {
@@ -137,4 +138,9 @@ function sourcesOf({ rights }: Identity, resource: Target): Resource[] {
   if (rights === null) return [];
   const project = resource.kind === 'project' ? resource.id : resource.project;
   return [...rights.sources.values()].filter(({ kind, id }) => kind !== 'project' || id === project);
+}
+
+/** As it stands in the audit log. */
+export function originOf({ name, method, credentialId, address }: Identity): Origin {
+  return { name, method, credentialId, address };
 }

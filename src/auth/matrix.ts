@@ -62,6 +62,9 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> =
   api: { read: 'user', watch: 'user', 'read-docs': 'anyone', 'read-health': 'anyone', 'read-page': 'anyone' },
   session: { create: 'anyone', read: 'signed-in', delete: 'signed-in' },
   token: { read: 'user', create: 'user', delete: 'user' },
+  audit: { read: 'auditor', export: 'auditor', verify: 'auditor' },
+  settings: { read: 'auditor', update: 'administrator' },
+  'sign-in': { read: 'anyone' },
   agent: { join: 'agent', 'read-desired': 'agent', report: 'agent', 'read-image': 'agent', 'open-channel': 'agent' },
 };
 

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createInterface } from 'node:readline';
+import { exactLines } from './exact-lines.ts';
 
 /** Where a cloud is and who asks. */
 export interface Endpoint {
@@ -75,6 +76,13 @@ export class Client {
     const answer = await this.#send('GET', path, options);
     if ((answer.statusCode ?? 0) >= 400) throw problemOf(answer, await readAll(answer));
     for await (const line of createInterface({ input: answer, crlfDelay: Infinity })) if (line !== '') yield JSON.parse(line) as T;
+  }
+
+  /** Lines of text exactly as they come: what is verified must not be read and written again. */
+  async *rawLines(path: string, options: RequestOptions = {}): AsyncIterable<string> {
+    const answer = await this.#send('GET', path, options);
+    if ((answer.statusCode ?? 0) >= 400) throw problemOf(answer, await readAll(answer));
+    yield* exactLines(answer);
   }
 
   #send(method: string, path: string, { query, body, headers, signal }: RequestOptions): Promise<IncomingMessage> {

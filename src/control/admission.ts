@@ -2,7 +2,9 @@ import { CloudError } from '../core/errors.ts';
 import type { NewEvent } from '../core/event.ts';
 import { idFromUuid } from '../core/ids.ts';
 import type { Resource } from '../core/resource.ts';
+import { sameValue } from '../core/same-value.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
+import { auditChange, subjectOf, type AuditSubject, type NewAuditEntry, type Origin } from './audit-entry.ts';
 import { eventChange } from './event.ts';
 import { nameKey, type Registry } from './registry.ts';
 import { CommitConflict, type Change, type DocumentChange, type Indexed, type Store } from './store/store.ts';
@@ -11,7 +13,7 @@ import { CommitConflict, type Change, type DocumentChange, type Indexed, type St
 export interface Caller {
   readonly userId: string;
   readonly requestId: string | null;
-  /** How the request came; absent: the cloud itself asks. */
+  /** How and from where; stands in the audit log. */
   readonly origin?: Origin;
   /** Throws FORBIDDEN unless the caller may bring about this resulting object. The one choke point. */
   authorize(verb: string, resource: Resource): void;
@@ -19,18 +21,6 @@ export interface Caller {
   leansOn?(resource: Resource): readonly Resource[];
   /** Reads anew what {@link authorize} goes by, before something is decided again. */
   refresh?(): Promise<void>;
-}
-
-/** Where a request came from, for the audit log. */
-export interface Origin {
-  /** Log-in name, or name of the host. */
-  readonly name: string;
-  /** `password`, `passkey`, `ldap:lab`, `token`, `certificate`, … */
-  readonly method: string;
-  /** Id of the session or token. */
-  readonly credentialId: string | null;
-  /** null: on the cloud's own socket. */
-  readonly address: string | null;
 }
 
 export interface Draft {
@@ -56,6 +46,9 @@ export class Admission {
   readonly #leanedOn = new Map<string, Change>();
   readonly #events: Change[] = [];
   readonly #read = new Map<string, Resource | null>();
+  /** What is done to what, by `kind/id`: it is audited in the same commit. */
+  readonly #done = new Map<string, { action: string; subject: AuditSubject }>();
+  #details: Record<string, string | number | boolean | null> = {};
 
   constructor(store: Store, registry: Registry, clock: Clock, caller: Caller, isTrial = false) {
     this.isTrial = isTrial;
@@ -122,6 +115,7 @@ export class Admission {
     };
     this.authorize('create', resource);
     this.#put(resource, 0, this.#registry.indexed(resource));
+    this.#did('create', resource);
     return resource;
   }
 
@@ -136,6 +130,8 @@ export class Admission {
     };
     this.authorize(verb, changed);
     this.#put(changed, this.#expected(resource), this.#registry.indexed(changed));
+    this.#did(verb, resource);
+    if (verb === 'update') this.tell({ fields: changedFields(resource, changed) });
     return changed;
   }
 
@@ -154,6 +150,7 @@ export class Admission {
       id: resource.id,
       expectedRevision: this.#expected(resource),
     });
+    this.#did('delete', resource);
   }
 
   /** A record that is no kind of the cloud's: the engine's own book-keeping. */
@@ -179,6 +176,22 @@ export class Admission {
     this.#events.push(eventChange(this.clock, subject, { actor: this.caller.userId, requestId: this.caller.requestId, ...event }));
   }
 
+  /** What an auditor should know beside what was done to what; never a secret. */
+  tell(details: Readonly<Record<string, string | number | boolean | null>>): void {
+    this.#details = { ...this.#details, ...details };
+  }
+
+  /** An entry for each thing that was done, mostly one; none for what the cloud itself does. */
+  get entries(): readonly Change[] {
+    const { userId, requestId, origin } = this.caller;
+    if (userId === systemCaller.userId || this.#done.size === 0) return [];
+    const byAction = Map.groupBy(this.#done.values(), ({ action }) => action);
+    return [...byAction].map(([action, done]) => {
+      const entry: NewAuditEntry = { userId, requestId, origin, action, subjects: done.map(({ subject }) => subject), details: this.#details };
+      return auditChange(this.clock, entry);
+    });
+  }
+
   get changes(): readonly Change[] {
     if (this.#changes.size === 0) return this.#events;
     // What is changed is at its expected revision anyway.
@@ -192,6 +205,11 @@ export class Admission {
     for (const source of this.caller.leansOn?.(resource) ?? []) this.leanOn(source);
   }
 
+  #did(verb: string, resource: Resource): void {
+    const key = `${resource.kind}/${resource.id}`;
+    if (!this.#done.has(key)) this.#done.set(key, { action: `${resource.kind}.${verb}`, subject: subjectOf(resource) });
+  }
+
   /** A resource changed twice in one admission keeps the revision that was read first. */
   #expected(resource: Resource): number {
     const earlier = this.#changes.get(`${resource.kind}/${resource.id}`);
@@ -201,6 +219,14 @@ export class Admission {
   #put(resource: Resource, expectedRevision: number, indexed: Indexed): void {
     this.#changes.set(`${resource.kind}/${resource.id}`, { op: 'put', resource, expectedRevision, indexed });
   }
+}
+
+/** Their names only: a value may be anything. */
+function changedFields(before: Resource, after: Resource): string {
+  const fields = (['name', 'labels'] as const).filter((field) => !sameValue(before[field], after[field]));
+  const [from, to] = [before.spec, after.spec] as Record<string, unknown>[];
+  const names = Object.keys({ ...from, ...to }).filter((name) => !sameValue(from?.[name], to?.[name]));
+  return [...fields, ...names].join(', ');
 }
 
 export interface AdmissionDeps {
@@ -246,7 +272,7 @@ async function attempt<T>(
   const { changes } = admission;
   if (changes.length === 0) return { result, revision: await deps.store.revision() };
   try {
-    return { result, revision: await deps.store.commit(changes) };
+    return { result, revision: await deps.store.commit([...changes, ...admission.entries]) };
   } catch (error) {
     if (!(error instanceof CommitConflict)) throw error;
     const taken = takenName(changes, error);
