@@ -30,8 +30,9 @@ export interface Made {
   /** From now; 10. */
   readonly days?: number;
   readonly digest?: 'sha256' | 'sha1' | 'md5';
+  /** `ec`, which is made fastest. */
   readonly key?: 'rsa' | 'rsa-1024' | 'ec';
-  /** Hex; random where none is given. */
+  /** Hex; one of its own where none is given. */
   readonly serial?: string;
 }
 
@@ -49,31 +50,32 @@ export const proxyExtensions = ['keyUsage=critical,digitalSignature', 'proxyCert
 
 let made = 0;
 
+/** With a key of RSA: what a VOMS server signs is written in the algorithm of its authority. */
 export function makeCa(options: Made): Promise<Identity> {
-  return makeCertificate(null, { extensions: authorityExtensions, ...options });
+  return makeCertificate(null, { key: 'rsa', extensions: authorityExtensions, ...options });
 }
 
 export function makeUser(ca: Identity, options: Made): Promise<Identity> {
   return makeCertificate(ca, { extensions: personExtensions, ...options });
 }
 
-/** @param hosts names and addresses: `DNS:localhost`, `IP:127.0.0.1` */
+/** With a key of RSA: VOMS tools can sign with no other. @param hosts names and addresses: `DNS:localhost`, `IP:127.0.0.1` */
 export function makeServer(ca: Identity, options: Made, hosts: readonly string[] = ['DNS:localhost', 'IP:127.0.0.1']): Promise<Identity> {
   const usual = ['basicConstraints=critical,CA:FALSE', 'keyUsage=critical,digitalSignature,keyEncipherment', 'extendedKeyUsage=serverAuth'];
-  return makeCertificate(ca, { extensions: [...usual, `subjectAltName=${hosts.join(',')}`], ...options });
+  return makeCertificate(ca, { key: 'rsa', extensions: [...usual, `subjectAltName=${hosts.join(',')}`], ...options });
 }
 
 /** By OpenSSL, which signs whatever it is told to. `signer` null: signed by itself. */
 export async function makeCertificate(signer: Identity | null, options: Made): Promise<Identity> {
-  const { dir, subject, extensions = [], days = 10, digest = 'sha256', key = 'rsa', serial } = options;
-  const base = join(dir, `certificate-${++made}`);
+  const number = ++made;
+  const { dir, subject, extensions = [], days = 10, digest = 'sha256', key = 'ec', serial = (0x10_00_00 + number).toString(16) } = options;
+  const base = join(dir, `certificate-${number}`);
   const identity = { certFile: `${base}.pem`, keyFile: `${base}.key`, subject };
   await writeFile(identity.keyFile, newKey(key), { mode: 0o600 });
   await writeFile(`${base}.ext`, `${extensions.join('\n')}\n`);
   await run('openssl', ['req', '-new', '-key', identity.keyFile, '-subj', subject, '-out', `${base}.csr`]);
   const by = signer === null ? ['-signkey', identity.keyFile] : ['-CA', signer.certFile, '-CAkey', signer.keyFile];
-  const number = serial ?? (0x10_00_00 + made).toString(16);
-  const rest = ['-set_serial', `0x${number}`, '-days', String(days), `-${digest}`, '-extfile', `${base}.ext`, '-out', identity.certFile];
+  const rest = ['-set_serial', `0x${serial}`, '-days', String(days), `-${digest}`, '-extfile', `${base}.ext`, '-out', identity.certFile];
   await run('openssl', ['x509', '-req', '-in', `${base}.csr`, ...by, ...rest]);
   return identity;
 }
@@ -100,23 +102,19 @@ export interface VomsServer {
   readonly host: string;
 }
 
-/** By voms-proxy-fake, which signs what a VOMS server would. */
+/** By voms-proxy-fake, which signs what a VOMS server would. @param flags without `-newformat`, as servers of long ago */
 export async function makeVomsProxy(
   of: Identity,
   server: VomsServer,
   trustDir: string,
   fqans: readonly string[],
-  ...flags: readonly string[]
+  flags: readonly string[] = ['-newformat'],
 ): Promise<Proxy> {
   const file = `${of.certFile}.voms-${++made}`;
   const person = ['-cert', of.certFile, '-key', of.keyFile, '-certdir', trustDir];
   const host = ['-hostcert', server.identity.certFile, '-hostkey', server.identity.keyFile, '-voms', server.vo, '-uri', `${server.host}:15000`];
   const names = fqans.flatMap((fqan) => ['-fqan', fqan]);
-  await run(
-    'voms-proxy-fake',
-    ['-quiet', '-rfc', '-newformat', '-hours', '5', ...person, ...host, ...names, ...flags, '-out', file],
-    gridEnvironment(trustDir),
-  );
+  await run('voms-proxy-fake', ['-quiet', '-rfc', '-hours', '5', ...person, ...host, ...names, ...flags, '-out', file], gridEnvironment(trustDir));
   return { file };
 }
 

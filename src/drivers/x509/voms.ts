@@ -55,9 +55,7 @@ export function readAttributes(proxies: readonly Certificate[], entity: Certific
 function verifiedOne(der: Buffer, entity: Certificate, rules: AttributeRules): AttributeCertificate {
   const attributes = readAttributeCertificate(der);
   const { holder, notBeforeMs, notAfterMs, vo, extensions } = attributes;
-  const isHolder =
-    'subject' in holder ? holder.subject.key === entity.subject.key : holder.serial === entity.serial && holder.issuer.key === entity.issuer.key;
-  if (!isHolder) throw new Refusal('bad-attributes', `${what} belongs to somebody else`);
+  if (!belongsTo(holder, entity)) throw new Refusal('bad-attributes', `${what} belongs to somebody else`);
   if (rules.atMs < notBeforeMs - bounds.attributeSkewMs) throw new Refusal('not-yet-valid', `${what} begins only on ${isoTime(notBeforeMs)}`);
   if (rules.atMs > notAfterMs) throw new Refusal('expired', `${what} ended on ${isoTime(notAfterMs)}`);
   refuseUnknown(extensions, what);
@@ -65,6 +63,12 @@ function verifiedOne(der: Buffer, entity: Certificate, rules: AttributeRules): A
   if (servers === null) throw new Refusal('bad-attributes', `${what} is of ${vo}, whose VOMS servers are not known here`);
   verifyServer(attributes, servers, rules);
   return attributes;
+}
+
+/** VOMS wrote the person's own name where the issuer's belongs, until it had a `-newformat`; servers that old still run. */
+function belongsTo(holder: AttributeCertificate['holder'], { subject, issuer, serial }: Certificate): boolean {
+  if ('subject' in holder) return holder.subject.key === subject.key;
+  return holder.serial === serial && (holder.issuer.key === issuer.key || holder.issuer.key === subject.key);
 }
 
 /** The signer is either a certificate in the organisation's folder, or one that came along and that the LSC file names. */
