@@ -5,13 +5,15 @@ import { parseArgs } from 'node:util';
 import pino from 'pino';
 import { createApi } from '../src/api/server.ts';
 import { Auth } from '../src/auth/auth.ts';
+import { SecretBox } from '../src/auth/secret-box.ts';
+import { Settings } from '../src/auth/settings/settings.ts';
 import { SqliteStore } from '../src/control/store/sqlite-store.ts';
 import { FileImageStore } from '../src/drivers/file/image-store.ts';
 import { nodeClock } from '../src/drivers/node-clock.ts';
 import { buildRecipe, recipes } from '../src/drivers/recipe/index.ts';
 import { bootstrap } from '../src/kinds/bootstrap.ts';
 import { ControlPlane } from '../src/kinds/control-plane.ts';
-import { defaultHomeDir, homePaths, readCloud, readPrivate, writePrivate, type Home } from '../src/local/home.ts';
+import { defaultHomeDir, ensureSecretKey, homePaths, readCloud, readPrivate, writePrivate, type Home } from '../src/local/home.ts';
 import { hostName } from '../src/local/host-name.ts';
 import { version } from '../src/version.ts';
 
@@ -52,7 +54,13 @@ export async function runServer(args: readonly string[]): Promise<void> {
   await bootstrap(cloud, { cidr: facts.cidr, nat: facts.nat });
   const auth = new Auth(store, clock, cloud.feed);
   await ensureAccess(home, auth);
-  const api = createApi({ cloud, auth, logger: log, version, webDir: fileURLToPath(new URL('../dist/web', import.meta.url)) });
+  const settings = new Settings({
+    store,
+    clock,
+    box: new SecretBox(ensureSecretKey(home)),
+    onError: (what, error) => log.warn({ err: error }, what),
+  });
+  const api = createApi({ cloud, auth, settings, logger: log, version, webDir: fileURLToPath(new URL('../dist/web', import.meta.url)) });
   await cloud.start();
   await api.listen({ port: facts.port, socketPath: home.serverSocket });
   log.info({ port: facts.port, socket: home.serverSocket }, 'control plane is up');

@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Auth } from '../auth/auth.ts';
+import type { Settings } from '../auth/settings/settings.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
 import type { Channels } from './channels.ts';
 
@@ -8,6 +9,7 @@ export interface ApiContext {
   readonly cloud: ControlPlane;
   readonly auth: Auth;
   readonly audit: AuditLog;
+  readonly settings: Settings;
   readonly channels: Channels;
   readonly version: string;
   /** Name of this cloud, for people. */

@@ -3,6 +3,8 @@ import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify';
 import { AuditLog } from '../audit/audit-log.ts';
 import type { Auth } from '../auth/auth.ts';
+import { SecretBox } from '../auth/secret-box.ts';
+import { Settings } from '../auth/settings/settings.ts';
 import { limits } from '../core/limits.ts';
 import { minutes } from '../core/units.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
@@ -24,6 +26,7 @@ import { component, ProblemSchema, WatchLineSchema } from './resource-schemas.ts
 import { recipeRoutes } from './recipe-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
 import type { JsonSchema } from './strict.ts';
 import { sweepRegularly } from './sweep.ts';
 import { tokenRoutes } from './token-routes.ts';
@@ -34,6 +37,8 @@ export interface ApiOptions {
   readonly cloud: ControlPlane;
   readonly auth: Auth;
   readonly version: string;
+  /** Absent: with no outside methods, and secrets that are forgotten with the process. */
+  readonly settings?: Settings;
   /** Name of this cloud, for people. */
   readonly name?: string;
   readonly logger?: FastifyBaseLogger;
@@ -65,14 +70,15 @@ export function createApi(options: ApiOptions): Api {
   const routes: ApiRoute[] = [];
   const channels = new Channels(options.cloud.gateway, options.cloud.clock);
   const { store, clock, feed } = options.cloud;
+  const settings = options.settings ?? new Settings({ store, clock, box: SecretBox.forThisProcess() });
   const audit = new AuditLog({
     store,
     clock,
     feed,
-    retentionDays: () => 365,
+    retentionDays: () => settings.current.audit.retentionDays,
     onError: (what, error) => app.log.error({ err: error }, what),
   });
-  const app: FastifyInstance = routesOf(options, channels, audit, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
+  const app: FastifyInstance = routesOf(options, channels, audit, settings, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
   const listeners = new Listeners(app);
   return {
     app,
@@ -92,10 +98,11 @@ function routesOf(
   { cloud, auth, version, name = 'stratus', logger, webDir }: ApiOptions,
   channels: Channels,
   audit: AuditLog,
+  settings: Settings,
   onRoute: (route: RouteOptions) => void,
 ): FastifyInstance {
   const closing = new AbortController();
-  const context: ApiContext = { cloud, auth, audit, channels, version, name, closing: closing.signal };
+  const context: ApiContext = { cloud, auth, audit, settings, channels, version, name, closing: closing.signal };
   const app: FastifyInstance = fastify<RawServerDefault>({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -143,6 +150,7 @@ function routesOf(
     sessionRoutes(routes, context);
     tokenRoutes(routes, context);
     auditRoutes(routes, context);
+    settingsRoutes(routes, context);
     instanceRoutes(routes, context);
     metricsRoutes(routes, context);
     recipeRoutes(routes, context);
@@ -150,7 +158,10 @@ function routesOf(
     agentRoutes(routes, context);
   });
   const stopSweeping = sweepRegularly(auth.store, auth.clock, (error) => app.log.error({ err: error }, 'sweeping failed'));
-  app.addHook('onReady', async () => audit.start());
+  app.addHook('onReady', async () => {
+    await settings.load(cloud.feed);
+    audit.start();
+  });
   app.addHook('preClose', async () => {
     stopSweeping();
     closing.abort();

@@ -33,6 +33,8 @@ export function homePaths(homeDir: string) {
     logFile: (name: string) => at('logs', `${name}.log`),
     controlDir: at('control'),
     database: at('control', 'cloud.sqlite'),
+    /** Opens the secrets in the database. */
+    secretKey: at('control', 'secret.key'),
     agentDir: at('agent'),
     ledger: at('agent', 'ledger.sqlite'),
     agentToken: at('agent', 'token'),
@@ -112,6 +114,24 @@ export function writePrivate(path: string, content: string): void {
   const directory = openSync(dirname(path), 'r');
   fsyncSync(directory);
   closeSync(directory);
+}
+
+/**
+ * The 32 bytes that open the secrets in the database, made at the first start. Throws LocalError for a file that is
+ * not what we wrote: another key in its place would lose them.
+ */
+export function ensureSecretKey(home: Home): Buffer {
+  const text = readPrivate(home.secretKey);
+  if (text === null) {
+    const key = randomBytes(32);
+    writePrivate(home.secretKey, `${key.toString('hex')}\n`);
+    return key;
+  }
+  if (/^[0-9a-f]{64}$/.test(text)) return Buffer.from(text, 'hex');
+  throw new LocalError(
+    `${home.secretKey} is damaged: it is not the key of this cloud's secrets`,
+    'Put the file back from a backup. Without one, remove it, and set the secrets of the settings again.',
+  );
 }
 
 export function readPrivate(path: string): string | null {

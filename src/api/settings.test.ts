@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { testCloud, type TestCloud } from './api.fixture.ts';
+
+let cloud: TestCloud;
+beforeEach(async () => {
+  cloud = await testCloud();
+});
+afterEach(() => cloud.close());
+
+const mail = { host: 'smtp.example.org', from: 'cloud@example.org', password: 'hunter2-hunter2' };
+
+test('an administrator reads and changes the settings; the answer is what they are then', async () => {
+  const before = await cloud.ask('GET', '/v1/settings');
+  expect(before.headers['etag']).toBe('"0"');
+  const changed = await cloud.ask('PATCH', '/v1/settings', { site: { name: 'Lab' }, mail }, { 'if-match': '"0"' });
+  expect(changed.json()).toMatchObject({ site: { name: 'Lab' }, mail: { host: 'smtp.example.org', port: 587, password: { isSet: true } } });
+  expect((await cloud.ask('GET', '/v1/settings')).headers['etag']).toBe(changed.headers['etag']);
+  expect((await cloud.ask('PATCH', '/v1/settings', { site: { name: 'Other' } }, { 'if-match': '"0"' })).json()).toMatchObject({ code: 'CHANGED_MEANWHILE' });
+});
+
+test('what was read can be sent back as it is', async () => {
+  await cloud.ask('PATCH', '/v1/settings', { mail, conditions: { text: { en: 'Be kind.' } } });
+  const shown = (await cloud.ask('GET', '/v1/settings')).json();
+  const answer = await cloud.ask('PATCH', '/v1/settings', shown);
+  expect({ status: answer.statusCode, body: answer.json() }).toEqual({ status: 200, body: shown });
+});
+
+test('no secret is in any answer or in the audit log; which fields were changed is', async () => {
+  const answers = [
+    await cloud.ask('PATCH', '/v1/settings', { mail }),
+    await cloud.ask('PATCH', '/v1/settings', { mail: { password: 'hunter3-hunter3', port: 'x' } }),
+    await cloud.ask('PATCH', '/v1/settings', { mail: { password: 'hunter4'.repeat(500) } }),
+    await cloud.ask('PATCH', '/v1/settings', { mail: { password: ['hunter5'], hunter: 1 } }),
+    await cloud.ask('GET', '/v1/settings'),
+    await cloud.ask('GET', '/v1/audit'),
+  ];
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 400, 400, 400, 200, 200]);
+  expect(answers.map(({ body }) => body.replaceAll('mail.hunter', '')).join('\n')).not.toContain('hunter');
+  const entries = answers.at(-1)?.json().items;
+  expect(entries.find(({ outcome }: { outcome: string }) => outcome === 'done')).toMatchObject({ action: 'settings.update', details: { fields: 'mail' } });
+  expect(entries[0]).toMatchObject({ action: 'settings.update', code: 'INPUT_INVALID' });
+});
+
+test('a mistake is told with the field', async () => {
+  for (const [body, field] of [
+    [{ audit: { retentionDays: 0 } }, 'audit.retentionDays'],
+    [{ ghost: 1 }, 'ghost'],
+    [{ mail: { host: 'x' } }, 'mail.from'],
+    [{ registration: { open: true } }, 'registration.open'],
+    [{ methods: [] }, 'methods'],
+  ] as const)
+    expect((await cloud.ask('PATCH', '/v1/settings', body)).json()).toMatchObject({ code: 'INPUT_INVALID', params: { where: field } });
+});
+
+test('anyone learns how to log in, and nothing else', async () => {
+  await cloud.ask('PATCH', '/v1/settings', { site: { name: 'Lab', supportMail: 'help@example.org' }, mail, conditions: { text: { en: 'Be kind.' } } });
+  const answer = await cloud.inject({ method: 'GET', url: '/v1/sign-in' });
+  expect(answer.json()).toEqual({
+    site: { name: 'Lab', supportMail: 'help@example.org' },
+    methods: [{ type: 'local', name: 'local', label: 'local' }],
+    registration: { open: false },
+    conditions: { version: 1, text: { en: 'Be kind.', fr: null } },
+    languages: ['en', 'fr'],
+  });
+  expect((await cloud.inject({ method: 'GET', url: '/v1/settings' })).statusCode).toBe(401);
+});
