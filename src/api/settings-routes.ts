@@ -22,7 +22,8 @@ const SignIn = Type.Object({
 
 const languages = ['en', 'fr'];
 
-export function settingsRoutes(app: FastifyInstance, { settings }: ApiContext): void {
+export function settingsRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { settings } = context;
   const tags = ['settings'];
   const shown = settings.shownSchema as TSchema;
 
@@ -49,7 +50,7 @@ export function settingsRoutes(app: FastifyInstance, { settings }: ApiContext): 
       },
     },
     async (request, reply) => {
-      await settings.change(callerIn(request), request.body, ifMatch(request.headers));
+      await settings.change(callerIn(context, request), request.body, ifMatch(request.headers));
       return reply.header('etag', etag(settings.revision)).send(settings.shown);
     },
   );

@@ -109,3 +109,9 @@ export interface OpenIdProvider {
   check(): Promise<MethodFinding[]>;
   close(): void;
 }
+
+/** Who comes with these certificates. */
+export interface CertificateVerifier {
+  /** @param presented DER, leaf first, as the connection brought them. Throws nothing for what they hold. */
+  identify(presented: readonly Buffer[]): Promise<OpenIdAnswer>;
+}
