@@ -1,7 +1,7 @@
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { days, hours } from '../../src/core/units.ts';
+import { days, hours, minutes, seconds } from '../../src/core/units.ts';
 import { nodeClock } from '../../src/drivers/node-clock.ts';
 import { GridTrust } from '../../src/drivers/x509/grid-trust.ts';
 import {
@@ -261,6 +261,24 @@ describe('the trust directory', () => {
     await writeFile(file(ending), `${policy('/C=FR/O=Grid/*')}else\n`);
     expect(await verdictOf(own, own.jane)).toMatchObject(refused('forbidden-subject'));
     await rm(file(ending));
+  });
+
+  test('is looked at again when what was read of it is old enough, and a good verdict does not outlive what it stands on', async () => {
+    let nowMs = nodeClock.now();
+    const door = new GridTrust(settingsOf(own, { reloadSeconds: 30 }), { ...nodeClock, now: () => nowMs });
+    const chain = await chainOf(own.jane.certFile);
+    expect(await door.verifyChain(chain)).toMatchObject(janeIs);
+    await makeCrl(own.ca, [], file('r0'), 5);
+    expect(await door.verifyChain(chain)).toMatchObject(janeIs);
+    nowMs += 30 * seconds;
+    const verdict = await door.verifyChain(chain);
+    expect(verdict).toMatchObject({ type: 'valid', untilMs: expect.any(Number) });
+    const { untilMs } = verdict as { untilMs: number };
+    expect(Math.abs(untilMs - nowMs - 5 * hours)).toBeLessThan(2 * minutes);
+    expect(await door.verifyChain(chain, untilMs - 1)).toEqual(verdict);
+    expect(await door.verifyChain(chain, untilMs)).toMatchObject(refused('revocation-unknown'));
+    expect(await door.verifyChain(chain, nowMs - 1 * hours)).toMatchObject(refused('not-yet-valid'));
+    await rm(file('r0'));
   });
 
   test('takes an authority in, and lets it go', async () => {

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GridTrust, type ChainVerdict, type GridTrustSettings } from '../../src/drivers/x509/grid-trust.ts';
+import { GridTrust, type GridTrustSettings } from '../../src/drivers/x509/grid-trust.ts';
+import type { ChainVerdict } from '../../src/drivers/x509/verdicts.ts';
 import { nodeClock } from '../../src/drivers/node-clock.ts';
 import { chainOf, layLsc, makeCa, makeServer, makeUser, trust, type Identity, type Proxy, type VomsServer } from './certificates.ts';
 

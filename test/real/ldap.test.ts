@@ -1,5 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
+import { Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ldapMethod, originalTree, type LdapMethod } from '../../src/core/ldap-method.ts';
 import { LdapDirectory } from '../../src/drivers/ldap/ldap-directory.ts';
@@ -52,9 +53,20 @@ describe("the original's tree", () => {
   });
 
   test('takes no empty password, though the directory would', async () => {
-    const before = original();
-    expect(await before.logIn('ada', '')).toEqual({ type: 'wrong-password' });
-    expect(await before.logIn('locked', '')).toEqual({ type: 'wrong-password' });
+    const careless = new Client({ url: slapd.url });
+    await careless.bind('uid=ada,ou=users,o=cloud', '');
+    await careless.unbind();
+    expect(await original().logIn('ada', '')).toEqual({ type: 'wrong-password' });
+    expect(await original().logIn('locked', '')).toEqual({ type: 'wrong-password' });
+  });
+
+  test('many at once each get their own answer', async () => {
+    const directory = original();
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => directory.logIn(['ada', 'bob', 'nobody'][n % 3] ?? '', n % 2 === 0 ? password : 'wrong')),
+    );
+    const expected = ['found', 'wrong-password', 'unknown', 'wrong-password', 'refused', 'unknown'];
+    expect(answers.map((each) => each.type)).toEqual(answers.map((_, n) => expected[n % 6]));
   });
 
   test('refuses a name that two entries have', async () => {

@@ -12,6 +12,7 @@ export const bounds = {
   extensionsMax: 60,
   attributeCertificatesMax: 10,
   fqansMax: 200,
+  verdictsKept: 2_000,
   fqanLengthMax: 500,
   rsaBitsMin: 2_048,
   rsaBitsMax: 16_384,
@@ -19,6 +20,6 @@ export const bounds = {
   fileBytesMax: 1 * MiB,
   crlBytesMax: 64 * MiB,
   certificatesPerFileMax: 200,
-  /** Clocks of a VOMS server and of this machine differ by this much at most. */
-  attributeSkewMs: 5 * minutes,
+  /** Clocks of VOMS servers and authorities are ahead of ours by this much at most. */
+  clockSkewMs: 5 * minutes,
 } as const;

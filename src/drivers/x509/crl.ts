@@ -68,16 +68,17 @@ export function isSignedBy(crl: Crl, authority: Certificate): boolean {
 
 /**
  * `crls`: all lists that bear the authority's name. Throws Refusal `revoked`, or `revocation-unknown` when
- * the newest list is past its time, or is needed and not there.
+ * the newest list is past its time, or is needed and not there. The answer: until when it holds; Infinity
+ * where there is no list.
  */
-export function refuseRevoked(certificate: Certificate, authority: Certificate, crls: readonly Crl[], isRequired: boolean, atMs: number): void {
+export function refuseRevoked(certificate: Certificate, authority: Certificate, crls: readonly Crl[], isRequired: boolean, atMs: number): number {
   const name = authority.subject.slash;
-  const own = crls.filter((crl) => crl.thisUpdateMs <= atMs && isSignedBy(crl, authority));
+  const own = crls.filter((crl) => crl.thisUpdateMs <= atMs + bounds.clockSkewMs && isSignedBy(crl, authority));
   const newest = own.toSorted((a, b) => b.thisUpdateMs - a.thisUpdateMs)[0];
   if (newest === undefined) {
     if (crls.length > 0) throw new Refusal('revocation-unknown', `no revocation list with the name of ${name} is signed by it and begun`);
     if (isRequired) throw new Refusal('revocation-unknown', `there is no revocation list of ${name}`);
-    return;
+    return Infinity;
   }
   if (newest.revoked.has(certificate.serial)) {
     throw new Refusal('revoked', `the certificate of ${certificate.subject.slash} was revoked by ${name}`);
@@ -85,4 +86,5 @@ export function refuseRevoked(certificate: Certificate, authority: Certificate, 
   if (newest.nextUpdateMs <= atMs) {
     throw new Refusal('revocation-unknown', `the revocation list of ${name} ended on ${isoTime(newest.nextUpdateMs)}`);
   }
+  return newest.nextUpdateMs;
 }

@@ -32,7 +32,7 @@ export function integerHex({ tag, content }: Der, what: string): string {
 /** An INTEGER from 0 to 2^31-1. */
 export function smallInteger(der: Der, what: string): number {
   const value = Number.parseInt(integerHex(der, what), 16);
-  if (der.content.length > 4 || value > 0x7f_ff_ff_ff) throw malformed(what);
+  if (der.content.length > 4 || (der.content[0] as number) >= 0x80) throw malformed(what);
   return value;
 }
 

@@ -2,40 +2,19 @@ import type { Clock } from '../../ports/clock.ts';
 import { bounds } from './bounds.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
 import { allows, allowsClients, basicConstraints, refuseUnknown, usages } from './extensions.ts';
-import type { Fqan } from './fqan.ts';
 import type { DistinguishedName, Name } from './name.ts';
 import { pathToAnchor } from './path.ts';
 import { readProxies, type ProxyChain } from './proxy.ts';
-import { Refusal, type RefusalCode } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { strongKey } from './signature.ts';
 import { TrustAnchors, trustFiles } from './trust-anchors.ts';
 import { readAttributes, type Attributes } from './voms.ts';
 import { VomsDirectory } from './voms-servers.ts';
 import type { TrustProblem } from './watched-files.ts';
+import { Verdicts, type ChainVerdict, type ValidChain } from './verdicts.ts';
 import type { X509Method } from './x509-method.ts';
 
 export type GridTrustSettings = Omit<X509Method, 'type' | 'name'>;
-
-/** What a client's certificates prove. */
-export type ChainVerdict =
-  | {
-      readonly type: 'valid';
-      /** Who it is: the end entity's name, without what proxies append. Stable, and the same for all proxies. */
-      readonly subject: DistinguishedName;
-      /** Who vouches for the name: two authorities may know different people by one name. */
-      readonly issuer: DistinguishedName;
-      /** Hex. */
-      readonly serial: string;
-      /** 0: the person's own certificate was used. */
-      readonly proxyDepth: number;
-      readonly isLimited: boolean;
-      readonly fqans: readonly Fqan[];
-      /** Why an attribute certificate gave no rights, in plain words. */
-      readonly attributeProblems: readonly string[];
-      /** The first end of a certificate of the chain or of its attributes: a verdict is worth nothing after it. Milliseconds since 1970. */
-      readonly untilMs: number;
-    }
-  | { readonly type: 'refused'; readonly code: RefusalCode; /** Plain words, without a full stop. */ readonly reason: string };
 
 /** Verifies clients by the directories of trust of a grid site, and follows their changes. */
 export class GridTrust {
@@ -43,6 +22,7 @@ export class GridTrust {
   readonly #clock: Clock;
   readonly #files = trustFiles();
   readonly #servers: VomsDirectory | null;
+  readonly #verdicts = new Verdicts();
   #anchors = new TrustAnchors([]);
   #lookedAtMs: number | null = null;
   #looking: Promise<void> | null = null;
@@ -61,7 +41,7 @@ export class GridTrust {
   async verifyChain(presented: readonly Buffer[], atMs: number = this.#clock.now()): Promise<ChainVerdict> {
     await this.#lookIfDue();
     try {
-      return this.#verify(presented, atMs);
+      return this.#verdicts.find(presented, atMs) ?? this.#verdicts.keep(presented, atMs, this.#verify(presented, atMs));
     } catch (error) {
       if (error instanceof Refusal) return { type: 'refused', code: error.code, reason: error.message };
       throw error;
@@ -89,8 +69,11 @@ export class GridTrust {
     this.#looking ??= (async () => {
       try {
         const { files, isChanged } = await this.#files.look(this.#settings.trustDir);
-        if (isChanged) this.#anchors = new TrustAnchors(files);
-        await this.#servers?.look();
+        if (isChanged) {
+          this.#anchors = new TrustAnchors(files);
+          this.#verdicts.clear();
+        }
+        if ((await this.#servers?.look()) === true) this.#verdicts.clear();
         this.#lookedAtMs = this.#clock.now();
       } finally {
         this.#looking = null;
@@ -99,7 +82,7 @@ export class GridTrust {
     return this.#looking;
   }
 
-  #verify(presented: readonly Buffer[], atMs: number): ChainVerdict {
+  #verify(presented: readonly Buffer[], atMs: number): ValidChain {
     if (presented.length === 0) throw new Refusal('no-certificate', 'no certificate was presented');
     if (presented.length > bounds.presentedCertificatesMax) throw new Refusal('too-large', `${presented.length} certificates were presented`);
     const chain = presented.map(readCertificate);
@@ -109,7 +92,6 @@ export class GridTrust {
     refuseAsPerson(entity);
     const attributes = readAttributes(proxies, entity, { ...rules, servers: this.#servers });
     this.#refuseByRule(isLimited, attributes);
-    const ends = [...proxies, entity, ...path].map(({ notAfterMs }) => notAfterMs);
     return {
       type: 'valid',
       subject: namesOf(entity.subject),
@@ -119,7 +101,7 @@ export class GridTrust {
       isLimited,
       fqans: attributes.fqans,
       attributeProblems: attributes.problems,
-      untilMs: Math.min(...ends, attributes.untilMs ?? Infinity),
+      untilMs: Math.min(path.untilMs, ...proxies.map(({ notAfterMs }) => notAfterMs), attributes.untilMs ?? Infinity),
     };
   }
 

@@ -1,9 +1,9 @@
-import { slashKey } from './name.ts';
+import { slashKey, writtenSlashKey } from './name.ts';
 import { malformed } from './refusal.ts';
 
 /**
  * An LSC file: who a VOMS server is, so that its certificate can be renewed without a change here. Each chain:
- * the server's subject, its issuer, that one's issuer…, as `slashKey` writes them. Throws Refusal `malformed`.
+ * the server's subject, its issuer, that one's issuer…, as `slashKey` writes names. Throws Refusal `malformed`.
  */
 export function readLsc(text: string): string[][] {
   const chains = text.split(/^-+\s*NEXT CHAIN\s*-*\s*$/im).map((chain) =>
@@ -14,7 +14,7 @@ export function readLsc(text: string): string[][] {
   );
   const read = chains.filter((chain) => chain.length > 0);
   if (read.length === 0 || read.some((chain) => chain.length < 2 || chain.some((line) => !line.startsWith('/')))) throw malformed('the LSC file');
-  return read.map((chain) => chain.map(slashKey));
+  return read.map((chain) => chain.map(writtenSlashKey));
 }
 
 /** Whether a server of this path (its own name first, then each issuer's) is the one that the file names. */

@@ -34,7 +34,7 @@ const shortNames: Readonly<Record<string, string>> = {
   '2.5.4.6': 'C',
   '2.5.4.7': 'L',
   '2.5.4.8': 'ST',
-  '2.5.4.9': 'street',
+  '2.5.4.9': 'STREET',
   '2.5.4.10': 'O',
   '2.5.4.11': 'OU',
   '2.5.4.12': 'title',
@@ -70,15 +70,27 @@ export function readName(raw: Buffer, what: string): Name {
   };
 }
 
-/** How a name written with slashes is compared: old spellings, letter case and runs of spaces do not count. */
+/** How a name in slash form is compared. */
 export function slashKey(text: string): string {
+  return folded(text);
+}
+
+/** The same of a name that an administrator wrote, with old spellings and with bytes as OpenSSL once printed them. */
+export function writtenSlashKey(text: string): string {
+  const bytes = /(?:\\x[0-9A-Fa-f]{2})+/g;
+  const plain = text.replaceAll(bytes, (found) => Buffer.from(found.replaceAll('\\x', ''), 'hex').toString('utf8'));
+  return folded(plain.replaceAll(/\/(?:Email|E)=/gi, '/emailAddress=').replaceAll(/\/USERID=/gi, '/UID='));
+}
+
+/**
+ * Source: RFC 5280, 7.1, as OpenSSL does it: ASCII letter case and runs of spaces do not count. Letters of other
+ * alphabets stay as they are: some have one of ASCII as their small form.
+ */
+function folded(text: string): string {
   return text
-    .replaceAll(/(?:\\x[0-9A-Fa-f]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('\\x', ''), 'hex').toString('utf8'))
-    .replaceAll(/\/(?:Email|E)=/gi, '/emailAddress=')
-    .replaceAll(/\/USERID=/gi, '/UID=')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .toLowerCase();
+    .replaceAll(/ +/g, ' ')
+    .replaceAll(/^ | $/g, '')
+    .replaceAll(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 }
 
 function readPart(content: Buffer, what: string): Attribute[] {
@@ -91,7 +103,7 @@ function readPart(content: Buffer, what: string): Attribute[] {
     one.end();
     const value = textOf(tag, bytes, what);
     // With slashes it would read as two parts, and so as somebody else's name.
-    if (hasControlCharacters(value) || /\/[A-Za-z0-9.]+=/.test(value)) {
+    if (hasControlCharacters(value) || !value.isWellFormed() || /[/+][A-Za-z0-9.]+=/.test(value)) {
       throw new Refusal('malformed', `${what} has a name that could be taken for another`);
     }
     attributes.push({ oid, value });
@@ -127,20 +139,17 @@ function textOf(tag: number, bytes: Buffer, what: string): string {
   }
 }
 
-/** Source: RFC 5280, 7.1, as OpenSSL does it: ASCII letter case and runs of spaces do not count, nor the string's type. */
+/** The type of the string does not count either. No value has a control character, so none can pass for a separator. */
 function keyOf(part: readonly Attribute[]): string {
-  const one = ({ oid, value }: Attribute) =>
-    `${oid}=${value
-      .replaceAll(/\s+/g, ' ')
-      .trim()
-      .replaceAll(/[A-Z]+/g, (capitals) => capitals.toLowerCase())}`;
-  // No value has a control character, so none can pass for a separator.
-  return part.map(one).toSorted().join('\t');
+  return part
+    .map(({ oid, value }) => `${oid}=${folded(value)}`)
+    .toSorted()
+    .join('\t');
 }
 
 function escaped(value: string): string {
   return value
-    .replaceAll(/[",+;<>\\=]/g, '\\$&')
+    .replaceAll(/[",+;<>\\]/g, '\\$&')
     .replace(/^([ #])/, '\\$1')
     .replace(/ $/, '\\ ');
 }

@@ -17,14 +17,21 @@ export interface PathRules {
   readonly atMs: number;
 }
 
+export interface Path {
+  /** From the one that signed the entity up to the anchor. */
+  readonly authorities: readonly Certificate[];
+  /** The first end of a certificate, the entity's included, or of a revocation list. */
+  readonly untilMs: number;
+}
+
 /**
  * The authorities from the one that signed `entity` up to the anchor. Throws Refusal; where there are
  * several ways up, that of the way that came furthest.
  */
-export function pathToAnchor(entity: Certificate, rules: PathRules): Certificate[] {
+export function pathToAnchor(entity: Certificate, rules: PathRules): Path {
   refuseOutOfTime(entity, rules.atMs);
   const search: Search = { rules, signaturesTried: 0 };
-  return climb(entity, [], search);
+  return climb(entity, { authorities: [], untilMs: entity.notAfterMs }, search);
 }
 
 interface Search {
@@ -32,8 +39,8 @@ interface Search {
   signaturesTried: number;
 }
 
-/** @param below the authorities that stand already between the entity and `certificate`, this one with them */
-function climb(certificate: Certificate, below: readonly Certificate[], search: Search): Certificate[] {
+/** @param below how far it came; `certificate` is the last of it */
+function climb(certificate: Certificate, below: Path, search: Search): Path {
   const { anchors, presented } = search.rules;
   const unknown = new Refusal(
     'unknown-authority',
@@ -43,10 +50,10 @@ function climb(certificate: Certificate, below: readonly Certificate[], search: 
   const came = presented.filter((one) => one.subject.key === certificate.issuer.key && !anchors.isAnchor(one));
   let refusal = unknown;
   for (const authority of [...known, ...came]) {
-    if (below.includes(authority)) continue;
+    if (below.authorities.includes(authority)) continue;
     try {
-      refuseAsAuthority(authority, certificate, below, search);
-      const path = [...below, authority];
+      const listUntilMs = refuseAsAuthority(authority, certificate, below.authorities, search);
+      const path = { authorities: [...below.authorities, authority], untilMs: Math.min(below.untilMs, authority.notAfterMs, listUntilMs) };
       // A trusted authority that another trusted one can revoke is asked about there.
       if (anchors.isAnchor(authority) && !hasIssuer(authority, anchors)) return path;
       return climb(authority, path, search);
@@ -62,7 +69,8 @@ function hasIssuer({ subject, issuer }: Certificate, anchors: TrustAnchors): boo
   return subject.key !== issuer.key && anchors.authorities(issuer).length > 0;
 }
 
-function refuseAsAuthority(authority: Certificate, signed: Certificate, below: readonly Certificate[], search: Search): void {
+/** The answer: until when the revocation list holds. */
+function refuseAsAuthority(authority: Certificate, signed: Certificate, below: readonly Certificate[], search: Search): number {
   const { anchors, isCrlRequired, isForClient, atMs } = search.rules;
   const name = authority.subject.slash;
   if (below.length >= bounds.authoritiesInPathMax || search.signaturesTried >= bounds.signaturesTriedMax) {
@@ -80,7 +88,7 @@ function refuseAsAuthority(authority: Certificate, signed: Certificate, below: r
   if (pathLengthMax !== null && length > pathLengthMax)
     throw new Refusal('path-too-long', `${name} may not stand so far above ${signed.subject.slash}`);
   anchors.refuseForbidden(authority, signed.subject);
-  refuseRevoked(signed, authority, anchors.crlsOf(authority), isCrlRequired, atMs);
+  return refuseRevoked(signed, authority, anchors.crlsOf(authority), isCrlRequired, atMs);
 }
 
 export function refuseOutOfTime({ subject, notBeforeMs, notAfterMs }: Certificate, atMs: number): void {

@@ -1,4 +1,4 @@
-import { slashKey } from './name.ts';
+import { writtenSlashKey } from './name.ts';
 import { malformed } from './refusal.ts';
 
 /** Which subjects an authority may sign, as a file of the trust directory says. */
@@ -21,7 +21,7 @@ export function readSigningPolicy(text: string): SigningPolicy[] {
     const [, word = '', kind = '', value = ''] = /^(\S+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
     const current = policies.at(-1);
     if (word === 'access_id_CA' && kind.toLowerCase() === 'x509') {
-      policies.push({ authorityKey: slashKey(quotedOnce(value)), permitted: [] });
+      policies.push({ authorityKey: writtenSlashKey(quotedOnce(value)), permitted: [] });
       mayGrant = false;
     } else if (word === 'pos_rights' && kind === 'globus' && value === 'CA:sign') mayGrant = true;
     else if (word === 'cond_subjects' && kind === 'globus' && mayGrant && current !== undefined)
@@ -43,7 +43,7 @@ export function readNamespaces(text: string): SigningPolicy[] {
     const [, issuer = '', subject = ''] = rule.exec(line) ?? [];
     const pattern = subject.replaceAll('.*', '*').replaceAll(/\\([./-])/g, '$1');
     if (issuer === '' || /[\\[\]{}|^$+]/.test(pattern)) throw malformed(what);
-    return { authorityKey: issuer.toUpperCase() === 'SELF' ? null : slashKey(issuer.slice(1, -1)), permitted: [slashKey(pattern)] };
+    return { authorityKey: issuer.toUpperCase() === 'SELF' ? null : writtenSlashKey(issuer.slice(1, -1)), permitted: [writtenSlashKey(pattern)] };
   });
   if (policies.length === 0) throw malformed(what);
   return policies;
@@ -84,5 +84,5 @@ function quotedOnce(value: string): string {
 /** Several subjects stand in quotes, one may stand without. */
 function subjectsOf(value: string): string[] {
   const quoted = [...value.matchAll(/"([^"]+)"|'([^']+)'/g)].map(([, double, single]) => double ?? single ?? '');
-  return (quoted.length === 0 ? [value] : quoted).map(slashKey);
+  return (quoted.length === 0 ? [value] : quoted).map(writtenSlashKey);
 }

@@ -35,7 +35,9 @@ export class VomsDirectory {
     return this.#servers.get(vo) ?? null;
   }
 
-  async look(): Promise<void> {
+  /** True: something is other than at the last look. */
+  async look(): Promise<boolean> {
+    let isChanged = false;
     const problems: TrustProblem[] = [];
     const servers = new Map<string, VomsServers>();
     const folders = new Map<string, WatchedFiles<ServerFile>>();
@@ -44,16 +46,20 @@ export class VomsDirectory {
       folders.set(vo, folder);
       const chains = new Map<string, readonly (readonly string[])[]>();
       const certificates: Certificate[] = [];
-      for (const file of (await folder.look(join(this.#path, vo))).files) {
+      const look = await folder.look(join(this.#path, vo));
+      isChanged ||= look.isChanged;
+      for (const file of look.files) {
         if ('problem' in file) problems.push(file);
         else if ('chains' in file.content) chains.set(basename(file.path, '.lsc').toLowerCase(), file.content.chains);
         else certificates.push(...file.content.certificates);
       }
       servers.set(vo, { chains, certificates });
     }
+    isChanged ||= [...this.#folders.keys()].some((vo) => !folders.has(vo));
     this.#folders = folders;
     this.#servers = servers;
     this.#problems = problems;
+    return isChanged;
   }
 
   async #organisations(problems: TrustProblem[]): Promise<string[]> {

@@ -6,7 +6,7 @@ import { allows, refuseUnknown, usages } from './extensions.ts';
 import type { Fqan } from './fqan.ts';
 import { isNamed } from './lsc.ts';
 import { oids } from './oids.ts';
-import { pathToAnchor, type PathRules } from './path.ts';
+import { pathToAnchor, type Path, type PathRules } from './path.ts';
 import { Refusal } from './refusal.ts';
 import { strongKey, verifySignature } from './signature.ts';
 import type { VomsDirectory, VomsServers } from './voms-servers.ts';
@@ -35,7 +35,7 @@ export const noAttributes: Attributes = { fqans: [], untilMs: null, problems: []
 export function readAttributes(proxies: readonly Certificate[], entity: Certificate, rules: AttributeRules): Attributes {
   const extension = proxies.map((proxy) => proxy.extensions.get(oids.vomsAttributeCertificates)).find((found) => found !== undefined);
   if (extension === undefined) return noAttributes;
-  const verified: AttributeCertificate[] = [];
+  const verified: Verified[] = [];
   const problems: string[] = [];
   const take = (read: () => void): void => {
     try {
@@ -48,21 +48,26 @@ export function readAttributes(proxies: readonly Certificate[], entity: Certific
   take(() => {
     for (const der of splitAttributeCertificates(extension.value)) take(() => verified.push(verifiedOne(der, entity, rules)));
   });
-  const untilMs = verified.length === 0 ? null : Math.min(...verified.map(({ notAfterMs }) => notAfterMs));
+  const untilMs = verified.length === 0 ? null : Math.min(...verified.map((one) => one.untilMs));
   return { fqans: verified.flatMap(({ fqans }) => fqans), untilMs, problems };
 }
 
-function verifiedOne(der: Buffer, entity: Certificate, rules: AttributeRules): AttributeCertificate {
+interface Verified {
+  readonly fqans: readonly Fqan[];
+  readonly untilMs: number;
+}
+
+function verifiedOne(der: Buffer, entity: Certificate, rules: AttributeRules): Verified {
   const attributes = readAttributeCertificate(der);
   const { holder, notBeforeMs, notAfterMs, vo, extensions } = attributes;
   if (!belongsTo(holder, entity)) throw new Refusal('bad-attributes', `${what} belongs to somebody else`);
-  if (rules.atMs < notBeforeMs - bounds.attributeSkewMs) throw new Refusal('not-yet-valid', `${what} begins only on ${isoTime(notBeforeMs)}`);
+  if (rules.atMs < notBeforeMs - bounds.clockSkewMs) throw new Refusal('not-yet-valid', `${what} begins only on ${isoTime(notBeforeMs)}`);
   if (rules.atMs > notAfterMs) throw new Refusal('expired', `${what} ended on ${isoTime(notAfterMs)}`);
   refuseUnknown(extensions, what);
   const servers = rules.servers?.serversOf(vo) ?? null;
   if (servers === null) throw new Refusal('bad-attributes', `${what} is of ${vo}, whose VOMS servers are not known here`);
-  verifyServer(attributes, servers, rules);
-  return attributes;
+  const { untilMs } = verifyServer(attributes, servers, rules);
+  return { fqans: attributes.fqans, untilMs: Math.min(notAfterMs, untilMs) };
 }
 
 /** VOMS wrote the person's own name where the issuer's belongs, until it had a `-newformat`; servers that old still run. */
@@ -72,7 +77,7 @@ function belongsTo(holder: AttributeCertificate['holder'], { subject, issuer, se
 }
 
 /** The signer is either a certificate in the organisation's folder, or one that came along and that the LSC file names. */
-function verifyServer(attributes: AttributeCertificate, servers: VomsServers, rules: AttributeRules): void {
+function verifyServer(attributes: AttributeCertificate, servers: VomsServers, rules: AttributeRules): Path {
   const { issuer, server, serverCertificates, vo } = attributes;
   const [came, ...others] = serverCertificates;
   const chains = servers.chains.get(server);
@@ -82,18 +87,17 @@ function verifyServer(attributes: AttributeCertificate, servers: VomsServers, ru
     if (
       isNamed(
         chains,
-        [came.subject, ...path.map(({ subject }) => subject)].map(({ slash }) => slash),
+        [came, ...path.authorities].map(({ subject }) => subject.slash),
       )
     )
-      return;
+      return path;
     if (lying.length === 0)
       throw new Refusal('bad-attributes', `${what} is signed by ${came.subject.slash}, whom the LSC file of ${server} does not name`);
   }
   let refusal = new Refusal('bad-attributes', `${issuer.slash} at ${server} is not among the VOMS servers of ${vo}`);
   for (const certificate of lying) {
     try {
-      verifySigner(attributes, certificate, serverCertificates, rules);
-      return;
+      return verifySigner(attributes, certificate, serverCertificates, rules);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refusal = error;
@@ -102,12 +106,7 @@ function verifyServer(attributes: AttributeCertificate, servers: VomsServers, ru
   throw refusal;
 }
 
-function verifySigner(
-  attributes: AttributeCertificate,
-  signer: Certificate,
-  presented: readonly Certificate[],
-  rules: AttributeRules,
-): Certificate[] {
+function verifySigner(attributes: AttributeCertificate, signer: Certificate, presented: readonly Certificate[], rules: AttributeRules): Path {
   const name = signer.subject.slash;
   if (attributes.issuer.key !== signer.subject.key) throw new Refusal('bad-attributes', `${what} names another signer than ${name}`);
   verifySignature(attributes, signer, what);

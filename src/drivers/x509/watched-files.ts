@@ -94,6 +94,5 @@ function problemOf(error: unknown): string {
   const { code } = error as { code?: string };
   if (code === 'ENOENT') return 'does not exist';
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read';
-  if (code !== undefined) return `cannot be read (${code})`;
-  throw error;
+  return code === undefined ? 'cannot be read' : `cannot be read (${code})`;
 }

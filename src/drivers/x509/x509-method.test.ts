@@ -1,0 +1,28 @@
+import { Value } from 'typebox/value';
+import { expect, test } from 'vitest';
+import { X509MethodSchema } from './x509-method.ts';
+
+const usual = {
+  type: 'x509',
+  name: 'grid',
+  trustDir: '/etc/grid-security/certificates',
+  vomsDir: null,
+  crl: 'if-present',
+  requiredVo: null,
+  badAttributes: 'no-groups',
+  limitedProxies: 'refuse',
+  reloadSeconds: 60,
+};
+
+test('the settings of the method name directories from the root on, and nothing unknown', () => {
+  expect(Value.Check(X509MethodSchema, usual)).toBe(true);
+  expect(Value.Check(X509MethodSchema, { ...usual, vomsDir: '/etc/grid-security/vomsdir', requiredVo: 'vo.example.org' })).toBe(true);
+  for (const wrong of [{ trustDir: 'certificates' }, { vomsDir: '' }, { crl: 'never' }, { requiredVo: '../vo' }, { reloadSeconds: 0 }, { more: 1 }]) {
+    expect(Value.Check(X509MethodSchema, { ...usual, ...wrong }), JSON.stringify(wrong)).toBe(false);
+  }
+});
+
+test('what is not said is filled in', () => {
+  const { vomsDir, requiredVo } = usual;
+  expect(Value.Default(X509MethodSchema, { type: 'x509', name: 'grid', vomsDir, requiredVo })).toEqual(usual);
+});
