@@ -1,16 +1,14 @@
 import type { Feed } from '../control/feed.ts';
-import type { Store } from '../control/store/store.ts';
+import type { Change, Store } from '../control/store/store.ts';
 import { CloudError } from '../core/errors.ts';
 import type { User } from '../kinds/user/user.ts';
 import type { Clock } from '../ports/clock.ts';
-import { ensureAdministrator, findAccount, passwordOf, resetPassword } from './account.ts';
-import { LoginFailures } from './failures.ts';
+import { ensureAdministrator, findAccount, resetPassword } from './account.ts';
 import type { Identity } from './identity.ts';
-import { verifyPassword } from './password.ts';
-import { RightsBook } from './rights.ts';
+import { RightsBook, type Rights } from './rights.ts';
 import { mayComeFrom } from './scope.ts';
 import { csrfTokenOf } from './secret.ts';
-import { endSession, findSession, startSession } from './session.ts';
+import { endSession, findSession, newSession } from './session.ts';
 import { ConsoleTickets } from './tickets.ts';
 import { createToken, dropToken, findToken, useUp } from './token.ts';
 
@@ -26,13 +24,23 @@ export interface LoggedIn {
   readonly csrfToken: string;
 }
 
-/** Proves who somebody is: by password, by session, by token. What they may do is `authorize.ts`. */
+/** How a session begins. */
+interface Beginning {
+  readonly method: string;
+  /** A second factor is asked of this person, who has none yet: nothing else is possible before. */
+  readonly mustEnrol: boolean;
+  readonly address: string | null;
+  readonly changes: readonly Change[];
+}
+
+/** Proves who somebody is, who has logged in (`sign-in.ts`): by session, by token. What they may do is `authorize.ts`. */
 export class Auth {
   readonly store: Store;
   readonly clock: Clock;
   readonly tickets: ConsoleTickets;
   readonly rights: RightsBook;
-  readonly #failures: LoginFailures;
+  /** Of the conditions that everybody has to have accepted; 0: there are none. Told by the settings. */
+  conditionsVersion: () => number = () => 0;
 
   /** @param feed what keeps rights fresh; without one they are read for every request. */
   constructor(store: Store, clock: Clock, feed: Feed | null = null) {
@@ -40,28 +48,18 @@ export class Auth {
     this.clock = clock;
     this.tickets = new ConsoleTickets(clock);
     this.rights = new RightsBook(store, feed);
-    this.#failures = new LoginFailures(clock);
   }
 
-  /** A new session. `place`: where the request comes from. Throws UNAUTHENTICATED or RATE_LIMITED. */
-  async logIn(name: string, password: string, place: string): Promise<LoggedIn> {
-    this.#failures.attempt(name, place);
-    const user = await findAccount(this.store, name);
-    const kept = user === null ? null : await passwordOf(this.store, user.id);
-    if (!(await verifyPassword(password, kept?.spec ?? null)) || user === null || kept === null || user.spec.isBlocked) {
-      this.#failures.failed(name, place);
+  /** The session of somebody who has proven who they are; `changes` go into the same commit. Throws UNAUTHENTICATED for who is blocked, CommitConflict. */
+  async begin(user: User, { method, mustEnrol, address, changes }: Beginning): Promise<LoggedIn> {
+    const { session, secret, change } = newSession(this.clock, user.id, { method, mustEnrol });
+    await this.store.commit([change, ...changes]);
+    const rights = await this.rights.fresh(user.id);
+    if (rights === null) {
+      await endSession(this.store, session.id);
       throw new CloudError('UNAUTHENTICATED', { problem: 'name or password is wrong' });
     }
-    this.#failures.succeeded(name, place);
-    return this.begin(user, 'password', place);
-  }
-
-  /** The session of somebody who has proven who they are. Throws UNAUTHENTICATED for who is blocked. */
-  async begin(user: User, method: string, address: string | null): Promise<LoggedIn> {
-    const rights = await this.rights.fresh(user.id);
-    if (rights === null) throw new CloudError('UNAUTHENTICATED', { problem: 'this account is gone or blocked' });
-    const { session, secret } = await startSession(this.store, this.clock, user.id, method);
-    const identity = identityOf(user.name, rights, { via: 'session', method, credentialId: session.id, address });
+    const identity = this.#identity(rights, { via: 'session', method, credentialId: session.id, address }, mustEnrol);
     return { identity, secret, csrfToken: csrfTokenOf(secret) };
   }
 
@@ -73,8 +71,8 @@ export class Auth {
     const session = await findSession(this.store, this.clock, secret);
     const rights = session === null ? null : await this.rights.of(session.spec.userId);
     if (session === null || rights === null) return null;
-    const { method = 'password' } = session.spec;
-    return identityOf(nameIn(rights), rights, { via: 'session', method, credentialId: session.id, address });
+    const { method = 'password', mustEnrol = false } = session.spec;
+    return this.#identity(rights, { via: 'session', method, credentialId: session.id, address }, mustEnrol);
   }
 
   /** null for a token that is unknown, revoked, expired, used from elsewhere, or whose owner is gone or blocked. */
@@ -84,10 +82,10 @@ export class Auth {
     const { type, owner, host, scope = null, isOneTime = false } = token.spec;
     if (!mayComeFrom(scope, address)) return null;
     const how = { via: 'token', method: 'token', credentialId: token.id, address } as const;
-    if (type === 'agent') return { userId: token.id, name: host ?? token.name, role: 'agent', rights: null, host, scope: null, ...how };
+    if (type === 'agent') return { userId: token.id, name: host ?? token.name, role: 'agent', rights: null, host, scope: null, pending: null, ...how };
     const rights = await this.rights.of(owner);
     if (rights === null || (isOneTime && !(await useUp(this.store, token)))) return null;
-    return { ...identityOf(nameIn(rights), rights, how), scope };
+    return { ...this.#identity(rights, how, false), scope, pending: null };
   }
 
   /** The first account; its password, random where none is wanted, is told only when this call made it. */
@@ -110,15 +108,12 @@ export class Auth {
     await dropToken(this.store, user.id, wanted.name);
     return (await createToken(this.store, this.clock, { name: wanted.name, owner: user.id })).secret;
   }
-}
 
-type Rights = NonNullable<Identity['rights']>;
-
-function identityOf(name: string, rights: Rights, how: Pick<Identity, 'via' | 'method' | 'credentialId' | 'address'>): Identity {
-  return { userId: rights.userId, name, role: rights.role, rights, host: null, scope: null, ...how };
-}
-
-/** Log-in names do not change. */
-function nameIn({ userId, sources }: Rights): string {
-  return sources.get(userId)?.name ?? '';
+  #identity(rights: Rights, how: Pick<Identity, 'via' | 'method' | 'credentialId' | 'address'>, mustEnrol: boolean): Identity {
+    const { userId, role, sources } = rights;
+    const user = sources.get(userId) as User;
+    const isBehind = (user.spec.acceptedConditions ?? 0) < this.conditionsVersion();
+    const pending = isBehind ? 'conditions' : mustEnrol ? 'second-factor' : null;
+    return { userId, name: user.name, role, rights, host: null, scope: null, pending, ...how };
+  }
 }

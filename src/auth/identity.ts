@@ -20,6 +20,8 @@ export interface Identity {
   readonly credentialId: string;
   /** Name of the host that an agent speaks for; null for people. */
   readonly host: string | null;
+  /** What a session has to do before anything else is possible; null: nothing. */
+  readonly pending: 'conditions' | 'second-factor' | null;
   /** What a token is limited to; null: not at all. */
   readonly scope: Scope | null;
   /** Where the request comes from; null on the cloud's own socket. */

@@ -1,4 +1,4 @@
-import { CommitConflict, type Store } from '../control/store/store.ts';
+import { CommitConflict, type Change, type Store } from '../control/store/store.ts';
 import type { Resource } from '../core/resource.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import { lifetimes } from './lifetimes.ts';
@@ -12,6 +12,8 @@ export interface SessionSpec {
   readonly secretSha256: string;
   /** How the log-in was proven: `password`, `passkey`, `ldap:lab`, …; absent: by password. */
   readonly method?: string;
+  /** A second factor is asked of this person, who has none yet. */
+  readonly mustEnrol?: boolean;
   /** To {@link lifetimes.lastUseExactToMs}. */
   readonly lastUsedAt: string;
 }
@@ -19,12 +21,16 @@ export type Session = Resource<SessionSpec>;
 
 const indexed = (session: Session) => ({ keys: [`secret/${session.spec.secretSha256}`], indexes: { user: session.spec.userId } });
 
-export async function startSession(store: Store, clock: Clock, userId: string, method: string): Promise<{ session: Session; secret: string }> {
+/** A session that counts from the commit of `change` on: a new secret at every log-in, so that none can be planted before. */
+export function newSession(
+  clock: Clock,
+  userId: string,
+  how: Pick<SessionSpec, 'method' | 'mustEnrol'>,
+): { session: Session; secret: string; change: Change } {
   const secret = newSecret('');
-  const spec = { userId, secretSha256: secretHash(secret), method, lastUsedAt: isoTime(clock.now()) };
+  const spec = { userId, secretSha256: secretHash(secret), ...how, lastUsedAt: isoTime(clock.now()) };
   const session: Session = newRecord(clock, sessionKind, 'ses', '', userId, spec);
-  await store.commit([put(session, indexed(session))]);
-  return { session, secret };
+  return { session, secret, change: put(session, indexed(session)) };
 }
 
 /** The living session of a cookie; null for anything else. */

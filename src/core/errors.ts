@@ -23,6 +23,21 @@ export const errorCatalogue = {
   },
   FORBIDDEN: { status: 403, says: 'You may not {verb} {what}.', remedy: 'Ask an owner of the project, or an administrator of the cloud, for the right to do so.' },
 
+  ACCOUNT_NEEDED: {
+    status: 403,
+    says: '{method} knows {who}, who has no account here.',
+    remedy: 'Ask an administrator of the cloud for one.',
+  },
+  LINK_NEEDED: {
+    status: 403,
+    says: 'There is an account {name} already, and nothing proves that the {name} of {method} is the same person.',
+    remedy: 'Log in to that account and link {method} to it in your profile, or ask an administrator to.',
+  },
+  STEP_NEEDED: {
+    status: 403,
+    says: 'First {step}.',
+    remedy: 'Do so on the web page, or with `stratus account`.',
+  },
   RIGHTS_CHANGED: {
     status: 410,
     says: 'What you may see has changed.',

@@ -18,6 +18,8 @@ export interface UserSpec {
   readonly isBlocked: boolean;
   /** Of mails. */
   readonly language: Language;
+  /** Version of the site's conditions that this person has accepted; 0 or absent: none. */
+  readonly acceptedConditions?: number;
 }
 export type User = Resource<UserSpec, Record<string, never>>;
 
@@ -54,7 +56,10 @@ export const userKind = {
   says: 'Somebody who can log in.',
   create: Type.Object(optional),
   update: Type.Object(optional),
-  spec: Type.Object(fields),
+  spec: Type.Object({
+    ...fields,
+    acceptedConditions: Type.Optional(Type.Integer({ minimum: 0, description: "Version of the site's conditions that this person has accepted; 0: none." })),
+  }),
   status: Type.Object({}),
   initialStatus: {},
   states: ['active', 'blocked'],
