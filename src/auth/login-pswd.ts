@@ -38,7 +38,8 @@ export function parseLoginPswd(file: Uint8Array): LoginPswd {
     const earlier = accounts.get(read.user);
     // As Java does it: the last one counts.
     if (earlier !== undefined) problems.push({ line: earlier.line, problem: `${read.user} stands again in line ${line}, which counts` });
-    else if (accounts.size >= accountsMax) return { accounts: [...accounts.values()], problems: [...problems, { line, problem: `there are more than ${accountsMax} accounts` }] };
+    else if (accounts.size >= accountsMax)
+      return { accounts: [...accounts.values()], problems: [...problems, { line, problem: `there are more than ${accountsMax} accounts` }] };
     accounts.set(read.user, read);
   }
   return { accounts: [...accounts.values()], problems: problems.toSorted((a, b) => a.line - b.line) };
@@ -51,7 +52,14 @@ function readAccount(line: number, text: string): ImportedAccount | string {
   if (user === '' || user.length > 100 || /[^\x21-\x7e]/.test(user)) return 'the user name is empty, too long, or has spaces or unusual characters';
   const comma = value.indexOf(',');
   const credential = (comma < 0 ? value : value.slice(0, comma)).trim();
-  const roles = comma < 0 ? [] : value.slice(comma + 1).split(',').map((role) => role.trim()).filter((role) => role !== '');
+  const roles =
+    comma < 0
+      ? []
+      : value
+          .slice(comma + 1)
+          .split(',')
+          .map((role) => role.trim())
+          .filter((role) => role !== '');
   const password = readPassword(credential);
   return typeof password === 'string' ? `${user}: ${password}` : { line, user, password, roles };
 }

@@ -117,7 +117,9 @@ describe('a server that is down', () => {
     await clock.run(2 * hours);
     expect(tries).toBeGreaterThan(7);
     expect(tries).toBeLessThan(12);
-    expect(await listMails(store)).toMatchObject([{ state: 'waiting', tries, problem: 'The server is down.', to: 'ada@example.org', about: 'reset-password' }]);
+    expect(await listMails(store)).toMatchObject([
+      { state: 'waiting', tries, problem: 'The server is down.', to: 'ada@example.org', about: 'reset-password' },
+    ]);
     answer = async () => {};
     await clock.run(3 * hours);
     expect(sent).toHaveLength(1);

@@ -127,13 +127,13 @@ export class Outbox {
 
   /** When it is due again, ms since 1970; Infinity: never, or only for who wakes us. */
   async #try(waiting: MailRecord): Promise<number> {
-    const { clock, mailer } = this.#deps;
+    const { clock } = this.#deps;
     const { expiresAt } = waiting.spec;
     if (expiresAt !== null && Date.parse(expiresAt) <= clock.now()) {
       await this.#commit(changedMail(clock, waiting, { state: 'failed', problem: 'It could not be sent before what it says was over.' }));
       return Infinity;
     }
-    const server = mailer();
+    const server = this.#deps.mailer();
     if (server === null) return Infinity;
     // Taken first, with the next try already set: a second sender lets it be, and a crash only delays it.
     const tries = waiting.spec.tries + 1;
