@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseLoginPswd } from './login-pswd.ts';
+import { keptForm, parseLoginPswd } from './login-pswd.ts';
+import { verifyPassword } from './password.ts';
 
 const parse = (text: string, encoding: BufferEncoding = 'utf8') => parseLoginPswd(Buffer.from(text, encoding));
 
@@ -26,6 +27,15 @@ fr\\:ed=a:b=c\\\\d
     { line: 8, user: 'erin', password: { algorithm: 'plain', plain: 'longer' }, roles: ['cloud-access'] },
     { line: 11, user: 'fr:ed', password: { algorithm: 'plain', plain: 'a:b=c\\d' }, roles: [] },
   ]);
+});
+
+test('everybody in it gets in with the password of before, and none is kept as it was written', async () => {
+  const { accounts } = parse('ada=hello\nbob=MD5:5D41402ABC4B2A76B9719D911017C592\ncarol=CRYPT:abl0JrMf6tlhw\n');
+  for (const account of accounts) {
+    const kept = await keptForm(account);
+    expect(await verifyPassword('hello', kept), account.user).toBe(true);
+    expect(JSON.stringify(kept)).not.toContain('hello');
+  }
 });
 
 test('a file in Latin-1, with the line ends of Windows, is read as well', () => {

@@ -82,8 +82,10 @@ describe('a mail that was committed', () => {
     first.wake();
     await clock.run(1 * seconds);
     answer = async () => {};
+    const stopped = first.stop();
     const second = outbox();
     await clock.run(1 * minutes);
+    await stopped;
     expect(sent).toMatchObject([{ id: expect.stringMatching(/^mail-/) }]);
     expect(await listMails(store)).toEqual([]);
     await second.stop();
