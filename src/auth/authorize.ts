@@ -17,5 +17,10 @@ export function mayDo(identity: Identity | null, subject: string, verb: string):
 
 /** What admission has to know of a caller. */
 export function callerOf(identity: Identity, requestId: string | null, origin?: Origin): Caller {
-  return { userId: identity.userId, requestId, ...(origin === undefined ? {} : { origin }), authorize: (verb, resource) => authorize(identity, verb, resource) };
+  return {
+    userId: identity.userId,
+    requestId,
+    ...(origin === undefined ? {} : { origin }),
+    authorize: (verb, resource) => authorize(identity, verb, resource),
+  };
 }
