@@ -78,7 +78,9 @@ export function createApi(options: ApiOptions): Api {
     retentionDays: () => settings.current.audit.retentionDays,
     onError: (what, error) => app.log.error({ err: error }, what),
   });
-  const app: FastifyInstance = routesOf(options, channels, audit, settings, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
+  const app: FastifyInstance = routesOf(options, channels, audit, settings, ({ method, url, config }) =>
+    routes.push({ method: String(method), url, access: config?.access ?? '' }),
+  );
   const listeners = new Listeners(app);
   return {
     app,

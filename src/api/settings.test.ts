@@ -15,7 +15,9 @@ test('an administrator reads and changes the settings; the answer is what they a
   const changed = await cloud.ask('PATCH', '/v1/settings', { site: { name: 'Lab' }, mail }, { 'if-match': '"0"' });
   expect(changed.json()).toMatchObject({ site: { name: 'Lab' }, mail: { host: 'smtp.example.org', port: 587, password: { isSet: true } } });
   expect((await cloud.ask('GET', '/v1/settings')).headers['etag']).toBe(changed.headers['etag']);
-  expect((await cloud.ask('PATCH', '/v1/settings', { site: { name: 'Other' } }, { 'if-match': '"0"' })).json()).toMatchObject({ code: 'CHANGED_MEANWHILE' });
+  expect((await cloud.ask('PATCH', '/v1/settings', { site: { name: 'Other' } }, { 'if-match': '"0"' })).json()).toMatchObject({
+    code: 'CHANGED_MEANWHILE',
+  });
 });
 
 test('what was read can be sent back as it is', async () => {
@@ -37,7 +39,10 @@ test('no secret is in any answer or in the audit log; which fields were changed 
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 400, 400, 400, 200, 200]);
   expect(answers.map(({ body }) => body.replaceAll('mail.hunter', '')).join('\n')).not.toContain('hunter');
   const entries = answers.at(-1)?.json().items;
-  expect(entries.find(({ outcome }: { outcome: string }) => outcome === 'done')).toMatchObject({ action: 'settings.update', details: { fields: 'mail' } });
+  expect(entries.find(({ outcome }: { outcome: string }) => outcome === 'done')).toMatchObject({
+    action: 'settings.update',
+    details: { fields: 'mail' },
+  });
   expect(entries[0]).toMatchObject({ action: 'settings.update', code: 'INPUT_INVALID' });
 });
 
@@ -53,7 +58,11 @@ test('a mistake is told with the field', async () => {
 });
 
 test('anyone learns how to log in, and nothing else', async () => {
-  await cloud.ask('PATCH', '/v1/settings', { site: { name: 'Lab', supportMail: 'help@example.org' }, mail, conditions: { text: { en: 'Be kind.' } } });
+  await cloud.ask('PATCH', '/v1/settings', {
+    site: { name: 'Lab', supportMail: 'help@example.org' },
+    mail,
+    conditions: { text: { en: 'Be kind.' } },
+  });
   const answer = await cloud.inject({ method: 'GET', url: '/v1/sign-in' });
   expect(answer.json()).toEqual({
     site: { name: 'Lab', supportMail: 'help@example.org' },

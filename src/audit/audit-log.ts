@@ -147,7 +147,7 @@ export class AuditLog {
     const entries = this.#refusals.take(all);
     for (let at = 0; at < entries.length; at += entriesPerCommit) {
       try {
-        await store.commit(entries.slice(at, at + entriesPerCommit).map((entry) => auditChange(clock, entry)));
+        await store.commit(entries.slice(at, at + entriesPerCommit).map(({ entry, uuid }) => auditChange(clock, entry, uuid)));
       } catch (error) {
         this.#refusals.giveBack(entries.slice(at));
         throw error;

@@ -215,7 +215,13 @@ describe('refusals', () => {
   });
 
   test('those of another address, person, action or reason have entries of their own', async () => {
-    for (const more of [{}, { origin: { ...origin, address: '192.0.2.2' } }, { userId: null }, { action: 'host.update' }, { code: 'UNAUTHENTICATED' }])
+    for (const more of [
+      {},
+      { origin: { ...origin, address: '192.0.2.2' } },
+      { userId: null },
+      { action: 'host.update' },
+      { code: 'UNAUTHENTICATED' },
+    ])
       log.refused(refusal(more));
     expect(await entriesOf()).toHaveLength(5);
   });

@@ -4,6 +4,12 @@ import { isoTime, type Clock } from '../ports/clock.ts';
 
 export type Refusal = NewAuditEntry & { readonly code: string };
 
+/** To be written, in the order in which it happened. */
+export interface Waiting {
+  readonly uuid: string;
+  readonly entry: NewAuditEntry;
+}
+
 interface Alike {
   readonly first: Refusal;
   readonly firstMs: number;
@@ -24,7 +30,7 @@ const refsMax = 10;
 export class Refusals {
   readonly #clock: Clock;
   readonly #counted = new Map<string, Alike>();
-  #new: NewAuditEntry[] = [];
+  #new: Waiting[] = [];
   #others = 0;
   #othersSinceMs = 0;
 
@@ -46,7 +52,7 @@ export class Refusals {
       return;
     }
     this.#counted.set(key, { first: refusal, firstMs: this.#clock.now(), more: 0, refs: new Set() });
-    this.#new.push({ ...refusal, outcome: 'refused', at: isoTime(this.#clock.now()) });
+    this.#push({ ...refusal, at: isoTime(this.#clock.now()) });
   }
 
   get isEmpty(): boolean {
@@ -54,19 +60,23 @@ export class Refusals {
   }
 
   /** What is to be written now; `all`: also what is still being counted. */
-  take(all = false): NewAuditEntry[] {
+  take(all = false): Waiting[] {
     const nowMs = this.#clock.now();
     for (const [key, alike] of this.#counted) if (all || nowMs - alike.firstMs >= countedMs) this.#close(key, alike);
     if (this.#others > 0 && (all || nowMs - this.#othersSinceMs >= countedMs)) {
-      this.#new.push({ action: 'audit.overflow', outcome: 'refused', code: 'RATE_LIMITED', count: this.#others });
+      this.#push({ action: 'audit.overflow', code: 'RATE_LIMITED', count: this.#others });
       this.#others = 0;
     }
     return this.#new.splice(0);
   }
 
   /** They could not be written: the next time. */
-  giveBack(entries: readonly NewAuditEntry[]): void {
+  giveBack(entries: readonly Waiting[]): void {
     this.#new.unshift(...entries.slice(0, kindsMax));
+  }
+
+  #push(entry: NewAuditEntry): void {
+    this.#new.push({ uuid: this.#clock.uuid(), entry: { ...entry, outcome: 'refused' } });
   }
 
   #close(key: string, { first, firstMs, more, refs: named }: Alike): void {
@@ -74,7 +84,7 @@ export class Refusals {
     if (more === 0) return;
     // They were about different things: a few are named, as examples.
     const about: Partial<AuditEntry> = { subjects: [], details: named.size === 0 ? {} : { about: [...named].join(' ') } };
-    this.#new.push({ ...first, ...about, outcome: 'refused', at: isoTime(firstMs), count: more });
+    this.#push({ ...first, ...about, at: isoTime(firstMs), count: more });
   }
 }
 

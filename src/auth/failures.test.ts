@@ -53,7 +53,11 @@ describe('guessing at one account from one address', () => {
   });
 
   test('gets about a guess in five minutes through a whole day', async () => {
-    const guesses = await guessFor(24 * hours, () => 'ada', () => '192.0.2.1');
+    const guesses = await guessFor(
+      24 * hours,
+      () => 'ada',
+      () => '192.0.2.1',
+    );
     expect(guesses).toBeGreaterThan(100);
     expect(guesses).toBeLessThan(310);
   });
@@ -122,7 +126,11 @@ describe('guessing at one account with many machines', () => {
 describe('somebody at the owner’s own address', () => {
   test('keeps the owner out for half a minute at most', async () => {
     logIn('ada', '192.0.2.1');
-    await guessFor(1 * hours, () => 'ada', () => '192.0.2.1');
+    await guessFor(
+      1 * hours,
+      () => 'ada',
+      () => '192.0.2.1',
+    );
     expect(guess('ada', '192.0.2.1')).toBeLessThanOrEqual(30);
     await clock.run(30 * seconds);
     logIn('ada', '192.0.2.1');
@@ -131,7 +139,11 @@ describe('somebody at the owner’s own address', () => {
   test('who tries one password on many accounts is held back, and those who got in there before are not', async () => {
     logIn('ada', '192.0.2.1');
     let n = 0;
-    const guesses = await guessFor(1 * hours, () => `user${++n}`, () => '192.0.2.1');
+    const guesses = await guessFor(
+      1 * hours,
+      () => `user${++n}`,
+      () => '192.0.2.1',
+    );
     expect(guesses).toBeLessThan(250);
     expect(guess('eve', '192.0.2.1')).toBeGreaterThan(0);
     logIn('ada', '192.0.2.1');

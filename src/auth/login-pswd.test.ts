@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseLoginPswd } from './login-pswd.ts';
+import { keptForm, parseLoginPswd } from './login-pswd.ts';
+import { verifyPassword } from './password.ts';
 
 const parse = (text: string, encoding: BufferEncoding = 'utf8') => parseLoginPswd(Buffer.from(text, encoding));
 
@@ -28,6 +29,15 @@ fr\\:ed=a:b=c\\\\d
   ]);
 });
 
+test('everybody in it gets in with the password of before, and none is kept as it was written', async () => {
+  const { accounts } = parse('ada=hello\nbob=MD5:5D41402ABC4B2A76B9719D911017C592\ncarol=CRYPT:abl0JrMf6tlhw\n');
+  for (const account of accounts) {
+    const kept = await keptForm(account);
+    expect(await verifyPassword('hello', kept), account.user).toBe(true);
+    expect(JSON.stringify(kept)).not.toContain('hello');
+  }
+});
+
 test('a file in Latin-1, with the line ends of Windows, is read as well', () => {
   expect(parse('zoé2=x\r\nada=été,cloud-access\r\n', 'latin1')).toMatchObject({
     accounts: [{ line: 2, user: 'ada', password: { plain: 'été' } }],
@@ -36,7 +46,9 @@ test('a file in Latin-1, with the line ends of Windows, is read as well', () => 
 });
 
 test('each line that is not taken over is named with its reason and without its password', () => {
-  const { accounts, problems } = parse('ada=hidden1\nbob=MD5:hidden2\ncarol=CRYPT:$y$hidden3\ndave=\n=hidden4\nerin=OBF:hidden5\nfred=\\u00zz\nada=hidden6\n');
+  const { accounts, problems } = parse(
+    'ada=hidden1\nbob=MD5:hidden2\ncarol=CRYPT:$y$hidden3\ndave=\n=hidden4\nerin=OBF:hidden5\nfred=\\u00zz\nada=hidden6\n',
+  );
   expect(accounts).toMatchObject([{ line: 8, user: 'ada' }]);
   expect(problems).toEqual([
     { line: 1, problem: 'ada stands again in line 8, which counts' },
@@ -54,22 +66,29 @@ test('what is endless is not read to its end', () => {
   expect(parse(`ada=${'x'.repeat(3_000)}`)).toMatchObject({ accounts: [], problems: [{ line: 1 }] });
   expect(parse('a\\\n'.repeat(100_000)).accounts).toEqual([]);
   expect(parseLoginPswd(new Uint8Array(2 * 1024 * 1024))).toMatchObject({ accounts: [], problems: [{ line: 1 }] });
-  expect(parse(Array.from({ length: 10_002 }, (_, n) => `u${n}=x`).join('\n')).problems).toEqual([{ line: 10_001, problem: 'there are more than 10000 accounts' }]);
+  expect(parse(Array.from({ length: 10_002 }, (_, n) => `u${n}=x`).join('\n')).problems).toEqual([
+    { line: 10_001, problem: 'there are more than 10000 accounts' },
+  ]);
 });
 
 test('no file makes the parser fail, and every line of its answer is a line of the file', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       const { accounts, problems } = parseLoginPswd(bytes);
-      const lines = Buffer.from(bytes).toString('latin1').split(/\r\n|\r|\n/).length;
+      const lines = Buffer.from(bytes)
+        .toString('latin1')
+        .split(/\r\n|\r|\n/).length;
       for (const { line } of [...accounts, ...problems]) expect(line >= 1 && line <= lines).toBe(true);
     }),
   );
 });
 
 test('every plain password comes back as it was, escaped as Java escapes', () => {
-  const escape = (text: string) => text.replaceAll(/[\\=:#!, \t\f\n\r]/g, (c) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t', '\f': '\\f' })[c] ?? `\\${c}`);
-  const password = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.trim() === text && !text.includes(',') && !/^(MD5|CRYPT|OBF):/.test(text));
+  const escape = (text: string) =>
+    text.replaceAll(/[\\=:#!, \t\f\n\r]/g, (c) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t', '\f': '\\f' })[c] ?? `\\${c}`);
+  const password = fc
+    .string({ minLength: 1, maxLength: 30 })
+    .filter((text) => text.trim() === text && !text.includes(',') && !/^(MD5|CRYPT|OBF):/.test(text));
   fc.assert(
     fc.property(password, (plain) => {
       expect(parse(`ada=${escape(plain)},cloud-access`).accounts[0]?.password).toEqual({ algorithm: 'plain', plain });

@@ -1,5 +1,5 @@
 import { isCrypt } from './password-legacy.ts';
-import type { CryptHash, Md5Hash } from './password.ts';
+import { hashPassword, type CryptHash, type Md5Hash, type PasswordHash } from './password.ts';
 
 /** More than any lab had. */
 const fileBytesMax = 1024 * 1024;
@@ -21,6 +21,11 @@ export interface LoginPswd {
   readonly problems: readonly { readonly line: number; readonly problem: string }[];
 }
 
+/** What may be kept of it: a plain password is hashed here, at about 0.2 s for each. */
+export async function keptForm({ password }: ImportedAccount): Promise<PasswordHash> {
+  return password.algorithm === 'plain' ? hashPassword(password.plain) : password;
+}
+
 /**
  * StratusLab's `login-pswd.properties`: a Java properties file of `user=password,role,…`, the password as it is, or as
  * `MD5:<hex>` or `CRYPT:<crypt(3)>`. What a line's problem is, is said without its password.
@@ -38,7 +43,8 @@ export function parseLoginPswd(file: Uint8Array): LoginPswd {
     const earlier = accounts.get(read.user);
     // As Java does it: the last one counts.
     if (earlier !== undefined) problems.push({ line: earlier.line, problem: `${read.user} stands again in line ${line}, which counts` });
-    else if (accounts.size >= accountsMax) return { accounts: [...accounts.values()], problems: [...problems, { line, problem: `there are more than ${accountsMax} accounts` }] };
+    else if (accounts.size >= accountsMax)
+      return { accounts: [...accounts.values()], problems: [...problems, { line, problem: `there are more than ${accountsMax} accounts` }] };
     accounts.set(read.user, read);
   }
   return { accounts: [...accounts.values()], problems: problems.toSorted((a, b) => a.line - b.line) };
@@ -51,7 +57,14 @@ function readAccount(line: number, text: string): ImportedAccount | string {
   if (user === '' || user.length > 100 || /[^\x21-\x7e]/.test(user)) return 'the user name is empty, too long, or has spaces or unusual characters';
   const comma = value.indexOf(',');
   const credential = (comma < 0 ? value : value.slice(0, comma)).trim();
-  const roles = comma < 0 ? [] : value.slice(comma + 1).split(',').map((role) => role.trim()).filter((role) => role !== '');
+  const roles =
+    comma < 0
+      ? []
+      : value
+          .slice(comma + 1)
+          .split(',')
+          .map((role) => role.trim())
+          .filter((role) => role !== '');
   const password = readPassword(credential);
   return typeof password === 'string' ? `${user}: ${password}` : { line, user, password, roles };
 }

@@ -31,7 +31,10 @@ const indexed = ({ spec }: OneTimeLink) => ({
 });
 
 /** A link that counts from the commit of `change` on: put the mail that carries `secret` into the same. Only the secret's SHA-256 is kept. */
-export function issueLink(clock: Clock, { purpose, userId, data = null, lifetimeMs }: NewLink): { link: OneTimeLink; secret: string; change: Change } {
+export function issueLink(
+  clock: Clock,
+  { purpose, userId, data = null, lifetimeMs }: NewLink,
+): { link: OneTimeLink; secret: string; change: Change } {
   const secret = newSecret('');
   const expiresAt = isoTime(clock.now() + lifetimeMs);
   const spec: OneTimeLinkSpec = { purpose, userId, data, expiresAt, secretSha256: secretHash(secret) };

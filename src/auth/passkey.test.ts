@@ -122,13 +122,20 @@ describe('what is not as it should be is refused', () => {
     const other = new SoftAuthenticator(site.origin);
     const { attempt, options } = await passkeys.startLogIn(site, null);
     const id = device.credentialId.toString('base64url');
-    expect(await passkeys.finishLogIn(attempt, { ...other.get(options, { userHandle: null }), id, rawId: id })).toEqual({ refused: 'the signature is wrong' });
+    expect(await passkeys.finishLogIn(attempt, { ...other.get(options, { userHandle: null }), id, rawId: id })).toEqual({
+      refused: 'the signature is wrong',
+    });
   });
 
   test('an attestation with certificates, whose revocation list would be fetched from anywhere', async () => {
-    const withCertificates = new Map([['sig', Buffer.alloc(8)], ['x5c', Buffer.alloc(8)]]);
+    const withCertificates = new Map([
+      ['sig', Buffer.alloc(8)],
+      ['x5c', Buffer.alloc(8)],
+    ]);
     for (const fmt of ['packed', 'fido-u2f', 'tpm', 'apple', 'android-key'])
-      expect(await register({ attestation: { fmt, statement: withCertificates } })).toEqual({ refused: 'it brings an attestation that nobody asked for' });
+      expect(await register({ attestation: { fmt, statement: withCertificates } })).toEqual({
+        refused: 'it brings an attestation that nobody asked for',
+      });
   });
 
   test('a key of an algorithm that was not asked for', async () => {
@@ -136,7 +143,13 @@ describe('what is not as it should be is refused', () => {
   });
 
   test('nonsense', async () => {
-    const nonsense = { id: 'x', rawId: 'x', type: 'public-key', clientExtensionResults: {}, response: { clientDataJSON: 'e30', attestationObject: 'AAAA' } } as const;
+    const nonsense = {
+      id: 'x',
+      rawId: 'x',
+      type: 'public-key',
+      clientExtensionResults: {},
+      response: { clientDataJSON: 'e30', attestationObject: 'AAAA' },
+    } as const;
     const { attempt } = await passkeys.startRegistration(ada, site, 'Lab Cloud', session);
     expect(await passkeys.finishRegistration(attempt, session, 'x', nonsense)).toMatchObject({ refused: expect.any(String) });
     await register();
@@ -187,6 +200,13 @@ test('browsers allow passkeys by name with TLS, and on this machine without', ()
   expect(passkeySite('cloud.example.org', true)).toEqual(site);
   expect(passkeySite('cloud.example.org:8443', true)).toEqual({ rpId: 'cloud.example.org', origin: 'https://cloud.example.org:8443' });
   expect(passkeySite('localhost:8080', false)).toEqual({ rpId: 'localhost', origin: 'http://localhost:8080' });
-  for (const [host, isTls] of [['cloud.example.org', false], ['192.0.2.1', true], ['[2001:db8::1]:443', true], ['127.0.0.1:8080', false], ['', true], ['a b', true]] as const)
+  for (const [host, isTls] of [
+    ['cloud.example.org', false],
+    ['192.0.2.1', true],
+    ['[2001:db8::1]:443', true],
+    ['127.0.0.1:8080', false],
+    ['', true],
+    ['a b', true],
+  ] as const)
     expect(passkeySite(host, isTls), host).toBeNull();
 });

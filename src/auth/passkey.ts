@@ -81,7 +81,12 @@ export class Passkeys {
   ): Promise<{ attempt: string; options: PublicKeyCredentialCreationOptionsJSON }> {
     const passkeys = await this.listOf(user.id);
     if (passkeys.length >= passkeysMax)
-      throw new CloudError('LIMIT_REACHED', { what: 'passkeys', asked: passkeys.length + 1, limit: passkeysMax, hint: 'Remove one that you no longer use.' });
+      throw new CloudError('LIMIT_REACHED', {
+        what: 'passkeys',
+        asked: passkeys.length + 1,
+        limit: passkeysMax,
+        hint: 'Remove one that you no longer use.',
+      });
     const options = await generateRegistrationOptions({
       rpName: cloudName,
       rpID: site.rpId,
@@ -149,7 +154,10 @@ export class Passkeys {
   }
 
   /** `change` keeps the counter and the last use: commit it with the session that it lets in. */
-  async finishLogIn(attemptSecret: string, response: AuthenticationResponseJSON): Promise<{ userId: string; passkey: Passkey; change: Change } | Refused> {
+  async finishLogIn(
+    attemptSecret: string,
+    response: AuthenticationResponseJSON,
+  ): Promise<{ userId: string; passkey: Passkey; change: Change } | Refused> {
     const attempt = this.#attempts.end(attemptSecret, 'log-in', null);
     if (attempt === null) return { refused: 'the attempt is unknown, used or over' };
     const passkey = await this.#find(response.id);
@@ -157,7 +165,8 @@ export class Passkeys {
     const { spec } = passkey;
     return orRefused(async () => {
       const handle = response.response.userHandle;
-      if (handle !== undefined && handle !== null && isoBase64URL.toUTF8String(handle) !== spec.userId) throw new Error('the passkey is of somebody else');
+      if (handle !== undefined && handle !== null && isoBase64URL.toUTF8String(handle) !== spec.userId)
+        throw new Error('the passkey is of somebody else');
       if (attempt.userId !== null && attempt.userId !== spec.userId) throw new Error('the passkey is of somebody else');
       refuseFrames(response.response.clientDataJSON);
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({

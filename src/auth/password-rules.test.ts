@@ -8,7 +8,14 @@ const problems = (password: string, about: readonly string[] = []) => passwordPr
 
 describe('a new password', () => {
   test('may be anything long that is not well known: phrases, other scripts, no digits, no signs', () => {
-    for (const password of ['staple the quiet harbour', 'un été à la montagne', 'только мой пароль', '我的密码是很长的一句话对吧', 'kd83nvw0qpzm', 'aaaa bbbb xkcd mule'])
+    for (const password of [
+      'staple the quiet harbour',
+      'un été à la montagne',
+      'только мой пароль',
+      '我的密码是很长的一句话对吧',
+      'kd83nvw0qpzm',
+      'aaaa bbbb xkcd mule',
+    ])
       expect(problems(password), password).toEqual([]);
     for (let n = 0; n < 1_000; n++) expect(problems(randomPassword())).toEqual([]);
   });
@@ -16,7 +23,9 @@ describe('a new password', () => {
   test('has twelve characters at least and a thousand at most, as people count them', () => {
     expect(problems('kd83nvw0qpz')).toEqual(['it is shorter than 12 characters']);
     expect(problems('é🐘ü🦒ö🐫ä🦏ß🐬ñ')).toEqual(['it is shorter than 12 characters']);
-    expect(problems(Array.from({ length: 1_001 }, (_, n) => String.fromCharCode(97 + ((n * n) % 26))).join(''))).toEqual(['it is longer than 1000 characters']);
+    expect(problems(Array.from({ length: 1_001 }, (_, n) => String.fromCharCode(97 + ((n * n) % 26))).join(''))).toEqual([
+      'it is longer than 1000 characters',
+    ]);
     expect(passwordProblems('kd83nvw0', [], { lengthMin: 8, lengthMax: 64 })).toEqual([]);
   });
 
@@ -28,12 +37,33 @@ describe('a new password', () => {
   });
 
   test('is no repetition and no sequence', () => {
-    for (const password of ['aaaaaaaaaaaa', 'abcabcabcabc', '123456789012', 'abcdefghijklmnop', '987654321098765', 'qwertyuiopasdfghjkl', 'azertyuiopqs', '111122223333', 'xy12xy12xy12xy12'])
+    for (const password of [
+      'aaaaaaaaaaaa',
+      'abcabcabcabc',
+      '123456789012',
+      'abcdefghijklmnop',
+      '987654321098765',
+      'qwertyuiopasdfghjkl',
+      'azertyuiopqs',
+      '111122223333',
+      'xy12xy12xy12xy12',
+    ])
       expect(problems(password), password).toContain('it is mostly a repetition or a sequence');
   });
 
   test('is not one that everybody tries first, however it is dressed up', () => {
-    for (const password of ['Password1234', 'P@ssw0rd2026!', '***letmein***99', 'motdepasse2026', 'M0tDeP@sse!!!', 'iloveyouforever', 'changeme-changeme', 'correct horse battery staple', 'Administrateur1', 'StratusLab2026'])
+    for (const password of [
+      'Password1234',
+      'P@ssw0rd2026!',
+      '***letmein***99',
+      'motdepasse2026',
+      'M0tDeP@sse!!!',
+      'iloveyouforever',
+      'changeme-changeme',
+      'correct horse battery staple',
+      'Administrateur1',
+      'StratusLab2026',
+    ])
       expect(problems(password), password).toContain('it is one that everybody tries first');
   });
 

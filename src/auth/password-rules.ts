@@ -17,9 +17,14 @@ const surprisesMin = 6;
  * What is wrong with a new password, each a sentence's end after "the password"; none: it will do. NIST SP 800-63B:
  * long, not well known, and no rules about which characters. `about`: log-in name, e-mail address, name of the cloud.
  */
-export function passwordProblems(password: string, about: readonly string[], { lengthMin, lengthMax }: PasswordRules = defaultPasswordRules): string[] {
+export function passwordProblems(
+  password: string,
+  about: readonly string[],
+  { lengthMin, lengthMax }: PasswordRules = defaultPasswordRules,
+): string[] {
   const composed = password.normalize('NFKC');
-  const length = [...composed].length;
+  // Code points, as NIST counts them.
+  const { length } = Array.from(composed);
   if (length < lengthMin) return [`it is shorter than ${lengthMin} characters`];
   if (length > lengthMax) return [`it is longer than ${lengthMax} characters`];
   if (/[\u0000-\u001f\u007f]/.test(composed)) return ['it has a control character, which cannot be typed everywhere'];
@@ -68,7 +73,18 @@ function steps(text: string, at: number): string[] {
   return Math.abs(by) === 1 ? [...found, `alphabet ${by}`] : found;
 }
 
-const lookAlikes: Readonly<Record<string, string>> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i', '€': 'e' };
+const lookAlikes: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '€': 'e',
+};
 
 /** `P@ssw0rd2026!` is `password` with what everybody puts around it. */
 function isCommon(text: string): boolean {

@@ -51,7 +51,15 @@ describe('a kept password', () => {
 
 test('nothing else than the four known forms is handed to crypt(3)', () => {
   for (const crypt of Object.values(crypts)) expect(isCrypt(crypt)).toBe(true);
-  const refused = ['', '!', '*', 'x', '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$pAanBp0GxdDoC.EK6Si0uTUwzIJFEvkXDPG7l9k5OFB', `${crypts.DES}\nmore`, `${crypts.MD5}x`];
+  const refused = [
+    '',
+    '!',
+    '*',
+    'x',
+    '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$pAanBp0GxdDoC.EK6Si0uTUwzIJFEvkXDPG7l9k5OFB',
+    `${crypts.DES}\nmore`,
+    `${crypts.MD5}x`,
+  ];
   refused.push('$6$rounds=999999999$salt$' + 'a'.repeat(86), '$6$salt$short', '$2b$12$' + 'a'.repeat(53));
   for (const crypt of refused) expect(isCrypt(crypt), crypt).toBe(false);
   expect(isCrypt('$6$rounds=5000$salt$' + 'a'.repeat(86))).toBe(true);

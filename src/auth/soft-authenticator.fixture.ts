@@ -54,7 +54,11 @@ export class SoftAuthenticator {
     const clientData = this.#clientData('webauthn.create', options.challenge, lies);
     return {
       ...this.#credential(),
-      response: { clientDataJSON: clientData.toString('base64url'), attestationObject: attestationObject.toString('base64url'), transports: ['internal'] },
+      response: {
+        clientDataJSON: clientData.toString('base64url'),
+        attestationObject: attestationObject.toString('base64url'),
+        transports: ['internal'],
+      },
     };
   }
 

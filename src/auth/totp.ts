@@ -57,13 +57,20 @@ export async function startTotp(store: Store, clock: Clock, box: SecretBox, user
   if (existing?.spec.isConfirmed === true) throw new CloudError('NAME_TAKEN', { kind: totpKind, name: user.name });
   const secret = new Secret({ size: 20 });
   const spec: TotpSpec = { userId: user.id, sealedSecret: box.seal(secret.base32), isConfirmed: false, lastStep: 0, recoverySha256: [] };
-  const record: Totp = existing === null ? newRecord(clock, totpKind, 'totp', '', user.id, spec) : { ...existing, updatedAt: isoTime(clock.now()), spec };
+  const record: Totp =
+    existing === null ? newRecord(clock, totpKind, 'totp', '', user.id, spec) : { ...existing, updatedAt: isoTime(clock.now()), spec };
   const uri = new TOTP({ ...form, secret, issuer: cloudName, label: user.name }).toString();
   return { uri, secret: secret.base32, change: put(record, indexed(record)) };
 }
 
 /** The first right code makes it a factor. The recovery codes are told this once. null: the code is wrong, or there is nothing to confirm. */
-export async function confirmTotp(store: Store, clock: Clock, box: SecretBox, userId: string, code: string): Promise<{ recoveryCodes: string[]; change: Change } | null> {
+export async function confirmTotp(
+  store: Store,
+  clock: Clock,
+  box: SecretBox,
+  userId: string,
+  code: string,
+): Promise<{ recoveryCodes: string[]; change: Change } | null> {
   const totp = await findTotp(store, userId);
   const step = totp === null || totp.spec.isConfirmed ? null : stepOf(totp, clock, box, code);
   if (totp === null || step === null) return null;
@@ -76,7 +83,13 @@ export async function confirmTotp(store: Store, clock: Clock, box: SecretBox, us
  * send the same code at the same moment one gets a CommitConflict, and a null when it asks again. null: wrong or used.
  * The caller counts failures: six digits are few.
  */
-export async function useCode(store: Store, clock: Clock, box: SecretBox, userId: string, code: string): Promise<{ by: 'code' | 'recovery-code'; recoveryCodesLeft: number; change: Change } | null> {
+export async function useCode(
+  store: Store,
+  clock: Clock,
+  box: SecretBox,
+  userId: string,
+  code: string,
+): Promise<{ by: 'code' | 'recovery-code'; recoveryCodesLeft: number; change: Change } | null> {
   const totp = await findTotp(store, userId);
   if (totp === null || !totp.spec.isConfirmed) return null;
   const { recoverySha256 } = totp.spec;
@@ -127,13 +140,22 @@ function changed(clock: Clock, totp: Totp, to: Partial<TotpSpec>): Change {
 /** Sixteen digits of Crockford's base 32: 80 bits that survive being written on paper. */
 function newRecoveryCodes(): string[] {
   const digits = '0123456789abcdefghjkmnpqrstvwxyz';
-  return Array.from({ length: recoveryCodeCount }, () => [...randomBytes(16)].map((byte) => digits[byte & 31]).join('').replaceAll(/.{4}(?!$)/g, '$&-'));
+  return Array.from({ length: recoveryCodeCount }, () =>
+    [...randomBytes(16)]
+      .map((byte) => digits[byte & 31])
+      .join('')
+      .replaceAll(/.{4}(?!$)/g, '$&-'),
+  );
 }
 
 /** However they are typed: what is left out of the alphabet is read as what it looks like. */
 function hashed(userId: string, codes: readonly string[]): string[] {
   return codes.map((code) => {
-    const digits = code.toLowerCase().replaceAll(/[^0-9a-z]/g, '').replaceAll('o', '0').replaceAll(/[il]/g, '1');
+    const digits = code
+      .toLowerCase()
+      .replaceAll(/[^0-9a-z]/g, '')
+      .replaceAll('o', '0')
+      .replaceAll(/[il]/g, '1');
     return createHash('sha256').update(`${userId}\n${digits}`).digest('hex');
   });
 }

@@ -34,10 +34,16 @@ test('the log is searched, newest first', async () => {
 
 test('the log of a cloud is verified from outside, and its head can be kept', async () => {
   const { stdout, exitCode } = await stratus('audit verify');
-  expect({ stdout, exitCode }).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+ entries, 1 to \d+: all as they were written\.\nHead: \d+:[0-9a-f]{64}\n$/) });
+  expect({ stdout, exitCode }).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^\d+ entries, 1 to \d+: all as they were written\.\nHead: \d+:[0-9a-f]{64}\n$/),
+  });
   const head = /Head: (.*)\n/.exec(stdout)?.[1] ?? '';
   expect((await shell.run(['audit', 'verify', '--head', head])).exitCode).toBe(0);
-  expect(await shell.run(['audit', 'verify', '--head', `1:${'ab'.repeat(32)}`])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('line 1') });
+  expect(await shell.run(['audit', 'verify', '--head', `1:${'ab'.repeat(32)}`])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('line 1'),
+  });
   expect((await stratus('audit verify --head nonsense')).exitCode).toBe(2);
 });
 

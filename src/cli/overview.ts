@@ -68,6 +68,12 @@ export const overview: readonly Group[] = [
       { name: 'whoami', says: 'who you are there' },
       { name: 'context', aliases: ['contexts'], says: 'the clouds that you know' },
       { name: 'token', aliases: ['tokens'], says: 'API tokens, for programs' },
+    ],
+  },
+  {
+    title: 'For administrators',
+    words: [
+      { name: 'settings', says: 'what is decided about the cloud as a whole' },
       { name: 'audit', says: 'who did what, and what was refused: list, export, verify' },
     ],
   },

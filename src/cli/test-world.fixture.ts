@@ -83,6 +83,7 @@ export function stable(text: string, replacements: Readonly<Record<string, strin
     .replaceAll(/52:54:00(:[0-9a-f]{2}){3}/g, '<mac>')
     .replaceAll(/\bsl[0-9a-z]{10}\b/g, '<bridge>')
     .replaceAll(/sl_[A-Za-z0-9_-]{43}/g, '<secret>')
+    .replaceAll(/\b\d+:[0-9a-f]{64}\b/g, '<head>')
     .replaceAll(/"revision": \d+/g, '"revision": 0')
     .replaceAll(/^( *)revision: \d+$/gm, '$1revision: 0')
     .replaceAll(/01fb0000-0000-7000-8000-[0-9a-f]{12}/g, '<uuid>')

@@ -29,6 +29,7 @@ const loaders: Readonly<Record<string, () => Promise<AddCommand>>> = {
   context: async () => (await import('./commands/context.ts')).addContext,
   token: async () => (await import('./commands/token.ts')).addToken,
   audit: async () => (await import('./commands/audit.ts')).addAudit,
+  settings: async () => (await import('./commands/settings.ts')).addSettings,
   completion: async () => (await import('./commands/completion.ts')).addCompletion,
   version: async () => (await import('./commands/version.ts')).addVersion,
   help: async () => (await import('./commands/help.ts')).addHelp,

@@ -62,13 +62,16 @@ const subjectsMax = 200;
 const detailsMax = 20;
 const textLengthMax = 200;
 
-/** The change that records that something was done or refused; committed together with what it tells of. */
-export function auditChange(clock: Clock, entry: NewAuditEntry): Change {
+/**
+ * The change that records that something was done or refused; committed together with what it tells of. `uuid`: of the
+ * moment when it happened, where that was before; it decides about the order.
+ */
+export function auditChange(clock: Clock, entry: NewAuditEntry, uuid: string = clock.uuid()): Change {
   const now = isoTime(clock.now());
   const spec = bounded(entry, now);
   const resource: Resource<AuditEntry> = {
     kind: auditPendingKind,
-    id: idFromUuid('aud', clock.uuid()),
+    id: idFromUuid('aud', uuid),
     name: '',
     project: null,
     labels: {},

@@ -8,7 +8,16 @@ test('ordinary addresses are addresses', () => {
 });
 
 test('what could become more than one address, or more than one line, is none', () => {
-  const refused = ['', 'ada', '@example.org', 'ada@', 'ada @example.org', 'ada@example.org,eve@example.org', 'Ada <ada@example.org>', '"a b"@example.org'];
+  const refused = [
+    '',
+    'ada',
+    '@example.org',
+    'ada@',
+    'ada @example.org',
+    'ada@example.org,eve@example.org',
+    'Ada <ada@example.org>',
+    '"a b"@example.org',
+  ];
   refused.push('ada@example.org\nBcc: eve@example.org', 'ada@example.org\n', 'ada@example.org\r\n', 'ada@exa\u0000mple.org', 'ada@[127.0.0.1]');
   refused.push('.ada@example.org', 'ada.@example.org', 'a..b@example.org', 'ada@-example.org', 'ada@example..org', `${'a'.repeat(65)}@example.org`);
   refused.push('adá@example.org', `ada@${'a.'.repeat(130)}org`);

@@ -38,11 +38,17 @@ export interface MailSinkOptions {
   /** Who must log in; absent: nobody has to. */
   readonly user?: { readonly name: string; readonly password: string };
   /** Why a receiver is refused; null: it is not. */
-  refuse?(address: string): { readonly code: number; readonly message: string } | null;
+  readonly refuse?: (address: string) => { readonly code: number; readonly message: string } | null;
 }
 
 /** A mail server on loopback that keeps what it is given. */
-export async function startMailSink({ port = 0, address = '127.0.0.1', security = 'none', user, refuse = () => null }: MailSinkOptions = {}): Promise<MailSink> {
+export async function startMailSink({
+  port = 0,
+  address = '127.0.0.1',
+  security = 'none',
+  user,
+  refuse = () => null,
+}: MailSinkOptions = {}): Promise<MailSink> {
   const mails: ReceivedMail[] = [];
   const { key, cert } = await loopbackCertificate();
   const server = new SMTPServer({
@@ -54,7 +60,9 @@ export async function startMailSink({ port = 0, address = '127.0.0.1', security 
     authOptional: user === undefined,
     disableReverseLookup: true,
     onAuth: ({ username, password }, _session, done) =>
-      username === user?.name && password === user?.password ? done(null, { user: username }) : done(Object.assign(new Error('wrong password'), { responseCode: 535 })),
+      username === user?.name && password === user?.password
+        ? done(null, { user: username })
+        : done(Object.assign(new Error('wrong password'), { responseCode: 535 })),
     onRcptTo: ({ address }, _session, done) => {
       const refused = refuse(address);
       if (refused === null) done();
@@ -66,7 +74,12 @@ export async function startMailSink({ port = 0, address = '127.0.0.1', security 
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope;
         const envelope = { to: rcptTo.map(({ address }) => address), from: mailFrom === false ? '' : mailFrom.address };
-        mails.push({ ...envelope, ...readMail(Buffer.concat(chunks).toString('latin1')), isEncrypted: session.secure, user: (session.user as string | undefined) ?? null });
+        mails.push({
+          ...envelope,
+          ...readMail(Buffer.concat(chunks).toString('latin1')),
+          isEncrypted: session.secure,
+          user: (session.user as string | undefined) ?? null,
+        });
         done();
       });
     },
@@ -114,7 +127,10 @@ type Headers = readonly (readonly [string, string])[];
 
 function splitPart(raw: string): { headers: Headers; body: string } {
   const end = raw.indexOf('\r\n\r\n');
-  const lines = raw.slice(0, end).replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n');
+  const lines = raw
+    .slice(0, end)
+    .replaceAll(/\r\n[ \t]+/g, ' ')
+    .split('\r\n');
   const headers = lines.map((line) => {
     const colon = line.indexOf(':');
     return [line.slice(0, colon).toLowerCase(), decodeWords(line.slice(colon + 1).trim())] as const;
@@ -136,7 +152,12 @@ function leaves(headers: Headers, body: string): { type: string; content: string
 }
 
 function decodeBody(encoding: string, body: string): string {
-  const bytes = encoding === 'base64' ? Buffer.from(body, 'base64') : encoding === 'quoted-printable' ? quotedPrintable(body.replaceAll(/=\r\n/g, '')) : Buffer.from(body, 'latin1');
+  const bytes =
+    encoding === 'base64'
+      ? Buffer.from(body, 'base64')
+      : encoding === 'quoted-printable'
+        ? quotedPrintable(body.replaceAll(/=\r\n/g, ''))
+        : Buffer.from(body, 'latin1');
   return bytes.toString('utf8').replaceAll('\r\n', '\n');
 }
 

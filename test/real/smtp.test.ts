@@ -14,7 +14,13 @@ import { startMailSink, type MailSink, type MailSinkOptions } from './mail-sink.
 
 const user = { name: 'cloud', password: 'mot de passe été' };
 const text = `Bonjour,\n\nvoici votre lien : https://cloud.example.org/reset#${'a'.repeat(80)}\n.\n..\nÀ bientôt — l’équipe\n`;
-const mail: Mail = { to: 'ada@example.org', subject: 'Réinitialisation de votre mot de passe sur le nuage du laboratoire', text, html: '<p>L’équipe</p>', id: 'mail-1' };
+const mail: Mail = {
+  to: 'ada@example.org',
+  subject: 'Réinitialisation de votre mot de passe sur le nuage du laboratoire',
+  text,
+  html: '<p>L’équipe</p>',
+  id: 'mail-1',
+};
 
 let sink: MailSink | null = null;
 afterEach(async () => {
@@ -28,7 +34,15 @@ async function open(options: MailSinkOptions = {}): Promise<MailSink> {
 }
 
 function mailer(port: number, { ca, ...settings }: Partial<SmtpSettings> & { ca?: string } = {}): SmtpMailer {
-  const all: SmtpSettings = { host: '127.0.0.1', port, security: 'none', user: null, password: null, from: 'Le nuage <cloud@example.org>', ...settings };
+  const all: SmtpSettings = {
+    host: '127.0.0.1',
+    port,
+    security: 'none',
+    user: null,
+    password: null,
+    from: 'Le nuage <cloud@example.org>',
+    ...settings,
+  };
   return new SmtpMailer(all, ca === undefined ? {} : { ca: [ca] });
 }
 
@@ -80,7 +94,9 @@ describe('a mail', () => {
   });
 
   test('to a mailbox that is not there is refused for ever, to one that is busy for now', async () => {
-    const { port } = await open({ refuse: (address) => (address.startsWith('ada') ? { code: 550, message: 'no such mailbox' } : { code: 451, message: 'come again' }) });
+    const { port } = await open({
+      refuse: (address) => (address.startsWith('ada') ? { code: 550, message: 'no such mailbox' } : { code: 451, message: 'come again' }),
+    });
     expect(await complaint(mailer(port).send(mail))).toMatch(/^never: .*the server refused it \(550 no such mailbox\)\.$/);
     expect(await complaint(mailer(port).send({ ...mail, to: 'bob@example.org' }))).toMatch(/^later: .*\(451 come again\)\.$/);
   });

@@ -82,8 +82,10 @@ describe('a mail that was committed', () => {
     first.wake();
     await clock.run(1 * seconds);
     answer = async () => {};
+    const stopped = first.stop();
     const second = outbox();
     await clock.run(1 * minutes);
+    await stopped;
     expect(sent).toMatchObject([{ id: expect.stringMatching(/^mail-/) }]);
     expect(await listMails(store)).toEqual([]);
     await second.stop();
@@ -117,7 +119,9 @@ describe('a server that is down', () => {
     await clock.run(2 * hours);
     expect(tries).toBeGreaterThan(7);
     expect(tries).toBeLessThan(12);
-    expect(await listMails(store)).toMatchObject([{ state: 'waiting', tries, problem: 'The server is down.', to: 'ada@example.org', about: 'reset-password' }]);
+    expect(await listMails(store)).toMatchObject([
+      { state: 'waiting', tries, problem: 'The server is down.', to: 'ada@example.org', about: 'reset-password' },
+    ]);
     answer = async () => {};
     await clock.run(3 * hours);
     expect(sent).toHaveLength(1);

@@ -4,7 +4,7 @@ import { DriverError } from '../../core/driver-error.ts';
 import { isMailAddress } from '../../core/mail-address.ts';
 import { hasControlCharacters } from '../../core/schema.ts';
 import { hours, minutes, seconds } from '../../core/units.ts';
-import { isoTime, type Clock } from '../../ports/clock.ts';
+import { isoTime, sleep, type Clock } from '../../ports/clock.ts';
 import type { Mail, Mailer } from '../../ports/mail.ts';
 import { all, newRecord, put, remove } from '../records.ts';
 import type { SecretBox } from '../secret-box.ts';
@@ -17,6 +17,7 @@ const pauseMsMax = 4 * hours;
 const atOnce = 4;
 /** However quiet it is: a wake that was missed costs no more than this. */
 const lookAgainMs = 1 * minutes;
+const stopWithinMs = 2 * seconds;
 
 export interface OutboxDeps {
   readonly store: Store;
@@ -66,12 +67,12 @@ export class Outbox {
     this.#running = this.#run(abort.signal).finally(leave);
   }
 
-  /** Resolves when nothing is being sent any more. */
+  /** Resolves when nothing is being sent any more, or soon: a server that keeps silent holds nobody up, and its mail stays to be sent. */
   async stop(): Promise<void> {
     this.#abort?.abort();
     this.#abort = null;
     this.wake();
-    await this.#running;
+    await Promise.race([this.#running, sleep(this.#deps.clock, stopWithinMs)]);
   }
 
   /** There may be something to do: a mail was committed, a server was set. */
@@ -127,13 +128,13 @@ export class Outbox {
 
   /** When it is due again, ms since 1970; Infinity: never, or only for who wakes us. */
   async #try(waiting: MailRecord): Promise<number> {
-    const { clock, mailer } = this.#deps;
+    const { clock } = this.#deps;
     const { expiresAt } = waiting.spec;
     if (expiresAt !== null && Date.parse(expiresAt) <= clock.now()) {
       await this.#commit(changedMail(clock, waiting, { state: 'failed', problem: 'It could not be sent before what it says was over.' }));
       return Infinity;
     }
-    const server = mailer();
+    const server = this.#deps.mailer();
     if (server === null) return Infinity;
     // Taken first, with the next try already set: a second sender lets it be, and a crash only delays it.
     const tries = waiting.spec.tries + 1;

@@ -39,7 +39,8 @@ function checkOne(shape: Shape, value: unknown, where: string): void {
 function checkSense({ methods, registration, mail, site, leases }: SettingsValues): void {
   for (const [at, { type, name }] of methods.entries()) {
     if (methods.some((other, index) => index < at && other.name === name)) throw invalid(`methods.${at}.name`, 'is the name of two methods');
-    if (type === 'local' && methods.some((other, index) => index < at && other.type === 'local')) throw invalid(`methods.${at}`, 'is the second local one');
+    if (type === 'local' && methods.some((other, index) => index < at && other.type === 'local'))
+      throw invalid(`methods.${at}`, 'is the second local one');
   }
   if (registration.open && mail === null) throw invalid('registration.open', 'needs mail: set mail.host and mail.from first, or together with it');
   if (registration.open && site.url === null) throw invalid('registration.open', 'needs site.url, with which the links in mails begin');

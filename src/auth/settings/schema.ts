@@ -22,7 +22,11 @@ export const Quota = Type.Object({
 export type Quota = Static<typeof Quota>;
 
 const Conditions = Type.Object({
-  version: Type.Integer({ readOnly: true, default: 1, description: 'Raised by the cloud with every change of the text; people are then asked again.' }),
+  version: Type.Integer({
+    readOnly: true,
+    default: 1,
+    description: 'Raised by the cloud with every change of the text; people are then asked again.',
+  }),
   text: Type.Object({
     en: Type.String({ minLength: 1, maxLength: 100_000 }),
     fr: Nullable(Type.String({ minLength: 1, maxLength: 100_000, description: 'null: the English text stands for it.' })),
@@ -45,14 +49,23 @@ const Mail = Type.Object({
 const sections = {
   site: Type.Object({
     name: Type.String({ minLength: 1, maxLength: 100, pattern: oneLine, default: 'stratus', description: 'Of this cloud, for people; one line.' }),
-    url: Nullable(Type.String({ maxLength: 500, pattern: '^https?://[^\\s?#]+$', description: 'Where people reach it, e.g. https://cloud.example.org; links in mails begin with it.' })),
+    url: Nullable(
+      Type.String({
+        maxLength: 500,
+        pattern: '^https?://[^\\s?#]+$',
+        description: 'Where people reach it, e.g. https://cloud.example.org; links in mails begin with it.',
+      }),
+    ),
     supportMail: Nullable(Type.String({ maxLength: 320, pattern: mailAddress, description: 'An e-mail address: whom to ask.' })),
   }),
   passwords: Type.Object({
     lengthMin: Type.Integer({ minimum: 8, maximum: 128, default: 12, description: 'Characters that a new password has at least.' }),
   }),
   secondFactor: Type.Object({
-    requiredFor: OneOf(['nobody', 'administrators', 'everybody'] as const, { default: 'nobody', description: 'Who has to have a passkey or one-time codes beside a password.' }),
+    requiredFor: OneOf(['nobody', 'administrators', 'everybody'] as const, {
+      default: 'nobody',
+      description: 'Who has to have a passkey or one-time codes beside a password.',
+    }),
   }),
   registration: Type.Object({
     open: Type.Boolean({ default: false, description: 'Anyone may ask for an account; needs mail and site.url.' }),
@@ -104,7 +117,12 @@ export interface MethodForm extends TSchema {
 /** `forms`: of the outside methods that this program has. */
 export function settingsSchema(forms: readonly MethodForm[]) {
   const methods = [LocalMethod, ...forms.map((form) => Type.Object({ label, ...form.properties, ...outside }))];
-  const list = { minItems: 1, maxItems: 20, default: [{ type: 'local' }], description: 'Ways to log in, in the order in which they are tried and shown.' };
+  const list = {
+    minItems: 1,
+    maxItems: 20,
+    default: [{ type: 'local' }],
+    description: 'Ways to log in, in the order in which they are tried and shown.',
+  };
   return Type.Object({ ...sections, methods: Type.Array(Type.Union(methods), list) });
 }
 

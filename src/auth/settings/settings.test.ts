@@ -137,7 +137,9 @@ describe('secrets', () => {
 
   test('are not told to another server by who only changes its address', async () => {
     await expect(change({ mail: { host: 'evil.example.org' } })).rejects.toThrow('mail.password: must be given again, because host changes');
-    await expect(change({ methods: [{ type: 'ldap', name: 'campus', url: 'ldaps://evil.example.org' }] })).rejects.toThrow('methods.0.bindPassword: must be given again');
+    await expect(change({ methods: [{ type: 'ldap', name: 'campus', url: 'ldaps://evil.example.org' }] })).rejects.toThrow(
+      'methods.0.bindPassword: must be given again',
+    );
     await change({ mail: { host: 'new.example.org', password: 'hunter4' } });
     await change({ mail: { host: 'newer.example.org', password: null } });
     expect(settings.current.mail).toMatchObject({ host: 'newer.example.org', password: null });
@@ -166,7 +168,15 @@ describe('conditions', () => {
 
   test('get a new number with every new text, and never an old one again', async () => {
     const versions: (number | null)[] = [];
-    for (const patch of [text('one'), text('one'), text('two'), { site: { name: 'x' } }, { conditions: null }, text('two'), { conditions: { version: 99 } }]) {
+    for (const patch of [
+      text('one'),
+      text('one'),
+      text('two'),
+      { site: { name: 'x' } },
+      { conditions: null },
+      text('two'),
+      { conditions: { version: 99 } },
+    ]) {
       await change(patch);
       versions.push(settings.current.conditions?.version ?? null);
     }

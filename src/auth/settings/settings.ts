@@ -87,7 +87,8 @@ export class Settings {
     const { store, clock, box } = this.#options;
     for (;;) {
       const before = await this.#read();
-      if (ifRevision !== null && ifRevision !== before.revision) throw new CloudError('CHANGED_MEANWHILE', { kind: settingsKind, name: 'of the cloud' });
+      if (ifRevision !== null && ifRevision !== before.revision)
+        throw new CloudError('CHANGED_MEANWHILE', { kind: settingsKind, name: 'of the cloud' });
       caller.authorize('update', before);
       // Secrets stay sealed: one that this process cannot open is not lost by a change of something else.
       const sealed = mapSecrets(this.schema, patch, (secret, place) => (typeof secret === 'string' ? box.seal(secret, place) : secret));

@@ -111,7 +111,15 @@ async function search(session: Session, options: Record<string, string | true | 
 function row({ at, name, method, address, action, subjects, outcome, code, count: times }: SealedEntry): string[] {
   const [first] = subjects;
   const subject = first === undefined ? '' : `${first.name || (first.id ?? '')}${subjects.length > 1 ? ` and ${subjects.length - 1} more` : ''}`;
-  return [at, name || '-', method, address ?? 'this machine', action, subject, outcome === 'done' ? 'done' : `${code}${times > 1 ? ` ×${times}` : ''}`];
+  return [
+    at,
+    name || '-',
+    method,
+    address ?? 'this machine',
+    action,
+    subject,
+    outcome === 'done' ? 'done' : `${code}${times > 1 ? ` ×${times}` : ''}`,
+  ];
 }
 
 async function verified(lines: AsyncIterable<string>, known: Head | null): Promise<Verdict> {
@@ -134,7 +142,11 @@ async function tellVerdict(session: Session, file: string | null, verdict: Verdi
 function refuse(session: Session, { firstBroken }: Verdict, file: string | null): never {
   const { line = 0, seq = null, problem = '' } = firstBroken ?? {};
   const where = `${file === null ? 'the log' : printable(file)}, line ${line}${seq === null ? '' : `, entry ${seq}`}`;
-  throw new CommandError('refused', `${where}: ${printable(problem)}.`, 'Compare it with an export made earlier; all lines before this one are as they were written.');
+  throw new CommandError(
+    'refused',
+    `${where}: ${printable(problem)}.`,
+    'Compare it with an export made earlier; all lines before this one are as they were written.',
+  );
 }
 
 function count({ entries, firstSeq, head }: Verdict): string {
@@ -146,7 +158,8 @@ const headText = ({ seq, hash }: Head) => `${seq}:${hash}`;
 function headOf(text: string | undefined): Head | null {
   if (text === undefined) return null;
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (seq === undefined || hash === undefined) throw new CommandError('usage', '--head is not a head.', 'Give it as `stratus audit verify` told it: SEQ:HASH');
+  if (seq === undefined || hash === undefined)
+    throw new CommandError('usage', '--head is not a head.', 'Give it as `stratus audit verify` told it: SEQ:HASH');
   return { seq: Number(seq), hash };
 }
 

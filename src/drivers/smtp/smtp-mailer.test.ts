@@ -17,7 +17,13 @@ describe('a mail that would say more than it should', () => {
   const lineEnds = ['\n', '\r', '\r\n', '\u0000', '\u0085', '\u2028'];
 
   test('to somebody else is refused before anything is sent', async () => {
-    const receivers = [...lineEnds.map((end) => `ada@example.org${end}Bcc: eve@example.org`), 'ada@example.org, eve@example.org', 'Ada <ada@example.org>', 'a@b> RCPT TO:<c@d', ''];
+    const receivers = [
+      ...lineEnds.map((end) => `ada@example.org${end}Bcc: eve@example.org`),
+      'ada@example.org, eve@example.org',
+      'Ada <ada@example.org>',
+      'a@b> RCPT TO:<c@d',
+      '',
+    ];
     for (const to of receivers) expect(await refused({ to })).toBe('never: A mail was not sent: the receiver of the mail is not a mail address.');
   });
 
@@ -36,7 +42,8 @@ describe('a mail that would say more than it should', () => {
   });
 
   test('from somebody else is refused with the settings', () => {
-    for (const end of lineEnds) expect(() => new SmtpMailer({ ...settings, from: `Cloud${end}Bcc: x <cloud@example.org>` })).toThrow('the sender of mails');
+    for (const end of lineEnds)
+      expect(() => new SmtpMailer({ ...settings, from: `Cloud${end}Bcc: x <cloud@example.org>` })).toThrow('the sender of mails');
   });
 });
 
@@ -54,7 +61,8 @@ test('a password goes in plain text to no other machine', () => {
 test('a sender is an address, with or without a name', () => {
   expect(readSender('cloud@example.org')).toEqual({ name: '', address: 'cloud@example.org' });
   expect(readSender('Le nuage du labo <cloud@example.org>')).toEqual({ name: 'Le nuage du labo', address: 'cloud@example.org' });
-  for (const wrong of ['', 'Cloud', '<cloud@example.org>', 'a, b <cloud@example.org>', 'a <b@c> <d@e>', '"x" <a@b>']) expect(readSender(wrong), wrong).toBeNull();
+  for (const wrong of ['', 'Cloud', '<cloud@example.org>', 'a, b <cloud@example.org>', 'a <b@c> <d@e>', '"x" <a@b>'])
+    expect(readSender(wrong), wrong).toBeNull();
 });
 
 test('what is wrong with the mail is for ever, what is wrong with the settings or the server is not', () => {

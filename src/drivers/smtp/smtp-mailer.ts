@@ -53,7 +53,10 @@ export class SmtpMailer implements Mailer {
         disableUrlAccess: true,
       });
     } catch (cause) {
-      throw new DriverError(`A mail to ${to} was not sent by ${host}:${port}: ${plainWords(cause)}.`, { retry: isPermanent(cause) ? 'never' : 'later', cause });
+      throw new DriverError(`A mail to ${to} was not sent by ${host}:${port}: ${plainWords(cause)}.`, {
+        retry: isPermanent(cause) ? 'never' : 'later',
+        cause,
+      });
     }
   }
 }

@@ -193,6 +193,34 @@ export const frenchSentences: Readonly<Record<string, string>> = {
 
   // What is wrong with a field
   'is missing': 'manque',
+  'must be given again, because {field} changes': 'doit être donné de nouveau, car {field} change',
+  'is the name of two methods': 'est le nom de deux méthodes',
+  'is the second local one': 'est la deuxième méthode locale',
+  'has no type that this cloud knows: {types}': 'n’a aucun type que ce cloud connaît : {types}',
+  'needs mail: set mail.host and mail.from first, or together with it':
+    'demande un courrier : réglez d’abord, ou en même temps, mail.host et mail.from',
+  'needs site.url, with which the links in mails begin': 'demande site.url, par quoi commencent les liens des courriels',
+  'must be less than leases.maxDays': 'doit être inférieur à leases.maxDays',
+  'needs project and role together': 'demande à la fois project et role',
+  'gives nothing: it needs project and role, or cloudRole': 'ne donne rien : il faut project et role, ou cloudRole',
+
+  // The audit log: where it was broken
+  'there is more after the end of the export': 'il y a quelque chose après la fin de l’export',
+  'it is not an entry': 'ce n’est pas une entrée',
+  'it is not written as the cloud writes entries': 'ce n’est pas écrit comme le cloud écrit les entrées',
+  'its hash does not fit: something in it was changed': 'son empreinte ne correspond pas : elle a été modifiée',
+  'it says that there is something before the first entry': 'elle prétend que quelque chose précède la première entrée',
+  'entry {seq} should stand here: entries were removed, inserted or put in another order':
+    'l’entrée {seq} devrait se trouver ici : des entrées ont été enlevées, insérées ou déplacées',
+  'it does not follow the entry before it: one of the two was put in place of another':
+    'elle ne suit pas l’entrée précédente : l’une des deux a été mise à la place d’une autre',
+  'its hash is not {hash}, as was kept of it: the log was written anew':
+    'son empreinte n’est pas {hash}, celle qui avait été gardée : le journal a été réécrit',
+  'the export should end with entry {seq}: entries were removed before its end':
+    'l’export devrait finir par l’entrée {seq} : des entrées ont été enlevées avant sa fin',
+  'entries before {seq} were removed, and not by the cloud': 'les entrées avant {seq} ont été enlevées, et pas par le cloud',
+  'the export was cut off: its last line is missing': 'l’export a été coupé : sa dernière ligne manque',
+  'entry {seq} is not among them, which was kept': 'l’entrée {seq}, qui avait été gardée, n’en fait pas partie',
   'is not known here': 'n’est pas connu ici',
   'must be one of {values}': 'doit être l’une de ces valeurs : {values}',
   'must be at least {limit}': 'doit valoir au moins {limit}',
