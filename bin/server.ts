@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
 import { createApi } from '../src/api/server.ts';
-import { Auth } from '../src/auth/auth.ts';
+import type { Auth } from '../src/auth/auth.ts';
 import { SecretBox } from '../src/auth/secret-box.ts';
-import { Settings } from '../src/auth/settings/settings.ts';
+import { IdentityServices } from '../src/auth/services.ts';
 import { SqliteStore } from '../src/control/store/sqlite-store.ts';
 import { FileImageStore } from '../src/drivers/file/image-store.ts';
 import { nodeClock } from '../src/drivers/node-clock.ts';
@@ -16,6 +16,7 @@ import { ControlPlane } from '../src/kinds/control-plane.ts';
 import { defaultHomeDir, ensureSecretKey, homePaths, readCloud, readPrivate, writePrivate, type Home } from '../src/local/home.ts';
 import { hostName } from '../src/local/host-name.ts';
 import { version } from '../src/version.ts';
+import { identityDrivers } from './identity-drivers.ts';
 
 /** See bin/setup/appliance-packages.mjs. */
 const setUpPackagesDir = new URL('../.cache/packages', import.meta.url).pathname;
@@ -52,15 +53,16 @@ export async function runServer(args: readonly string[]): Promise<void> {
   });
   const cloud = new ControlPlane({ store, clock, images, onError: (what, error) => log.warn({ err: error }, what) });
   await bootstrap(cloud, { cidr: facts.cidr, nat: facts.nat });
-  const auth = new Auth(store, clock, cloud.feed);
-  await ensureAccess(home, auth);
-  const settings = new Settings({
+  const identity = new IdentityServices({
     store,
     clock,
+    feed: cloud.feed,
     box: new SecretBox(ensureSecretKey(home)),
+    ...identityDrivers(clock),
     onError: (what, error) => log.warn({ err: error }, what),
   });
-  const api = createApi({ cloud, auth, settings, logger: log, version, webDir: fileURLToPath(new URL('../dist/web', import.meta.url)) });
+  await ensureAccess(home, identity.auth);
+  const api = createApi({ cloud, identity, logger: log, version, webDir: fileURLToPath(new URL('../dist/web', import.meta.url)) });
   await cloud.start();
   await api.listen({ port: facts.port, socketPath: home.serverSocket });
   log.info({ port: facts.port, socket: home.serverSocket }, 'control plane is up');

@@ -1,5 +1,8 @@
 import { duplexPair } from 'node:stream';
 import { createApi, type Api } from '../../src/api/server.ts';
+import { SecretBox } from '../../src/auth/secret-box.ts';
+import { IdentityServices } from '../../src/auth/services.ts';
+import { identityDrivers } from '../identity-drivers.ts';
 import { Auth } from '../../src/auth/auth.ts';
 import { days } from '../../src/core/units.ts';
 import { version } from '../../src/version.ts';
@@ -29,6 +32,8 @@ export class ServedCloud {
   #api: Api | null;
   #url = '';
   #password = '';
+  /** It outlives the control plane, as the file of a real one does. */
+  readonly #box = SecretBox.forThisProcess();
 
   /** The lab has lived its past, and now lives on by itself. */
   static async open(options: ServedCloudOptions): Promise<ServedCloud> {
@@ -104,8 +109,14 @@ export class ServedCloud {
   #createApi(): Api {
     const { cloud } = this;
     const { webDir } = this.#options;
-    const auth = new Auth(cloud.store, cloud.clock, cloud.control.feed);
-    return createApi({ cloud: cloud.control, auth, version, name: 'lab', ...(webDir === undefined ? {} : { webDir }) });
+    const identity = new IdentityServices({
+      store: cloud.store,
+      clock: cloud.clock,
+      feed: cloud.control.feed,
+      ...identityDrivers(cloud.clock),
+      box: this.#box,
+    });
+    return createApi({ cloud: cloud.control, identity, version, name: 'lab', ...(webDir === undefined ? {} : { webDir }) });
   }
 
   async #listen(port: number): Promise<void> {

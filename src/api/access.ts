@@ -38,10 +38,21 @@ export function guardAccess(app: FastifyInstance, auth: Auth): void {
     const [subject, verb] = split(config.access);
     const isForAnyone = mayDo(null, subject, verb);
     request.identity = await identify(auth, request, isForAnyone);
-    if (mayDo(request.identity, subject, verb)) return;
+    if (mayDo(request.identity, subject, verb)) return mustBeDone(request.identity, `${subject}.${verb}`);
     if (request.identity === null) throw new CloudError('UNAUTHENTICATED', { problem: 'there is no valid session or token' });
     throw new CloudError('FORBIDDEN', { verb, what: subject });
   });
+}
+
+const steps = {
+  conditions: 'read and accept the conditions of this site',
+  'second-factor': 'set up a second factor: this site asks for one',
+} as const;
+
+/** A session with something left to do can do that, and log out. */
+function mustBeDone(identity: Identity | null, row: string): void {
+  const pending = identity?.pending ?? null;
+  if (pending !== null && !/^(account|session|sign-in)\.|^api\.(?!watch)/.test(row)) throw new CloudError('STEP_NEEDED', { step: steps[pending] });
 }
 
 /** The identity of a request that got past the door. */

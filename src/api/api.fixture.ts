@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { Auth } from '../auth/auth.ts';
+import type { Auth } from '../auth/auth.ts';
+import { IdentityServices, type IdentityOptions } from '../auth/services.ts';
 import { SqliteStore } from '../control/store/sqlite-store.ts';
 
 import { GiB, MiB } from '../core/units.ts';
@@ -47,6 +48,7 @@ export interface TestCloud {
   readonly store: SqliteStore;
   readonly cloud: ControlPlane;
   readonly auth: Auth;
+  readonly identity: IdentityServices;
   readonly api: Api;
   readonly password: string;
   readonly token: string;
@@ -63,18 +65,19 @@ export interface TestCloud {
 }
 
 /** A control plane in memory with one host, image `tiny`, and an administrator; no guest anywhere. */
-export async function testCloud(options: { clock?: Clock; webDir?: string } = {}): Promise<TestCloud> {
+export async function testCloud(options: { clock?: Clock; webDir?: string; identity?: Partial<IdentityOptions> } = {}): Promise<TestCloud> {
   const clock = options.clock ?? nodeClock;
   const store = new SqliteStore(':memory:');
   const cloud = new ControlPlane({ store, clock, images });
   await bootstrap(cloud, { cidr: '10.99.0.0/16', nat: true });
   await cloud.start();
-  const auth = new Auth(store, clock, cloud.feed);
+  const identity = new IdentityServices({ store, clock, feed: cloud.feed, ...options.identity });
+  const { auth } = identity;
   const { password } = await auth.ensureAdministrator();
   const token = await auth.createToken({ role: 'administrator', account: 'admin', name: 'tests' });
   const agentToken = await auth.createToken({ role: 'agent', host: 'lab1', name: 'agent of lab1' });
   const { webDir } = options;
-  const api = createApi({ cloud, auth, version: '0.0.0', ...(webDir === undefined ? {} : { webDir }) });
+  const api = createApi({ cloud, identity, version: '0.0.0', ...(webDir === undefined ? {} : { webDir }) });
   await api.app.ready();
   const inject = (request: InjectOptions) => api.app.inject(request);
   const ask: TestCloud['ask'] = (method, path, body, headers = {}) =>
@@ -111,6 +114,7 @@ export async function testCloud(options: { clock?: Clock; webDir?: string } = {}
     store,
     cloud,
     auth,
+    identity,
     api,
     password: password ?? '',
     token,

@@ -79,7 +79,10 @@ export function auditRoutes(app: FastifyInstance, context: ApiContext): void {
         from: timeOf('from', from),
         to: timeOf('to', to),
         // One that is gone is known by its id alone.
-        project: project === undefined || looksLikeId(project) ? project : ((await projectOf(context, request, cloud.slice('instance'), project)) ?? undefined),
+        project:
+          project === undefined || looksLikeId(project)
+            ? project
+            : ((await projectOf(context, request, cloud.slice('instance'), project)) ?? undefined),
       });
     },
   );

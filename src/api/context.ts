@@ -1,13 +1,18 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Auth } from '../auth/auth.ts';
+import type { IdentityServices } from '../auth/services.ts';
 import type { Settings } from '../auth/settings/settings.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
+import type { SignIn } from '../auth/sign-in.ts';
 import type { Channels } from './channels.ts';
 
 /** What every route works with. */
 export interface ApiContext {
   readonly cloud: ControlPlane;
   readonly auth: Auth;
+  readonly signIn: SignIn;
+  /** All of what says who somebody is; the parts that most routes need stand beside it. */
+  readonly identity: IdentityServices;
   readonly audit: AuditLog;
   readonly settings: Settings;
   readonly channels: Channels;

@@ -68,7 +68,7 @@ describe('an error', () => {
     });
     const api = createApi({
       cloud: Object.create(cloud.cloud, { store: { value: store } }) as typeof cloud.cloud,
-      auth: cloud.auth,
+      identity: cloud.identity,
       version: '0',
       logger: pino(sink) as never,
     });
@@ -92,7 +92,7 @@ describe('an error', () => {
   test('no ticket, token or password stands in the log, and each line names its request once', async () => {
     let log = '';
     const sink = new Writable({ write: (chunk, _encoding, done) => ((log += String(chunk)), done()) });
-    const api = createApi({ cloud: cloud.cloud, auth: cloud.auth, version: '0', logger: pino({ level: 'trace' }, sink) as never });
+    const api = createApi({ cloud: cloud.cloud, identity: cloud.identity, version: '0', logger: pino({ level: 'trace' }, sink) as never });
     await api.app.inject({ url: '/v1/instances/x/console?stream=serial&ticket=slt_hunter2', headers: { authorization: 'Bearer sl_hunter3' } });
     await api.app.inject({ method: 'POST', url: '/v1/session', payload: { user: 'admin', password: 'hunter4' } });
     await api.app.inject({ url: '/v1/nothing?ticket=hunter5' });

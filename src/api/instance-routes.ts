@@ -74,7 +74,9 @@ export function instanceRoutes(app: FastifyInstance, context: ApiContext): void 
       const projectId = await projectOf(context, request, slice, request.query.project);
       const inputs = names.map((each) => ({ name: each, labels, project: projectId, body }));
       if (request.query.dryRun === true) return answerTrial(context, slice, request, reply, inputs);
-      const { resources } = await onceByKey(context, request, reply, (once) => createResources(cloud, slice, callerIn(context, request), inputs, once));
+      const { resources } = await onceByKey(context, request, reply, (once) =>
+        createResources(cloud, slice, callerIn(context, request), inputs, once),
+      );
       const items = await afterWaits(context, request, reply, resources);
       return reply.code(201).send({ items: items.map((resource, index) => toWire(slice, resource ?? (resources[index] as Resource))) });
     },

@@ -136,9 +136,12 @@ export function component(kind: Kind) {
       project: Nullable(Type.String({ description: 'Id of the owning project.' })),
       labels: Labels,
       shares: Type.Optional(
-        Type.Array(Type.Object({ with: Type.String({ description: 'Id, or `everyone`.' }), name: Type.String(), access: OneOf(['read', 'use'] as const) }), {
-          description: 'Who may see or use it beside its project.',
-        }),
+        Type.Array(
+          Type.Object({ with: Type.String({ description: 'Id, or `everyone`.' }), name: Type.String(), access: OneOf(['read', 'use'] as const) }),
+          {
+            description: 'Who may see or use it beside its project.',
+          },
+        ),
       ),
       generation: Type.Integer({ description: 'Grows with every change that somebody asks for.' }),
       requestId: Type.Optional(Nullable(Type.String({ description: 'Of the request that asked for this generation.' }))),

@@ -41,7 +41,10 @@ export async function untilRevoked<T>(
   };
   // A store that cannot be read ends nothing that was allowed to begin.
   const lookAgain = (): void => void look().catch(() => (cancel = clock.after(lookAgainMs, lookAgain)));
-  const lookAtRight = (): void => void stillMay(context, request, use).then((is) => is || over.abort()).catch(() => undefined);
+  const lookAtRight = (): void =>
+    void stillMay(context, request, use)
+      .then((is) => is || over.abort())
+      .catch(() => undefined);
   const unsubscribe = [
     feed.subscribe(({ kind, id, resource }) => {
       if (id === credentialId && resource === null && (kind === tokenKind || kind === sessionKind)) over.abort();

@@ -2,9 +2,7 @@ import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify';
 import { AuditLog } from '../audit/audit-log.ts';
-import type { Auth } from '../auth/auth.ts';
-import { SecretBox } from '../auth/secret-box.ts';
-import { Settings } from '../auth/settings/settings.ts';
+import type { IdentityServices } from '../auth/services.ts';
 import { limits } from '../core/limits.ts';
 import { minutes } from '../core/units.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
@@ -35,10 +33,8 @@ import { inputInvalid, validatorOf, type Validator } from './validation.ts';
 
 export interface ApiOptions {
   readonly cloud: ControlPlane;
-  readonly auth: Auth;
+  readonly identity: IdentityServices;
   readonly version: string;
-  /** Absent: with no outside methods, and secrets that are forgotten with the process. */
-  readonly settings?: Settings;
   /** Name of this cloud, for people. */
   readonly name?: string;
   readonly logger?: FastifyBaseLogger;
@@ -70,7 +66,7 @@ export function createApi(options: ApiOptions): Api {
   const routes: ApiRoute[] = [];
   const channels = new Channels(options.cloud.gateway, options.cloud.clock);
   const { store, clock, feed } = options.cloud;
-  const settings = options.settings ?? new Settings({ store, clock, box: SecretBox.forThisProcess() });
+  const { settings } = options.identity;
   const audit = new AuditLog({
     store,
     clock,
@@ -78,7 +74,7 @@ export function createApi(options: ApiOptions): Api {
     retentionDays: () => settings.current.audit.retentionDays,
     onError: (what, error) => app.log.error({ err: error }, what),
   });
-  const app: FastifyInstance = routesOf(options, channels, audit, settings, ({ method, url, config }) =>
+  const app: FastifyInstance = routesOf(options, channels, audit, ({ method, url, config }) =>
     routes.push({ method: String(method), url, access: config?.access ?? '' }),
   );
   const listeners = new Listeners(app);
@@ -97,14 +93,14 @@ export function createApi(options: ApiOptions): Api {
 }
 
 function routesOf(
-  { cloud, auth, version, name = 'stratus', logger, webDir }: ApiOptions,
+  { cloud, identity, version, name = 'stratus', logger, webDir }: ApiOptions,
   channels: Channels,
   audit: AuditLog,
-  settings: Settings,
   onRoute: (route: RouteOptions) => void,
 ): FastifyInstance {
   const closing = new AbortController();
-  const context: ApiContext = { cloud, auth, audit, settings, channels, version, name, closing: closing.signal };
+  const { auth, settings, signIn } = identity;
+  const context: ApiContext = { cloud, auth, audit, settings, signIn, identity, channels, version, name, closing: closing.signal };
   const app: FastifyInstance = fastify<RawServerDefault>({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -161,11 +157,12 @@ function routesOf(
   });
   const stopSweeping = sweepRegularly(auth.store, auth.clock, (error) => app.log.error({ err: error }, 'sweeping failed'));
   app.addHook('onReady', async () => {
-    await settings.load(cloud.feed);
+    await identity.start();
     audit.start();
   });
   app.addHook('preClose', async () => {
     stopSweeping();
+    await identity.stop();
     closing.abort();
     channels.close();
   });

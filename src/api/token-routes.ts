@@ -168,7 +168,8 @@ function knownPrefix(text: string): string {
   const [address = '', bits, more] = text.split('/');
   const family = isIP(address);
   const isBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-  if (family === 0 || !isBits || more !== undefined) throw inputInvalid('addresses', `has ${text}: an address or a prefix such as 192.0.2.0/24 is needed`);
+  if (family === 0 || !isBits || more !== undefined)
+    throw inputInvalid('addresses', `has ${text}: an address or a prefix such as 192.0.2.0/24 is needed`);
   return text;
 }
 

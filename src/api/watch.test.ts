@@ -169,7 +169,7 @@ describe('a watch', () => {
         updatedAt: '',
         deletedAt: null,
         createdBy: 'system',
-        spec: { description },
+        spec: { description, members: [] },
         status: {},
       };
     });

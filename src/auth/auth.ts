@@ -82,7 +82,8 @@ export class Auth {
     const { type, owner, host, scope = null, isOneTime = false } = token.spec;
     if (!mayComeFrom(scope, address)) return null;
     const how = { via: 'token', method: 'token', credentialId: token.id, address } as const;
-    if (type === 'agent') return { userId: token.id, name: host ?? token.name, role: 'agent', rights: null, host, scope: null, pending: null, ...how };
+    if (type === 'agent')
+      return { userId: token.id, name: host ?? token.name, role: 'agent', rights: null, host, scope: null, pending: null, ...how };
     const rights = await this.rights.of(owner);
     if (rights === null || (isOneTime && !(await useUp(this.store, token)))) return null;
     return { ...this.#identity(rights, how, false), scope, pending: null };

@@ -55,7 +55,14 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> =
     delete: 'administrator',
   },
   user: { read: 'self', update: 'self', create: 'administrator', administer: 'administrator', delete: 'administrator' },
-  group: { read: 'viewer', create: 'administrator', update: 'administrator', 'add-members': 'administrator', 'remove-members': 'administrator', delete: 'administrator' },
+  group: {
+    read: 'viewer',
+    create: 'administrator',
+    update: 'administrator',
+    'add-members': 'administrator',
+    'remove-members': 'administrator',
+    delete: 'administrator',
+  },
   host: { read: 'auditor', 'read-metrics': 'auditor', update: 'administrator', delete: 'administrator' },
   event: { read: 'viewer' },
 

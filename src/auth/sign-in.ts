@@ -65,7 +65,8 @@ export class SignIn {
       // The empty password is an anonymous bind to some directories: it proves nothing.
       for (const { type, name: methodName } of password === '' ? [] : this.#deps.methods.order) {
         try {
-          const half = type === 'local' ? await this.#local(name, password) : type === 'ldap' ? await this.#byDirectory(methodName, name, password) : null;
+          const half =
+            type === 'local' ? await this.#local(name, password) : type === 'ldap' ? await this.#byDirectory(methodName, name, password) : null;
           if (half === null) continue;
           this.#failures.succeeded(name, place);
           return await this.#secondFactor(half.half, half.changes, visit);
@@ -108,14 +109,18 @@ export class SignIn {
     return this.#deps.passkeys.startLogIn(site, half?.user.id ?? null);
   }
 
-  async withPasskey(passkeyAttempt: string, response: Parameters<Passkeys['finishLogIn']>[1], attempt: string | null, visit: Visit): Promise<LoggedIn> {
+  async withPasskey(
+    passkeyAttempt: string,
+    response: Parameters<Passkeys['finishLogIn']>[1],
+    attempt: string | null,
+    visit: Visit,
+  ): Promise<LoggedIn> {
     const { auth, passkeys } = this.#deps;
     const half = attempt === null ? null : this.#halfWay.find(attempt);
     const found = await passkeys.finishLogIn(passkeyAttempt, response);
     const user = 'refused' in found ? null : ((await auth.store.get('user', found.userId)) as User | null);
     const isTheirs = attempt === null || half?.user.id === user?.id;
-    if ('refused' in found || user === null || !isTheirs)
-      throw new CloudError('UNAUTHENTICATED', { problem: 'the passkey was not accepted' });
+    if ('refused' in found || user === null || !isTheirs) throw new CloudError('UNAUTHENTICATED', { problem: 'the passkey was not accepted' });
     const loggedIn = await this.#begin({ user, method: half?.method ?? 'passkey' }, [found.change], visit, 'passkey').catch(nullIfUsed);
     if (loggedIn === null) throw new CloudError('UNAUTHENTICATED', { problem: 'the passkey was not accepted' });
     if (attempt !== null) this.#halfWay.end(attempt);

@@ -46,7 +46,11 @@ const tokenNameKey = (owner: string, name: string) => `name/${owner}/${name}`;
 const indexed = ({ name, spec }: Token) => ({ keys: [`secret/${spec.secretSha256}`, tokenNameKey(spec.owner, name)], indexes: { user: spec.owner } });
 
 /** The secret is told this once; only its SHA-256 is kept. Throws NAME_TAKEN. */
-export async function createToken(store: Store, clock: Clock, { name, owner, host, expiresAt, scope, isOneTime }: NewToken): Promise<{ token: Token; secret: string }> {
+export async function createToken(
+  store: Store,
+  clock: Clock,
+  { name, owner, host, expiresAt, scope, isOneTime }: NewToken,
+): Promise<{ token: Token; secret: string }> {
   const secret = newSecret('sl_');
   const spec: TokenSpec = {
     type: host === undefined ? 'user' : 'agent',

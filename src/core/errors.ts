@@ -21,7 +21,11 @@ export const errorCatalogue = {
     says: 'This needs a log-in: {problem}.',
     remedy: 'Log in with `stratus login`, or send an API token as `Authorization: Bearer …`.',
   },
-  FORBIDDEN: { status: 403, says: 'You may not {verb} {what}.', remedy: 'Ask an owner of the project, or an administrator of the cloud, for the right to do so.' },
+  FORBIDDEN: {
+    status: 403,
+    says: 'You may not {verb} {what}.',
+    remedy: 'Ask an owner of the project, or an administrator of the cloud, for the right to do so.',
+  },
 
   ACCOUNT_NEEDED: {
     status: 403,

@@ -12,4 +12,15 @@ import { userKind } from './user/user.ts';
 
 /** Every kind of resource, in the order in which people meet them. A new kind is its folder and its lines here. */
 // oxlint-disable-next-line typescript/no-explicit-any -- kinds of any spec and status
-export const kinds: readonly Kind<any>[] = [instanceKind, imageKind, instanceTypeKind, sshKeyKind, networkKind, projectKind, userKind, groupKind, hostKind, eventKind];
+export const kinds: readonly Kind<any>[] = [
+  instanceKind,
+  imageKind,
+  instanceTypeKind,
+  sshKeyKind,
+  networkKind,
+  projectKind,
+  userKind,
+  groupKind,
+  hostKind,
+  eventKind,
+];

@@ -57,7 +57,8 @@ export async function shareResource(
 
 async function principalOf(admission: Admission, { user, group, project, everyone }: ShareWith): Promise<{ id: string; name: string }> {
   const given = [user, group, project, everyone].filter((each) => each !== undefined);
-  if (given.length !== 1) throw new CloudError('INPUT_INVALID', { where: 'user, group, project, everyone', problem: 'exactly one of them is needed' });
+  if (given.length !== 1)
+    throw new CloudError('INPUT_INVALID', { where: 'user, group, project, everyone', problem: 'exactly one of them is needed' });
   if (user !== undefined) return findPrincipal(admission, 'user', userKind.prefix, user);
   if (group !== undefined) return findPrincipal(admission, 'group', groupKind.prefix, group);
   if (project !== undefined) return findPrincipal(admission, 'project', projectKind.prefix, project);

@@ -95,7 +95,7 @@ describe("the agent's line", () => {
     await cloud.api.close();
     expect(await ended).toMatch(/ended|cut/);
     await expect(link.report(report)).rejects.toMatchObject({ name: 'DriverError' });
-    const again = createApi({ cloud: cloud.cloud, auth: cloud.auth, version: '0' });
+    const again = createApi({ cloud: cloud.cloud, identity: cloud.identity, version: '0' });
     await again.listen({ socketPath });
     await link.report({ ...report, facts });
     await next(link.watch(abort.signal)[Symbol.asyncIterator](), (event) => event.type === 'synced');

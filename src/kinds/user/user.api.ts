@@ -35,8 +35,7 @@ export const userSlice: Slice<User> = {
       throw new CloudError('IN_USE', { kind: 'user', name: user.name, users: 'you: another administrator can delete this account' });
     if (isActingAdministrator(user.spec)) await checkNotLast(admission, user);
     await leaveEverything(admission, user);
-    for (const kind of credentialKinds)
-      for (const record of await admission.list(kind, { name: 'user', value: user.id })) admission.remove(record);
+    for (const kind of credentialKinds) for (const record of await admission.list(kind, { name: 'user', value: user.id })) admission.remove(record);
     return 'record';
   },
 };

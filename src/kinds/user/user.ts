@@ -58,7 +58,9 @@ export const userKind = {
   update: Type.Object(optional),
   spec: Type.Object({
     ...fields,
-    acceptedConditions: Type.Optional(Type.Integer({ minimum: 0, description: "Version of the site's conditions that this person has accepted; 0: none." })),
+    acceptedConditions: Type.Optional(
+      Type.Integer({ minimum: 0, description: "Version of the site's conditions that this person has accepted; 0: none." }),
+    ),
   }),
   status: Type.Object({}),
   initialStatus: {},
