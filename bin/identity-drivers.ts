@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls';
 import type { IdentityOptions } from '../src/auth/services.ts';
 import { comparableNameOf } from '../src/core/distinguished-name.ts';
 import { LdapMethod } from '../src/core/ldap-method.ts';
@@ -6,6 +7,7 @@ import { LdapDirectory } from '../src/drivers/ldap/ldap-directory.ts';
 import { OpenId } from '../src/drivers/oidc/open-id.ts';
 import { SmtpMailer } from '../src/drivers/smtp/smtp-mailer.ts';
 import { GridTrust } from '../src/drivers/x509/grid-trust.ts';
+import { presentedChain } from '../src/drivers/x509/presented-chain.ts';
 import { X509MethodSchema, type X509Method } from '../src/drivers/x509/x509-method.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { CertificateVerifier } from '../src/ports/identity.ts';
@@ -17,6 +19,7 @@ export function identityDrivers(clock: Clock): Pick<IdentityOptions, 'methods' |
     drivers: {
       directory: (method) => new LdapDirectory(method as unknown as LdapMethod, clock),
       provider: (method) => new OpenId(method as unknown as OidcMethod, clock),
+      presented: (socket) => (socket instanceof TLSSocket ? presentedChain(socket) : []),
       certificates: (method) => certificatesOf(method as unknown as X509Method, clock),
     },
     mailer: (settings) => new SmtpMailer(settings),

@@ -3,8 +3,8 @@ import { lifetimes } from '../auth/lifetimes.ts';
 import { seconds } from '../core/units.ts';
 
 /** Browsers do not keep ports apart: two clouds on one machine would log each other out without this. */
-function cookieName(request: FastifyRequest): string {
-  return `stratus_session_${/:(\d{1,5})$/.exec(request.headers.host ?? '')?.[1] ?? 'default'}`;
+function cookieName(request: FastifyRequest, what = 'session'): string {
+  return `stratus_${what}_${/:(\d{1,5})$/.exec(request.headers.host ?? '')?.[1] ?? 'default'}`;
 }
 
 function options(request: FastifyRequest) {
@@ -21,4 +21,21 @@ export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, s
 
 export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
   reply.clearCookie(cookieName(request), options(request));
+}
+
+/** While the browser is at a provider. It comes back from another site: `strict` would keep the cookie from us then. */
+function awayOptions(request: FastifyRequest) {
+  return { ...options(request), path: '/v1/session/oidc', sameSite: 'lax' } as const;
+}
+
+export function readAwayCookie(request: FastifyRequest): string | null {
+  return request.cookies[cookieName(request, 'away')] ?? null;
+}
+
+export function setAwayCookie(request: FastifyRequest, reply: FastifyReply, secret: string): void {
+  reply.setCookie(cookieName(request, 'away'), secret, { ...awayOptions(request), maxAge: 600 });
+}
+
+export function clearAwayCookie(request: FastifyRequest, reply: FastifyReply): void {
+  reply.clearCookie(cookieName(request, 'away'), awayOptions(request));
 }

@@ -68,6 +68,8 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> =
 
   api: { read: 'user', watch: 'user', 'read-docs': 'anyone', 'read-health': 'anyone', 'read-page': 'anyone' },
   session: { create: 'anyone', read: 'signed-in', delete: 'signed-in' },
+  account: { read: 'user', update: 'user' },
+  'device-login': { decide: 'user' },
   token: { read: 'user', create: 'user', delete: 'user' },
   audit: { read: 'auditor', export: 'auditor', verify: 'auditor' },
   settings: { read: 'auditor', update: 'administrator' },

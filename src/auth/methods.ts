@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import { CloudError } from '../core/errors.ts';
 import type { CertificateVerifier, Directory, OpenIdProvider } from '../ports/identity.ts';
 import type { OutsideMethod } from './settings/schema.ts';
@@ -8,12 +9,15 @@ export interface MethodDrivers {
   directory(method: OutsideMethod): Directory;
   provider(method: OutsideMethod): OpenIdProvider;
   certificates(method: OutsideMethod): CertificateVerifier;
+  /** What the client of a TLS connection presented, DER, leaf first; empty where there is nothing. */
+  presented(socket: TLSSocket): Buffer[];
 }
 
 export const noDrivers: MethodDrivers = {
   directory: ({ name }) => refuse(name),
   provider: ({ name }) => refuse(name),
   certificates: ({ name }) => refuse(name),
+  presented: () => [],
 };
 
 function refuse(name: string): never {

@@ -7,6 +7,7 @@ import { DeviceLogIns } from './device-log-in.ts';
 import { Outbox } from './mail/outbox.ts';
 import { Methods, noDrivers, type MethodDrivers } from './methods.ts';
 import { Passkeys } from './passkey.ts';
+import { ProviderLogIns } from './provider-log-in.ts';
 import { SecretBox } from './secret-box.ts';
 import type { MethodForm } from './settings/schema.ts';
 import { Settings } from './settings/settings.ts';
@@ -36,6 +37,8 @@ export class IdentityServices {
   readonly passkeys: Passkeys;
   readonly signIn: SignIn;
   readonly devices: DeviceLogIns;
+  readonly away: ProviderLogIns;
+  readonly drivers: MethodDrivers;
   readonly outbox: Outbox;
   readonly #feed: Feed | null;
 
@@ -50,6 +53,8 @@ export class IdentityServices {
     this.methods = new Methods(this.settings, drivers);
     this.passkeys = new Passkeys(store, clock);
     this.devices = new DeviceLogIns(clock);
+    this.away = new ProviderLogIns(clock);
+    this.drivers = drivers;
     this.outbox = new Outbox({
       store,
       clock,

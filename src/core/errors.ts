@@ -37,6 +37,11 @@ export const errorCatalogue = {
     says: 'There is an account {name} already, and nothing proves that the {name} of {method} is the same person.',
     remedy: 'Log in to that account and link {method} to it in your profile, or ask an administrator to.',
   },
+  LINK_TAKEN: {
+    status: 409,
+    says: 'What {method} knows you by belongs to another account here.',
+    remedy: 'Log in with it to that account and unlink it there, or ask an administrator.',
+  },
   STEP_NEEDED: {
     status: 403,
     says: 'First {step}.',
