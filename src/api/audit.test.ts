@@ -38,6 +38,23 @@ test('every change is in the log: who, how, from where, in which request', async
   expect((await entries(`subject=${id}`)).map(({ action }) => action)).toEqual(['project.delete', 'project.update', 'project.create']);
 });
 
+test('an entry is in the same commit as the change: there is neither without the other', async () => {
+  const commits: string[][] = [];
+  const commit = cloud.store.commit.bind(cloud.store);
+  cloud.store.commit = async (changes) => {
+    commits.push(changes.map((change) => (change.op === 'put' ? change.resource.kind : change.op)));
+    return commit(changes);
+  };
+  await cloud.ask('POST', '/v1/projects', { name: 'physics' });
+  expect(commits.filter((kinds) => kinds.includes('project'))).toEqual([expect.arrayContaining(['project', 'audit-pending'])]);
+  cloud.store.commit = async (changes) => {
+    if (changes.some((change) => change.op === 'put' && change.resource.kind === 'project')) throw new Error('power cut');
+    return commit(changes);
+  };
+  expect((await cloud.ask('POST', '/v1/projects', { name: 'chemistry' })).statusCode).toBe(500);
+  expect((await entries('action=project.create')).map(({ subjects }) => subjects[0]?.name)).toEqual(['physics']);
+});
+
 test('what many instances were made with is one entry, and what changes nothing is none', async () => {
   await cloud.ask('POST', '/v1/instances/batch', { name: 'many', image: 'tiny', type: 't1.micro', count: 3 });
   const [launch] = await entries('action=instance.create');

@@ -1,5 +1,10 @@
+import { Writable } from 'node:stream';
+import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SecretBox } from '../auth/secret-box.ts';
+import { Settings } from '../auth/settings/settings.ts';
 import { testCloud, type TestCloud } from './api.fixture.ts';
+import { createApi } from './server.ts';
 
 let cloud: TestCloud;
 beforeEach(async () => {
@@ -44,6 +49,28 @@ test('no secret is in any answer or in the audit log; which fields were changed 
     details: { fields: 'mail' },
   });
   expect(entries[0]).toMatchObject({ action: 'settings.update', code: 'INPUT_INVALID' });
+});
+
+test('no secret is in the log, however much is logged and whatever goes wrong', async () => {
+  const logged: string[] = [];
+  const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => (logged.push(chunk.toString()), done()) });
+  const logger = pino({ level: 'trace' }, sink);
+  const { store, clock } = cloud.cloud;
+  const settings = new Settings({ store, clock, box: SecretBox.forThisProcess(), onError: (what, error) => logger.warn({ err: error }, what) });
+  const api = createApi({ cloud: cloud.cloud, auth: cloud.auth, settings, version: '0', logger });
+  const headers = { authorization: `Bearer ${cloud.token}` };
+  const change = (payload: object) => api.app.inject({ method: 'PATCH', url: '/v1/settings', headers, payload });
+  expect((await change({ mail: { ...mail, password: 'hunter2' } })).statusCode).toBe(200);
+  expect((await change({ mail: { password: 'hunter2', port: 0 } })).statusCode).toBe(400);
+  const commit = store.commit.bind(store);
+  store.commit = async () => {
+    throw new Error('the disk is full');
+  };
+  expect((await change({ mail: { password: 'hunter2', port: 25 } })).statusCode).toBe(500);
+  store.commit = commit;
+  await api.close();
+  expect(logged.join('')).toContain('the disk is full');
+  expect(logged.join('')).not.toContain('hunter2');
 });
 
 test('a mistake is told with the field', async () => {

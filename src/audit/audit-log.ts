@@ -82,9 +82,9 @@ export class AuditLog {
   }
 
   async trim(): Promise<number> {
-    const { store, clock, retentionDays } = this.#options;
+    const { store, clock } = this.#options;
     await this.seal();
-    return this.#inTurn(() => trim(store, clock, retentionDays()));
+    return this.#inTurn(() => trim(store, clock, this.#options.retentionDays()));
   }
 
   async search(query: AuditQuery): Promise<AuditPage> {

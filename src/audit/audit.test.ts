@@ -234,6 +234,17 @@ describe('refusals', () => {
     expect(entries.at(-1)).toMatchObject({ action: 'audit.overflow', count: 2_000 });
   });
 
+  test('one address that tries a name after the other has some entries, and then one that counts', async () => {
+    for (let n = 0; n < 500; n++) log.refused(refusal({ origin: { ...origin, name: `guess${n}` }, userId: null, action: 'session.create' }));
+    nowMs += 1 * minutes;
+    const entries = await entriesOf();
+    expect(entries.filter(({ action }) => action === 'session.create')).toHaveLength(50);
+    const overflow = entries.filter(({ action }) => action === 'audit.overflow');
+    expect(overflow).toMatchObject([{ address: '192.0.2.1', name: '', count: 1 }, { count: 449 }]);
+    for (let n = 0; n < 10; n++) log.refused(refusal({ origin: { ...origin, name: `other${n}` } }));
+    expect(await entriesOf()).toHaveLength(62);
+  });
+
   test('none is lost at an orderly end, not even those that were still being counted', async () => {
     for (let n = 0; n < 10; n++) log.refused(refusal());
     await log.close();

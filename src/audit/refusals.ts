@@ -19,8 +19,10 @@ interface Alike {
 }
 
 const countedMs = 1 * minutes;
-/** Different ones that are told apart within a minute. */
+/** Different ones that are told apart within a minute: of all, and of one address, which may try a name after the other. */
 const kindsMax = 1_000;
+const kindsOfAddressMax = 50;
+const overflow = 'audit.overflow';
 const refsMax = 10;
 
 /**
@@ -30,6 +32,7 @@ const refsMax = 10;
 export class Refusals {
   readonly #clock: Clock;
   readonly #counted = new Map<string, Alike>();
+  readonly #kindsOf = new Map<string, number>();
   #new: Waiting[] = [];
   #others = 0;
   #othersSinceMs = 0;
@@ -47,10 +50,14 @@ export class Refusals {
       return;
     }
     if (alike !== undefined) this.#close(key, alike);
-    else if (this.#counted.size >= kindsMax) {
+    const address = addressOf(refusal);
+    const kinds = this.#kindsOf.get(address) ?? 0;
+    if (kinds >= kindsOfAddressMax && refusal.action !== overflow) return this.add(manySorts(refusal));
+    if (this.#counted.size >= kindsMax) {
       if (this.#others++ === 0) this.#othersSinceMs = this.#clock.now();
       return;
     }
+    this.#kindsOf.set(address, kinds + 1);
     this.#counted.set(key, { first: refusal, firstMs: this.#clock.now(), more: 0, refs: new Set() });
     this.#push({ ...refusal, at: isoTime(this.#clock.now()) });
   }
@@ -64,7 +71,7 @@ export class Refusals {
     const nowMs = this.#clock.now();
     for (const [key, alike] of this.#counted) if (all || nowMs - alike.firstMs >= countedMs) this.#close(key, alike);
     if (this.#others > 0 && (all || nowMs - this.#othersSinceMs >= countedMs)) {
-      this.#push({ action: 'audit.overflow', code: 'RATE_LIMITED', count: this.#others });
+      this.#push({ action: overflow, code: 'RATE_LIMITED', count: this.#others });
       this.#others = 0;
     }
     return this.#new.splice(0);
@@ -81,11 +88,25 @@ export class Refusals {
 
   #close(key: string, { first, firstMs, more, refs: named }: Alike): void {
     this.#counted.delete(key);
+    const address = addressOf(first);
+    const kinds = (this.#kindsOf.get(address) ?? 0) - 1;
+    if (kinds > 0) this.#kindsOf.set(address, kinds);
+    else this.#kindsOf.delete(address);
     if (more === 0) return;
     // They were about different things: a few are named, as examples.
     const about: Partial<AuditEntry> = { subjects: [], details: named.size === 0 ? {} : { about: [...named].join(' ') } };
     this.#push({ ...first, ...about, at: isoTime(firstMs), count: more });
   }
+}
+
+function addressOf({ origin }: Refusal): string {
+  return origin?.address ?? '';
+}
+
+/** Of an address that is refused for too many reasons to tell them apart. */
+function manySorts({ origin, subjects }: Refusal): Refusal {
+  const from = { name: '', method: 'none', credentialId: null, address: origin?.address ?? null };
+  return { action: overflow, code: 'RATE_LIMITED', origin: from, userId: null, ...(subjects === undefined ? {} : { subjects }) };
 }
 
 function refs(subjects: readonly AuditSubject[] = []): string[] {

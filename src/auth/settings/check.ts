@@ -14,7 +14,7 @@ export function checkSettings(schema: Shape, values: unknown): asserts values is
 function checkForm(shape: Shape, value: unknown, where: string): void {
   const branch = branchOf(shape, value);
   if (branch === null) {
-    const types = (shape.anyOf ?? []).flatMap(({ properties }) => String(properties?.['type']?.const ?? []));
+    const types = (shape.anyOf ?? []).map(({ properties }) => properties?.['type']?.const).filter((type) => typeof type === 'string');
     throw invalid(where, types.length === 0 ? 'has none of the possible forms' : `has no type that this cloud knows: ${types.join(', ')}`);
   }
   if (isFields(value) && branch.properties !== undefined) {

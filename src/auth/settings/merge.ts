@@ -35,7 +35,7 @@ function fields(branch: Shape | null, kept: unknown, earlier: unknown, patch: un
   }
   for (const name of secretsOf(properties)) result[name] = secretAfter(was[name], patch[name]);
   const whole = withDefaults(branch, result) as Fields;
-  const moved = places.find((place) => was[place] !== undefined && !sameValue(was[place], whole[place]));
+  const moved = places.find((place) => was[place] !== undefined && whole[place] !== undefined && !sameValue(was[place], whole[place]));
   for (const name of moved === undefined ? [] : secretsOf(properties)) {
     if (typeof whole[name] === 'string' && typeof patch[name] !== 'string')
       throw new CloudError('INPUT_INVALID', { where: below(where, name), problem: `must be given again, because ${moved} changes` });
@@ -43,8 +43,8 @@ function fields(branch: Shape | null, kept: unknown, earlier: unknown, patch: un
   return whole;
 }
 
-/** Fields that say to whom a secret is told: it must not be sent elsewhere by who never knew it. */
-const places = ['url', 'issuer', 'host'];
+/** Fields that say to whom a secret is told, and who can listen: it must not get elsewhere by who never knew it. */
+const places = ['url', 'issuer', 'host', 'security', 'startTls'];
 
 /** A text is a new one; null takes it away; nothing, or what is shown of it, leaves it. */
 function secretAfter(before: unknown, given: unknown): unknown {

@@ -136,14 +136,14 @@ export class Settings {
   }
 
   #opened({ spec }: Resource<Kept>): SettingsValues {
-    const { box, onError } = this.#options;
+    const { box } = this.#options;
     const values = withDefaults(this.schema, spec.values);
     return mapSecrets(this.schema, values, (sealed, place) => {
       if (typeof sealed !== 'string') return null;
       try {
         return box.open(sealed, place);
       } catch (error) {
-        onError?.(`settings: ${place} cannot be read and counts as not set; put the key file back, or set it again`, error);
+        this.#options.onError?.(`settings: ${place} cannot be read and counts as not set; put the key file back, or set it again`, error);
         return null;
       }
     }) as SettingsValues;
