@@ -95,6 +95,7 @@ export class GridTrust {
     return {
       type: 'valid',
       subject: namesOf(entity.subject),
+      commonName: entity.subject.lastCommonName,
       issuer: namesOf(entity.issuer),
       serial: entity.serial,
       proxyDepth: proxies.length,
