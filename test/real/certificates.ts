@@ -129,17 +129,20 @@ export async function trust(ca: Identity, trustDir: string): Promise<string> {
   return hash;
 }
 
-/** A revocation list, PEM. @param hours from now to its end */
-export async function makeCrl(ca: Identity, revoked: readonly Identity[], to: string, hours = 24): Promise<void> {
+/** A revocation list, PEM. @param hours from now to its end @param extensions lines of an OpenSSL extension section */
+export async function makeCrl(ca: Identity, revoked: readonly Identity[], to: string, hours = 24, extensions: readonly string[] = []): Promise<void> {
   const dir = `${ca.certFile}.crl-${++made}`;
   await mkdir(dir);
   const config = join(dir, 'openssl.cnf');
   await writeFile(join(dir, 'index'), '');
   await writeFile(join(dir, 'number'), '01\n');
-  await writeFile(config, `[ca]\ndefault_ca=d\n[d]\ndatabase=${dir}/index\ncrlnumber=${dir}/number\ndefault_md=sha256\nunique_subject=no\n`);
+  await writeFile(
+    config,
+    `[ca]\ndefault_ca=d\n[d]\ndatabase=${dir}/index\ncrlnumber=${dir}/number\ndefault_md=sha256\nunique_subject=no\n[e]\n${extensions.join('\n')}\n`,
+  );
   const by = ['ca', '-config', config, '-cert', ca.certFile, '-keyfile', ca.keyFile];
   for (const { certFile } of revoked) await run('openssl', [...by, '-revoke', certFile]);
-  await run('openssl', [...by, '-gencrl', '-crlhours', String(hours), '-out', to]);
+  await run('openssl', [...by, '-gencrl', '-crlhours', String(hours), ...(extensions.length === 0 ? [] : ['-crlexts', 'e']), '-out', to]);
 }
 
 export async function layLsc(vomsDir: string, { vo, host }: VomsServer, names: readonly string[]): Promise<void> {

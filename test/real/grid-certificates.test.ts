@@ -28,6 +28,7 @@ beforeAll(async () => {
   janeIs = {
     type: 'valid',
     subject: { slash: '/C=FR/O=Grid/OU=Lab/CN=Jane Doe', rfc4514: 'CN=Jane Doe,OU=Lab,O=Grid,C=FR' },
+    commonName: 'Jane Doe',
     issuer: { slash: '/C=FR/O=Grid/CN=Test CA', rfc4514: 'CN=Test CA,O=Grid,C=FR' },
     fqans: [],
     attributeProblems: [],
@@ -148,7 +149,7 @@ describe('a proxy', () => {
     expect(await verdictOf(site, await makeProxy(site.jane, site.trustDir, '-rfc', '-independent'))).toMatchObject(
       refused('bad-proxy', /independent/),
     );
-    expect(await verdictOf(site, await makeProxy(site.jane, site.trustDir, '-draft'))).toMatchObject({ type: 'refused' });
+    expect(await verdictOf(site, await makeProxy(site.jane, site.trustDir, '-draft'))).toMatchObject(refused('bad-proxy', /make it with -rfc/));
   });
 
   test('without the certificates above it proves nothing', async () => {
@@ -195,6 +196,17 @@ describe('a proxy', () => {
   });
 });
 
+test('a chain of more proxies than anybody needs is refused', async () => {
+  const files = [site.jane.certFile];
+  let signer = site.jane;
+  for (let depth = 1; depth <= 11; depth++) {
+    signer = await makeCertificate(signer, { dir: site.dir, subject: `${signer.subject}/CN=${depth}`, extensions: proxyExtensions });
+    files.unshift(signer.certFile);
+  }
+  expect(await verdictOf(site, await chainOf(...files.slice(1)))).toMatchObject({ ...janeIs, proxyDepth: 10 });
+  expect(await verdictOf(site, await chainOf(...files))).toMatchObject(refused('path-too-long', /11 proxies/));
+});
+
 describe('the trust directory', () => {
   let own: GridSite;
   beforeAll(async () => {
@@ -226,6 +238,8 @@ describe('the trust directory', () => {
     const twin = await makeCa({ dir: own.dir, subject: own.ca.subject });
     await makeCrl(twin, [], file('r0'));
     expect(await verdictOf(own, own.jane)).toMatchObject(refused('revocation-unknown', /signed by it/));
+    await makeCrl(own.ca, [], file('r0'), 5, ['issuingDistributionPoint=critical,@part', '[part]', 'onlyCA=TRUE']);
+    expect(await verdictOf(own, own.jane)).toMatchObject(refused('revocation-unknown', /cannot be read/));
     await writeFile(file('r0'), 'nothing');
     expect(await verdictOf(own, own.jane)).toMatchObject(refused('revocation-unknown', /cannot be read/));
     await rm(file('r0'));

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { x509Method } from '../../src/core/x509-method.ts';
 import { GridTrust, type GridTrustSettings } from '../../src/drivers/x509/grid-trust.ts';
 import type { ChainVerdict } from '../../src/drivers/x509/verdicts.ts';
 import { nodeClock } from '../../src/drivers/node-clock.ts';
@@ -35,8 +36,7 @@ export async function makeGridSite(): Promise<GridSite> {
 }
 
 export function settingsOf({ trustDir, vomsDir }: GridSite, more: Partial<GridTrustSettings> = {}): GridTrustSettings {
-  const usual = { crl: 'if-present', requiredVo: null, badAttributes: 'no-groups', limitedProxies: 'accept', reloadSeconds: 60 } as const;
-  return { trustDir, vomsDir, ...usual, ...more };
+  return x509Method({ name: 'grid', trustDir, vomsDir, limitedProxies: 'accept', ...more });
 }
 
 /** What a door with these settings, just opened, says to somebody who presents these. */

@@ -1,8 +1,9 @@
+import { voPattern } from '../../core/x509-method.ts';
 import { bounds } from './bounds.ts';
 import { readCertificate, readExtensions, readSigned, type Certificate, type Extensions, type Signed } from './certificate.ts';
 import { context, contextOf, DerReader, insideOf, tags } from './der.ts';
 import { integerHex, oidOf, smallInteger, timeOf } from './der-values.ts';
-import { readFqan, voPattern, type Fqan } from './fqan.ts';
+import { readFqan, type Fqan } from './fqan.ts';
 import { readName, type Name } from './name.ts';
 import { oids } from './oids.ts';
 import { malformed, Refusal } from './refusal.ts';

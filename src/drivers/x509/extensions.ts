@@ -90,7 +90,6 @@ export function refuseUnknown(extensions: Extensions, whose: string, more: reado
     if (!isCritical || understood.has(oid) || more.includes(oid)) continue;
     if (oid === oids.nameConstraints)
       throw new Refusal('unknown-extension', `${whose} limits names (nameConstraints), which this cloud does not check`);
-    if (oid === oids.draftProxyCertInfo) throw new Refusal('bad-proxy', `${whose} is a proxy from before RFC 3820: make it with -rfc`);
     throw new Refusal('unknown-extension', `${whose} has a critical extension ${oid} that this cloud does not know`);
   }
 }

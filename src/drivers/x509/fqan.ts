@@ -11,7 +11,6 @@ export interface Fqan {
   readonly text: string;
 }
 
-export const voPattern = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?';
 const word = '[A-Za-z0-9_.-]{1,255}';
 const form = new RegExp(`^((?:/${word})+)(?:/Role=(${word}))?(?:/Capability=(${word}))?$`);
 

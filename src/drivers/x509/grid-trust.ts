@@ -1,3 +1,4 @@
+import type { X509Method } from '../../core/x509-method.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { bounds } from './bounds.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
@@ -12,7 +13,6 @@ import { readAttributes, type Attributes } from './voms.ts';
 import { VomsDirectory } from './voms-servers.ts';
 import type { TrustProblem } from './watched-files.ts';
 import { Verdicts, type ChainVerdict, type ValidChain } from './verdicts.ts';
-import type { X509Method } from './x509-method.ts';
 
 export type GridTrustSettings = Omit<X509Method, 'type' | 'name'>;
 
@@ -95,6 +95,7 @@ export class GridTrust {
     return {
       type: 'valid',
       subject: namesOf(entity.subject),
+      commonName: entity.subject.lastCommonName,
       issuer: namesOf(entity.issuer),
       serial: entity.serial,
       proxyDepth: proxies.length,

@@ -38,7 +38,6 @@ const shortNames: Readonly<Record<string, string>> = {
   '2.5.4.10': 'O',
   '2.5.4.11': 'OU',
   '2.5.4.12': 'title',
-  '2.5.4.17': 'postalCode',
   '2.5.4.42': 'GN',
   '2.5.4.97': 'organizationIdentifier',
   '0.9.2342.19200300.100.1.1': 'UID',

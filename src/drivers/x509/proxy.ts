@@ -25,6 +25,8 @@ const legacyNames: ReadonlySet<string | null> = new Set(['proxy', 'limited proxy
  * the next certificate (RFC 3820, 4). The entity itself is not. Throws Refusal.
  */
 export function readProxies(chain: readonly Certificate[], atMs: number): ProxyChain {
+  const draft = chain.find(({ extensions }) => extensions.has(oids.draftProxyCertInfo));
+  if (draft !== undefined) throw new Refusal('bad-proxy', `the proxy ${draft.subject.slash} is of a draft of RFC 3820: make it with -rfc`);
   const count = chain.findIndex((certificate) => kindOf(certificate) === null);
   const entity = chain[count];
   if (entity === undefined) throw new Refusal('bad-proxy', 'the proxy came without the certificate that it stands for');

@@ -13,6 +13,8 @@ export interface ValidChain {
   readonly type: 'valid';
   /** Who it is: the end entity's name, without what proxies append. Stable, and the same for all proxies. */
   readonly subject: DistinguishedName;
+  /** How to call the person: the last common name of the subject; null: it does not end with one. */
+  readonly commonName: string | null;
   /** Who vouches for the name: two authorities may know different people by one name. */
   readonly issuer: DistinguishedName;
   /** Hex. */

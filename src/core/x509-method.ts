@@ -1,11 +1,13 @@
 import { Type, type Static } from 'typebox';
-import { Name, Nullable, OneOf } from '../../core/schema.ts';
-import { voPattern } from './fqan.ts';
+import { Name, Nullable, OneOf } from './schema.ts';
+
+/** Of the name of a virtual organisation. */
+export const voPattern = '[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?';
 
 const Directory = Type.String({ pattern: '^/', maxLength: 1_000 });
 
 /** Log-in with client certificates, proxies and VOMS attributes: one of the methods in the settings. */
-export const X509MethodSchema = Type.Object(
+export const X509Method = Type.Object(
   {
     type: Type.Literal('x509'),
     name: Name,
@@ -45,4 +47,19 @@ export const X509MethodSchema = Type.Object(
   },
   { additionalProperties: false },
 );
-export type X509Method = Static<typeof X509MethodSchema>;
+export type X509Method = Static<typeof X509Method>;
+
+/** With the directories of an ordinary grid site, all else as given. */
+export function x509Method(given: Pick<X509Method, 'name'> & Partial<Omit<X509Method, 'type'>>): X509Method {
+  return {
+    type: 'x509',
+    trustDir: '/etc/grid-security/certificates',
+    vomsDir: '/etc/grid-security/vomsdir',
+    crl: 'if-present',
+    requiredVo: null,
+    badAttributes: 'no-groups',
+    limitedProxies: 'refuse',
+    reloadSeconds: 60,
+    ...given,
+  };
+}
