@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { agentCertificateKind } from '../auth/agent-certificate.ts';
 import { credentialEndMs } from '../auth/credential.ts';
 import { sessionKind } from '../auth/session.ts';
 import { tokenKind } from '../auth/token.ts';
@@ -10,16 +11,17 @@ import type { ApiContext } from './context.ts';
 const lookAgainMs = 1 * hours;
 
 /**
- * Runs what lasts longer than a request (a watch, a console) until it ends, or until the session or token that it
- * was asked for with is revoked or expires, which aborts `signal`: nobody goes on seeing what he may not ask for any more.
+ * Runs what lasts longer than a request (a watch, a console) until it ends, or until the session, token or
+ * certificate that it was asked for with is revoked or expires, which aborts `signal`: nobody goes on seeing what he may not ask for any more.
  */
 export async function untilRevoked<T>({ cloud }: ApiContext, request: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { store, clock, feed } = cloud;
+  const credentialKinds = [tokenKind, sessionKind, agentCertificateKind];
   const { credentialId } = identityOf(request);
   const over = new AbortController();
   let isDone = false;
   const unsubscribe = feed.subscribe(({ kind, id, resource }) => {
-    if (id === credentialId && resource === null && (kind === tokenKind || kind === sessionKind)) over.abort();
+    if (id === credentialId && resource === null && credentialKinds.includes(kind)) over.abort();
   });
   let cancel = () => {};
   const look = async (): Promise<void> => {

@@ -5,6 +5,7 @@ import { ensureAdministrator, findAccount, getAccount, resetPassword } from './a
 import { LoginFailures } from './failures.ts';
 import type { Identity } from './identity.ts';
 import { verifyPassword } from './password.ts';
+import { identifyAgent } from './agent-certificate.ts';
 import { csrfTokenOf } from './secret.ts';
 import { endSession, findSession, startSession } from './session.ts';
 import { ConsoleTickets } from './tickets.ts';
@@ -64,6 +65,11 @@ export class Auth {
     const account = await getAccount(this.store, owner);
     if (account === null) return null;
     return { userId: account.id, name: account.name, role: account.spec.role, via: 'token', credentialId: token.id, host: null };
+  }
+
+  /** By a certificate that this cloud gave to a host; see {@link identifyAgent}. */
+  byAgentCertificate(sha256: string): Promise<Identity | null> {
+    return identifyAgent(this.store, this.clock, sha256);
   }
 
   /** The first account; its password, random where none is wanted, is told only when this call made it. */

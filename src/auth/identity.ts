@@ -8,7 +8,7 @@ export interface Identity {
   readonly name: string;
   readonly role: Role;
   /** `session`: by cookie, so that a browser may have sent it unasked. */
-  readonly via: 'session' | 'token' | 'ticket';
+  readonly via: 'session' | 'token' | 'ticket' | 'certificate';
   /** Id of the session or token. */
   readonly credentialId: string;
   /** Name of the host that an agent speaks for; null for people. */

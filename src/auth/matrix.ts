@@ -43,7 +43,8 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, readonly Au
   api: { read: administrators, watch: administrators, 'read-docs': everyone, 'read-health': everyone, 'read-page': everyone },
   session: { create: everyone, read: roles, delete: roles },
   token: { read: administrators, create: administrators, delete: administrators },
-  agent: { join: agents, 'read-desired': agents, report: agents, 'read-image': agents, 'open-channel': agents },
+  'join-token': { read: administrators, create: administrators, delete: administrators },
+  agent: { enrol: everyone, 'renew-certificate': agents, join: agents, 'read-desired': agents, report: agents, 'read-image': agents, 'open-channel': agents },
 };
 
 /** The roles of a row; null when there is no such row. */
