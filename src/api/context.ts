@@ -1,5 +1,6 @@
 import type { Auth } from '../auth/auth.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
+import type { HostAuthority } from '../ports/certificates.ts';
 import type { Channels } from './channels.ts';
 
 /** What every route works with. */
@@ -7,6 +8,8 @@ export interface ApiContext {
   readonly cloud: ControlPlane;
   readonly auth: Auth;
   readonly channels: Channels;
+  /** null: no other machine can join this cloud. */
+  readonly hostAuthority: HostAuthority | null;
   readonly version: string;
   /** Name of this cloud, for people. */
   readonly name: string;

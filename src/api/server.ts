@@ -3,9 +3,10 @@ import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify';
 import type { Auth } from '../auth/auth.ts';
 import { limits } from '../core/limits.ts';
-import { minutes } from '../core/units.ts';
+import type { HostAuthority } from '../ports/certificates.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
 import { guardAccess } from './access.ts';
+import { refuseAddressSecrets } from './address-secrets.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { Channels } from './channels.ts';
 import type { ApiContext } from './context.ts';
@@ -13,10 +14,14 @@ import { docsRoutes } from './docs.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { answerFailures, pathOf, sendProblem } from './failures.ts';
 import { sanelyNamed, standardHeaders } from './headers.ts';
+import { cutRemovedHosts } from './host-connections.ts';
+import { hostJoinRoutes } from './host-join-routes.ts';
 import { instanceRoutes } from './instance-routes.ts';
-import { Listeners, type Listening, type ListenOptions } from './listen.ts';
+import { Listeners, stickToTls, type Listening, type ListenOptions } from './listen.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { describeOperation, openapi } from './openapi.ts';
+import { refuseOtherNames } from './own-names.ts';
+import { limitRates, type Rates } from './rate-limits.ts';
 import { component, ProblemSchema, WatchLineSchema } from './resource-schemas.ts';
 import { recipeRoutes } from './recipe-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
@@ -36,6 +41,12 @@ export interface ApiOptions {
   readonly logger?: FastifyBaseLogger;
   /** Where the built page lies; absent: the API alone. */
   readonly webDir?: string;
+  /** Makes machines hosts of the cloud; absent: none can join. */
+  readonly hostAuthority?: HostAuthority;
+  /** Names that people reach this cloud by, besides those of this machine and of its certificate. Asked with every request. */
+  readonly ownNames?: () => readonly string[];
+  /** Requests a minute, where they are not to be the usual ones. */
+  readonly rates?: Partial<Rates>;
 }
 
 export interface ApiRoute {
@@ -61,8 +72,9 @@ export interface Api {
 export function createApi(options: ApiOptions): Api {
   const routes: ApiRoute[] = [];
   const channels = new Channels(options.cloud.gateway, options.cloud.clock);
-  const app = routesOf(options, channels, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
-  const listeners = new Listeners(app);
+  const door: Door = { ownNames: () => [...(options.ownNames?.() ?? []), ...listeners.names] };
+  const app = routesOf(options, door, channels, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
+  const listeners = new Listeners(app, { ...(options.hostAuthority === undefined ? {} : { authorities: [options.hostAuthority.certificatePem] }), ...door });
   return {
     app,
     channels,
@@ -75,19 +87,23 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
+interface Door {
+  readonly ownNames: () => readonly string[];
+}
+
 function routesOf(
-  { cloud, auth, version, name = 'stratus', logger, webDir }: ApiOptions,
+  { cloud, auth, version, name = 'stratus', logger, webDir, hostAuthority, rates }: ApiOptions,
+  door: Door,
   channels: Channels,
   onRoute: (route: RouteOptions) => void,
 ): FastifyInstance {
   const closing = new AbortController();
-  const context: ApiContext = { cloud, auth, channels, version, name, closing: closing.signal };
+  const context: ApiContext = { cloud, auth, channels, hostAuthority: hostAuthority ?? null, version, name, closing: closing.signal };
   const app: FastifyInstance = fastify<RawServerDefault>({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     exposeHeadRoutes: false,
     bodyLimit: limits.requestBodyBytesMax,
-    requestTimeout: 1 * minutes,
     genReqId: (request) => sanelyNamed(request.headers['x-request-id']) ?? cloud.clock.uuid(),
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
@@ -99,8 +115,9 @@ function routesOf(
       },
     },
   });
+  let stopCutting = () => {};
   readJsonOnly(app);
-  app.addHook('onRequest', async (request, reply) => void reply.headers(standardHeaders(request.id)));
+  app.addHook('onRequest', async (request, reply) => void reply.headers({ ...standardHeaders(request.id), ...stickToTls(request) }));
   app.addHook('onRequest', async ({ raw }) => {
     // HTTP/1.1 wants it (RFC 9112, 3.2), and the names of cookies follow from it.
     if (raw.headers.host === undefined && raw.httpVersion !== '1.0') throw inputInvalid('Host', 'is missing');
@@ -109,6 +126,9 @@ function routesOf(
     const { method, url, identity } = request;
     request.log.info({ method, path: pathOf(url), status: reply.statusCode, ms: Math.round(reply.elapsedTime), user: identity?.userId }, 'request');
   });
+  refuseOtherNames(app, door.ownNames);
+  refuseAddressSecrets(app);
+  const counted = limitRates(app, rates);
   app.addHook('onRoute', onRoute);
   answerFailures(app);
   void app.register(cookie);
@@ -119,6 +139,8 @@ function routesOf(
   });
   void app.register(async (routes) => {
     guardAccess(routes, auth);
+    counted.afterAccess(routes);
+    stopCutting = cutRemovedHosts(routes, cloud.feed);
     for (const kind of cloud.registry.kinds) routes.addSchema(component(kind));
     routes.addSchema(ProblemSchema);
     routes.addSchema(WatchLineSchema);
@@ -132,10 +154,12 @@ function routesOf(
     recipeRoutes(routes, context);
     for (const slice of cloud.slices.values()) resourceRoutes(routes, context, slice);
     agentRoutes(routes, context);
+    hostJoinRoutes(routes, context);
   });
   const stopSweeping = sweepRegularly(auth.store, auth.clock, (error) => app.log.error({ err: error }, 'sweeping failed'));
   app.addHook('preClose', async () => {
     stopSweeping();
+    stopCutting();
     closing.abort();
     channels.close();
   });

@@ -2,9 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lifetimes } from '../auth/lifetimes.ts';
 import { seconds } from '../core/units.ts';
 
-/** Browsers do not keep ports apart: two clouds on one machine would log each other out without this. */
+/**
+ * Browsers do not keep ports apart: two clouds on one machine would log each other out without theirs in the name. Over
+ * TLS its prefix keeps whoever speaks plain HTTP under our name, or another host of our domain, from setting one.
+ */
 function cookieName(request: FastifyRequest): string {
-  return `stratus_session_${/:(\d{1,5})$/.exec(request.headers.host ?? '')?.[1] ?? 'default'}`;
+  return `${request.protocol === 'https' ? '__Host-' : ''}stratus_session_${/:(\d{1,5})$/.exec(request.headers.host ?? '')?.[1] ?? 'default'}`;
 }
 
 function options(request: FastifyRequest) {

@@ -10,8 +10,8 @@ export { x509 };
 /** The only type of key that the cloud makes: small, fast, understood everywhere. */
 export const p256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-export function newKeys(): Promise<CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(p256, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
+export function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(p256, true, ['sign', 'verify']);
 }
 
 export async function keyPem(key: CryptoKey): Promise<string> {
