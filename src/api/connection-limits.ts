@@ -68,7 +68,6 @@ export class StalledReaders {
 
   watch(socket: Socket | TLSSocket): void {
     this.#watched.set(socket, { taken: 0, looks: 0 });
-    socket.once('close', () => this.#watched.delete(socket));
   }
 
   close(): void {
@@ -78,7 +77,8 @@ export class StalledReaders {
   #look(): void {
     for (const [socket, seen] of this.#watched) {
       const taken = socket.bytesWritten - socket.writableLength;
-      if (socket.writableLength === 0 || taken !== seen.taken) {
+      if (socket.destroyed) this.#watched.delete(socket);
+      else if (socket.writableLength === 0 || taken !== seen.taken) {
         seen.looks = 0;
         seen.taken = taken;
       } else if (++seen.looks >= looksPerStall) socket.destroy();

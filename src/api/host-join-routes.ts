@@ -14,11 +14,19 @@ import type { ApiContext } from './context.ts';
 import { strict } from './strict.ts';
 
 const NewJoinToken = Type.Object({
-  host: Type.Optional({ ...Name, description: 'Name of the host that may join, also if it was one before; any new one where absent.' } as typeof Name),
+  host: Type.Optional({
+    ...Name,
+    description: 'Name of the host that may join, also if it was one before; any new one where absent.',
+  } as typeof Name),
   lifetimeMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 7 * 24 * 60, description: 'How long it is good; an hour where absent.' })),
 });
 const Shown = Type.Object({ id: Type.String(), host: Nullable(Type.String()), createdAt: Timestamp, expiresAt: Timestamp });
-const Created = Type.Object({ ...Shown.properties, secret: Type.String({ description: 'Shown this once.' }) });
+const Created = Type.Object({
+  ...Shown.properties,
+  secret: Type.String({ description: 'Shown this once.' }),
+  url: Nullable(Type.String({ description: 'Where the machine finds this cloud; null: it listens on its own machine alone.' })),
+  fingerprint: Nullable(Type.String({ description: 'Of its certificate; null where an authority vouches for it.' })),
+});
 
 const CertificateRequest = Type.String({ maxLength: 8_192, description: 'PKCS #10 in PEM, of an ECDSA key on P-256.' });
 const Enrolment = Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }), name: Name, request: CertificateRequest });
@@ -32,7 +40,7 @@ const Certified = Type.Object({
 });
 
 /** How a machine becomes a host: a token once, from then on a certificate that it renews itself. */
-export function hostJoinRoutes(app: FastifyInstance, { cloud, auth, hostAuthority }: ApiContext): void {
+export function hostJoinRoutes(app: FastifyInstance, { cloud, auth, hostAuthority, entrance }: ApiContext): void {
   const { store, clock } = auth;
   const tags = ['join-token'];
   const shown = ({ id, createdAt, spec: { host, expiresAt } }: JoinToken) => ({ id, host, createdAt, expiresAt });
@@ -68,7 +76,7 @@ export function hostJoinRoutes(app: FastifyInstance, { cloud, auth, hostAuthorit
       const { host = null, lifetimeMinutes } = request.body;
       const lifetimeMs = lifetimeMinutes === undefined ? undefined : lifetimeMinutes * minutes;
       const { token, secret } = await createJoinToken(store, clock, { owner: identityOf(request).userId, host, lifetimeMs });
-      return reply.code(201).send({ ...shown(token), secret });
+      return reply.code(201).send({ ...shown(token), secret, ...(entrance() ?? { url: null, fingerprint: null }) });
     },
   );
 

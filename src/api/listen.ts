@@ -33,6 +33,13 @@ export interface Listening {
   readonly socketPath: string | null;
 }
 
+export interface Entrance {
+  /** `https://cloud.example.org:8443` */
+  readonly url: string;
+  /** `sha256:…`; null where an authority vouches for its certificate. */
+  readonly fingerprint: string | null;
+}
+
 interface ListenersOptions {
   /** PEM of those whose certificates callers may show. */
   readonly authorities?: readonly string[];
@@ -44,7 +51,7 @@ export class Listeners {
   readonly #app: FastifyInstance;
   readonly #options: ListenersOptions;
   readonly #open: { close(): Promise<void> }[] = [];
-  readonly #names: (() => readonly string[])[] = [];
+  readonly #secure: { readonly port: number; readonly host: string; readonly certificate: CertificateSource }[] = [];
 
   constructor(app: FastifyInstance, options: ListenersOptions) {
     this.#app = app;
@@ -53,7 +60,19 @@ export class Listeners {
 
   /** Those that the certificates are for. */
   get names(): readonly string[] {
-    return this.#names.flatMap((names) => names());
+    return this.#secure.flatMap(({ certificate }) => certificate.current().names);
+  }
+
+  /** How another machine finds this cloud and knows it; null where it cannot. */
+  get entrance(): Entrance | null {
+    const [first] = this.#secure;
+    if (first === undefined) return null;
+    const { names, isGiven, fingerprint } = first.certificate.current();
+    const isEverywhere = ['0.0.0.0', '::'].includes(first.host);
+    const name = isEverywhere ? [...this.#options.ownNames(), ...names].find((each) => !isLoopback(each) && !each.startsWith('*')) : first.host;
+    if (name === undefined) return null;
+    // One that was given is renewed by and by: its authority vouches for it, and pinning would lock hosts out.
+    return { url: `https://${name.includes(':') ? `[${name}]` : name}:${first.port}`, fingerprint: isGiven ? null : fingerprint };
   }
 
   /** Throws when an address is taken. */
@@ -90,13 +109,14 @@ export class Listeners {
     );
     const forget = certificate.onChange(() => server.setSecureContext(secureContextOf(certificate.current(), authorities)));
     server.once('close', forget);
-    this.#names.push(() => certificate.current().names);
     const readers = new StalledReaders(bounds.stalledMs);
     server.on('secureConnection', (socket) => {
       readers.watch(socket);
       certificates.set(socket, certificate);
     });
-    return this.#serve(server, readers, bounds, where, 'https');
+    const url = await this.#serve(server, readers, bounds, where, 'https');
+    this.#secure.push({ port: Number(new URL(url).port), host: where.host, certificate });
+    return url;
   }
 
   readonly #answer = (request: IncomingMessage, response: ServerResponse): void => this.#app.routing(request, response);

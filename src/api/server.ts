@@ -17,7 +17,7 @@ import { sanelyNamed, standardHeaders } from './headers.ts';
 import { cutRemovedHosts } from './host-connections.ts';
 import { hostJoinRoutes } from './host-join-routes.ts';
 import { instanceRoutes } from './instance-routes.ts';
-import { Listeners, stickToTls, type Listening, type ListenOptions } from './listen.ts';
+import { Listeners, stickToTls, type Entrance, type Listening, type ListenOptions } from './listen.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { describeOperation, openapi } from './openapi.ts';
 import { refuseOtherNames } from './own-names.ts';
@@ -72,9 +72,17 @@ export interface Api {
 export function createApi(options: ApiOptions): Api {
   const routes: ApiRoute[] = [];
   const channels = new Channels(options.cloud.gateway, options.cloud.clock);
-  const door: Door = { ownNames: () => [...(options.ownNames?.() ?? []), ...listeners.names] };
-  const app = routesOf(options, door, channels, ({ method, url, config }) => routes.push({ method: String(method), url, access: config?.access ?? '' }));
-  const listeners = new Listeners(app, { ...(options.hostAuthority === undefined ? {} : { authorities: [options.hostAuthority.certificatePem] }), ...door });
+  const door: Door = {
+    entrance: () => listeners.entrance,
+    ownNames: () => [...(options.ownNames?.() ?? []), ...listeners.names],
+  };
+  const app = routesOf(options, door, channels, ({ method, url, config }) =>
+    routes.push({ method: String(method), url, access: config?.access ?? '' }),
+  );
+  const listeners = new Listeners(app, {
+    ...(options.hostAuthority === undefined ? {} : { authorities: [options.hostAuthority.certificatePem] }),
+    ...door,
+  });
   return {
     app,
     channels,
@@ -88,6 +96,7 @@ export function createApi(options: ApiOptions): Api {
 }
 
 interface Door {
+  readonly entrance: () => Entrance | null;
   readonly ownNames: () => readonly string[];
 }
 
@@ -98,7 +107,16 @@ function routesOf(
   onRoute: (route: RouteOptions) => void,
 ): FastifyInstance {
   const closing = new AbortController();
-  const context: ApiContext = { cloud, auth, channels, hostAuthority: hostAuthority ?? null, version, name, closing: closing.signal };
+  const context: ApiContext = {
+    cloud,
+    auth,
+    channels,
+    hostAuthority: hostAuthority ?? null,
+    entrance: door.entrance,
+    version,
+    name,
+    closing: closing.signal,
+  };
   const app: FastifyInstance = fastify<RawServerDefault>({
     ...(logger === undefined ? {} : { loggerInstance: logger }),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),

@@ -42,7 +42,8 @@ export async function identifyAgent(store: Store, clock: Clock, sha256: string):
   const { hostId, host, expiresAt, isUsed } = certificate.spec;
   const record = await store.get('host', hostId);
   if (record === null || record.deletedAt !== null) throw new CloudError('HOST_UNKNOWN');
-  if (agentCertificateEndMs(certificate) <= clock.now()) throw new CloudError('HOST_CERTIFICATE_INVALID', { host, problem: `it expired at ${expiresAt}` });
+  if (agentCertificateEndMs(certificate) <= clock.now())
+    throw new CloudError('HOST_CERTIFICATE_INVALID', { host, problem: `it expired at ${expiresAt}` });
   if (!isUsed) await replaceOlder(store, clock, certificate);
   return { userId: hostId, name: host, role: 'agent', via: 'certificate', credentialId: certificate.id, host };
 }

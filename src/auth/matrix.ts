@@ -44,7 +44,15 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, readonly Au
   session: { create: everyone, read: roles, delete: roles },
   token: { read: administrators, create: administrators, delete: administrators },
   'join-token': { read: administrators, create: administrators, delete: administrators },
-  agent: { enrol: everyone, 'renew-certificate': agents, join: agents, 'read-desired': agents, report: agents, 'read-image': agents, 'open-channel': agents },
+  agent: {
+    enrol: everyone,
+    'renew-certificate': agents,
+    join: agents,
+    'read-desired': agents,
+    report: agents,
+    'read-image': agents,
+    'open-channel': agents,
+  },
 };
 
 /** The roles of a row; null when there is no such row. */

@@ -60,6 +60,8 @@ const rooms: readonly Room[] = [
       model,
       /^src\/kinds\/[^/]+\/[^/]+\.cli\.ts$/,
       /^src\/version\.ts$/,
+      // Not the driver of a port: how TLS is spoken to a cloud, by clients as by agents.
+      /^src\/drivers\/tls-agent\.ts$/,
     ],
     packages: anyPackage,
   },

@@ -1,6 +1,6 @@
 import { days } from '../../core/units.ts';
 import { CertificateRequestRefused, type HostAuthority, type IssuedCertificate } from '../../ports/certificates.ts';
-import { keyFromPem, keyPem, newKeys, newSerial, p256, sha256Of, x509 } from './x509.ts';
+import { keyFromPem, keyPem, newKeys, newSerial, p256, sha256Of, x509 } from '../certificate-keys.ts';
 
 /** Short enough that a lost machine's copy dies, long enough that a host may be off over a summer. */
 export const hostCertificateMs = 90 * days;

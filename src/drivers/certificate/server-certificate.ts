@@ -38,7 +38,7 @@ export const selfSignedMs = 3_650 * days;
 
 /** A certificate of the cloud's own, for these DNS names and addresses. */
 export async function makeSelfSigned(names: readonly string[], nowMs: number): Promise<{ certificatePem: string; keyPem: string }> {
-  const { x509, newKeys, newSerial, p256, keyPem } = await import('./x509.ts');
+  const { x509, newKeys, newSerial, p256, keyPem } = await import('../certificate-keys.ts');
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerial(),

@@ -1,9 +1,10 @@
 // The library resolves its parts by decorators, and says so when this is missing.
+// oxlint-disable-next-line import/no-unassigned-import
 import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-x509.cryptoProvider.set(webcrypto as Crypto);
+x509.cryptoProvider.set(webcrypto);
 
 export { x509 };
 
@@ -15,11 +16,11 @@ export function newKeys(): Promise<webcrypto.CryptoKeyPair> {
 }
 
 export async function keyPem(key: CryptoKey): Promise<string> {
-  return `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key as never), 'PRIVATE KEY')}\n`;
+  return `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
 }
 
 export function keyFromPem(pem: string): Promise<CryptoKey> {
-  return webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pem), p256, true, ['sign']) as Promise<CryptoKey>;
+  return webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pem), p256, true, ['sign']);
 }
 
 /** 127 random bits: unique without a register, and positive as RFC 5280 wants it. */
