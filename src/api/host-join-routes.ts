@@ -45,7 +45,11 @@ export function hostJoinRoutes(app: FastifyInstance, { cloud, auth, hostAuthorit
   const tags = ['join-token'];
   const shown = ({ id, createdAt, spec: { host, expiresAt } }: JoinToken) => ({ id, host, createdAt, expiresAt });
   const authority = (): HostAuthority => {
-    if (hostAuthority === null) throw new CloudError('UNAVAILABLE', { what: 'Joining', problem: 'this cloud has no authority for hosts' });
+    if (hostAuthority === null)
+      throw new CloudError('UNAVAILABLE', {
+        what: 'Joining',
+        problem: 'this cloud listens on its own machine alone; its administrator changes that with `stratus up --listen`',
+      });
     return hostAuthority;
   };
   const certified = ({ certificatePem, expiresAtMs }: IssuedCertificate, { id, name }: { id: string; name: string }) => ({

@@ -50,7 +50,7 @@ interface ListenersOptions {
 export class Listeners {
   readonly #app: FastifyInstance;
   readonly #options: ListenersOptions;
-  readonly #open: { close(): Promise<void> }[] = [];
+  readonly #open: { readonly connections: Connections; close(): Promise<void> }[] = [];
   readonly #secure: { readonly port: number; readonly host: string; readonly certificate: CertificateSource }[] = [];
 
   constructor(app: FastifyInstance, options: ListenersOptions) {
@@ -61,6 +61,10 @@ export class Listeners {
   /** Those that the certificates are for. */
   get names(): readonly string[] {
     return this.#secure.flatMap(({ certificate }) => certificate.current().names);
+  }
+
+  get connectionCount(): number {
+    return this.#open.reduce((count, { connections }) => count + connections.count, 0);
   }
 
   /** How another machine finds this cloud and knows it; null where it cannot. */
@@ -141,6 +145,7 @@ export class Listeners {
       });
     });
     this.#open.push({
+      connections,
       async close() {
         readers.close();
         await close(server, connections);

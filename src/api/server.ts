@@ -64,6 +64,8 @@ export interface Api {
   /** All of them, once `app.ready()`. */
   readonly routes: readonly ApiRoute[];
   listen(options: ListenOptions): Promise<Listening>;
+  /** Connections that are open now, on all sockets. */
+  readonly connectionCount: number;
   /** Ends all that is open; doing it twice is free. */
   close(): Promise<void>;
 }
@@ -88,6 +90,9 @@ export function createApi(options: ApiOptions): Api {
     channels,
     routes,
     listen: (where) => listeners.open(where),
+    get connectionCount() {
+      return listeners.connectionCount;
+    },
     async close() {
       // Streams and waits end first, so that connections can.
       await Promise.all([app.close(), listeners.close()]);

@@ -69,7 +69,8 @@ function checked(value: unknown): Config {
   for (const [name, context] of Object.entries(contexts)) {
     if (typeof (context as Partial<Context> | null)?.url !== 'string') throw new Error(`context ${name} has no url`);
     const { fingerprint } = context as { readonly fingerprint?: unknown };
-    if (fingerprint !== undefined && parseFingerprint(String(fingerprint)) === null) throw new Error(`the fingerprint of context ${name} is none`);
+    if (fingerprint !== undefined && (typeof fingerprint !== 'string' || parseFingerprint(fingerprint) === null))
+      throw new Error(`the fingerprint of context ${name} is none`);
   }
   return { current, contexts };
 }

@@ -38,7 +38,7 @@ export class Untrusted extends Error {
 export function openRequest(
   { url, token, fingerprint = null }: Endpoint,
   path: string,
-  { headers = {}, ...options }: RequestOptions & { readonly headers?: OutgoingHttpHeaders },
+  { headers = {}, ...options }: Omit<RequestOptions, 'headers'> & { readonly headers?: OutgoingHttpHeaders },
   onAnswer: (answer: IncomingMessage) => void,
 ): ClientRequest {
   const all = { ...options, headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers } };

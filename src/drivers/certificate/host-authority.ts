@@ -76,6 +76,8 @@ const requestLengthMax = 8_192;
 
 async function keyOfRequest(pem: string): Promise<x509.PublicKey> {
   if (pem.length > requestLengthMax) throw new CertificateRequestRefused('it is too long');
+  if (!/^\s*-----BEGIN (NEW )?CERTIFICATE REQUEST-----/.test(pem))
+    throw new CertificateRequestRefused('it is no certificate request (PKCS #10, PEM)');
   let request: x509.Pkcs10CertificateRequest;
   let isProven: boolean;
   try {

@@ -29,6 +29,11 @@ function namesOf({ subjectAltName = '' }: X509Certificate): string[] {
   return subjectAltName.split(', ').flatMap((each) => /^(?:DNS|IP Address):(.+)$/.exec(each)?.[1]?.toLowerCase() ?? []);
 }
 
+/** One block of a PEM file; null where there is none of that label. */
+export function pemBlock(pem: string, label: string): string | null {
+  return new RegExp(`-----BEGIN ${label}-----[A-Za-z0-9+/=\\s]+-----END ${label}-----`).exec(pem)?.[0] ?? null;
+}
+
 /** Before its end, and not so near to it that a client's clock could think otherwise. */
 export function lastsFor(certificatePem: string, ms: number, nowMs: number): boolean {
   return Date.parse(new X509Certificate(certificatePem).validTo) - nowMs > ms;

@@ -59,7 +59,8 @@ const tryAgainMs = 10 * minutes;
  */
 export class IdentityKeeper {
   readonly #save: (identity: HostIdentity) => void;
-  readonly #now: () => number;
+  /** Time of this machine, ms since 1970. */
+  readonly now: () => number;
   #identity: HostIdentity;
   #notBeforeMs = -Infinity;
   #isRenewing = false;
@@ -68,7 +69,7 @@ export class IdentityKeeper {
   constructor(identity: HostIdentity, save: (identity: HostIdentity) => void, now: () => number = () => nodeClock.now()) {
     this.#identity = identity;
     this.#save = save;
-    this.#now = now;
+    this.now = now;
   }
 
   get current(): HostIdentity {
@@ -77,7 +78,7 @@ export class IdentityKeeper {
 
   /** Finds nothing to do nearly always. Throws DriverError when the cloud does not renew it; asks again ten minutes later. */
   async renewIfDue(line: HttpLine): Promise<void> {
-    const nowMs = this.#now() + line.clockOffsetMs;
+    const nowMs = this.now() + line.clockOffsetMs;
     if (this.#isRenewing || nowMs < this.#notBeforeMs || !isInLastThird(this.#identity.certificatePem, nowMs)) return;
     this.#isRenewing = true;
     this.#notBeforeMs = nowMs + tryAgainMs;

@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { DriverError } from '../../core/driver-error.ts';
+import { nodeClock } from '../node-clock.ts';
 import { TlsAgent, WrongFingerprint } from '../tls-agent.ts';
 
 export interface LineOptions {
@@ -18,6 +19,8 @@ export interface LineOptions {
   readonly token?: string;
   /** Of the cloud's certificate; null, absent: one of a known authority, for its name. */
   readonly fingerprint?: string | null;
+  /** Time of this machine, ms since 1970. */
+  readonly now?: () => number;
   /** What is shown in every handshake, PEM; asked for each time, because it is renewed. */
   readonly certificate?: () => { readonly certificatePem: string; readonly keyPem: string };
 }
@@ -55,7 +58,7 @@ export class HttpLine {
       try {
         const answer = await answerOf(request, payload, options.timeoutMs);
         const cloudNowMs = Date.parse(answer.headers.date ?? '');
-        if (!Number.isNaN(cloudNowMs)) this.clockOffsetMs = cloudNowMs - Date.now();
+        if (!Number.isNaN(cloudNowMs)) this.clockOffsetMs = cloudNowMs - (this.#options.now?.() ?? nodeClock.now());
         return answer;
       } catch (error) {
         if (error instanceof Refused) throw error.explained(what);

@@ -6,10 +6,10 @@ import type { IdentityKeeper } from './host-identity.ts';
 import { answerOf, HttpLine, Refused, type LineOptions } from './http-line.ts';
 import { readLines } from './lines.ts';
 
-export interface HttpLinkOptions extends Omit<LineOptions, 'certificate'> {
+export interface HttpLinkOptions extends Omit<LineOptions, 'certificate' | 'now'> {
   /** Shown in every handshake, and kept from running out. */
   readonly identity?: IdentityKeeper;
-  onError?(what: string, error: unknown): void;
+  readonly onError?: (what: string, error: unknown) => void;
   /** A line on which nothing comes for this long is dead; the server says something every 10 s. */
   readonly silenceMsMax?: number;
 }
@@ -22,10 +22,10 @@ export class HttpLink implements ControlLink {
   readonly #line: HttpLine;
   readonly #silenceMsMax: number;
   readonly #identity: IdentityKeeper | null;
-  readonly #onError: NonNullable<HttpLinkOptions['onError']>;
+  readonly #onError: (what: string, error: unknown) => void;
 
   constructor({ silenceMsMax = 30 * seconds, identity, onError, ...line }: HttpLinkOptions) {
-    this.#line = new HttpLine({ ...line, ...(identity === undefined ? {} : { certificate: () => identity.current }) });
+    this.#line = new HttpLine({ ...line, ...(identity === undefined ? {} : { certificate: () => identity.current, now: identity.now }) });
     this.#silenceMsMax = silenceMsMax;
     this.#identity = identity ?? null;
     this.#onError = onError ?? (() => undefined);
