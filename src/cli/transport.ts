@@ -62,7 +62,7 @@ export function unanswered(url: string, error: Error): Unreachable | Untrusted {
   if (error instanceof WrongFingerprint) return changed(url, error);
   const { code = '' } = error as NodeJS.ErrnoException;
   if (distrust.test(code))
-    return new Untrusted(`The certificate of ${url} is not one that this machine trusts: ${error.message}`, {
+    return new Untrusted(`The certificate of ${url} is not one that this machine trusts: ${error.message.split(';')[0]}`, {
       cause: error,
       remedy: `stratus login ${url} shows its fingerprint, and keeps it once you have compared it.`,
     });
@@ -72,7 +72,7 @@ export function unanswered(url: string, error: Error): Unreachable | Untrusted {
 export function changed(url: string, error: WrongFingerprint): Untrusted {
   return new Untrusted(
     `${url} shows another certificate than before: ${error.found} in place of ${error.expected}. Either it was made anew, or somebody stands in between; nothing was sent.`,
-    { cause: error, remedy: `Ask the administrator. When the new one is right: stratus login ${url} --fingerprint ${error.found}` },
+    { cause: error, remedy: `Ask the administrator. If the new one is right, stratus login ${url} --fingerprint ${error.found} keeps it.` },
   );
 }
 

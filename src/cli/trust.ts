@@ -40,14 +40,14 @@ export async function fingerprintToPin(
     );
   }
   if (problem === null) return null;
-  const compare = 'Compare it with the one that `npm start` shows on the machine of the cloud';
+  const compared = 'the one that `npm start` shows on the machine of the cloud';
   if (world.stdin.isTTY !== true)
     throw new CommandError(
       'refused',
       `No authority vouches for ${url} (${problem}); its certificate is ${fingerprint}.`,
-      `${compare}, then add: --fingerprint ${fingerprint}`,
+      `Compare it with ${compared}. If it is the same, --fingerprint ${fingerprint} says so.`,
     );
-  world.stderr.write(`No authority vouches for ${url}. Its certificate is\n\n  ${fingerprint}\n\n${compare}.\n`);
+  world.stderr.write(`No authority vouches for ${url}. Its certificate is\n\n  ${fingerprint}\n\nCompare it with ${compared}.\n`);
   if (!/^(y|yes|o|oui)$/i.test((await questions.ask('Is it the same? [y/N] ')).trim()))
     throw new CommandError('refused', 'Nothing was sent, and nothing is kept.');
   return fingerprint;
