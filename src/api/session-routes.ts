@@ -22,7 +22,7 @@ export function sessionRoutes(app: FastifyInstance, { auth }: ApiContext): void 
   app.post<{ Body: Static<typeof LogIn> }>(
     '/v1/session',
     {
-      config: { access: 'session.create', errors: ['UNAUTHENTICATED', 'RATE_LIMITED'] },
+      config: { access: 'session.create', rate: 'log-in', errors: ['UNAUTHENTICATED', 'RATE_LIMITED'] },
       schema: { tags: ['session'], summary: 'Log in: sets the session cookie.', security: [], body: strict(LogIn), response: { 201: Session } },
     },
     async (request, reply) => {
