@@ -24,6 +24,17 @@ import { localCommand } from './local-command.ts';
 import { joinedCloud, linkOf } from './joined.ts';
 import { version } from '../src/version.ts';
 
+const help = `Usage: stratus agent [OPTION...]
+
+Makes this machine a host: of the cloud in its home, which starts it by itself, or of one elsewhere.
+
+  --home DIR         where everything is kept (default ${defaultHomeDir}, or STRATUS_HOME)
+  --join URL         become a host of the cloud there (https://…), at the first start
+  --token TOKEN      from that cloud's administrator: stratus host join-token
+  --fingerprint FP   of its certificate, as it shows it; without, an authority has to vouch for it
+  --name NAME        what this host is called there (default: the name of the machine)
+`;
+
 /** `stratus agent`: one host's loop, with the drivers of a real Linux machine. */
 export async function runAgent(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -34,8 +45,10 @@ export async function runAgent(args: readonly string[]): Promise<void> {
       token: { type: 'string' },
       fingerprint: { type: 'string' },
       name: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) return void process.stdout.write(help);
   const home = homePaths(values.home);
   let joined: HostIdentity | null = null;
   const exitCode = await localCommand('agent', async () => {

@@ -18,12 +18,24 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const known: CloudFacts = { cloudId: '01234567', port: 7480, cidr: '10.0.0.0/20', nat: true, createdAt: '', listen: { address: '0.0.0.0', port: 8443 }, names: ['lab'] };
+const known: CloudFacts = {
+  cloudId: '01234567',
+  port: 7480,
+  cidr: '10.0.0.0/20',
+  nat: true,
+  createdAt: '',
+  listen: { address: '0.0.0.0', port: 8443 },
+  names: ['lab'],
+};
 
 describe('where the cloud listens', () => {
   test('is nowhere but here, until it is wished otherwise; then it stays', () => {
     expect(doorOf({}, null)).toEqual({ listen: null, tls: null, names: [] });
-    expect(doorOf({ listen: '0.0.0.0:8443', name: ['Lab.Example'] }, null)).toEqual({ listen: { address: '0.0.0.0', port: 8443 }, tls: null, names: ['lab.example'] });
+    expect(doorOf({ listen: '0.0.0.0:8443', name: ['Lab.Example'] }, null)).toEqual({
+      listen: { address: '0.0.0.0', port: 8443 },
+      tls: null,
+      names: ['lab.example'],
+    });
     expect(doorOf({}, known)).toEqual({ listen: known.listen, tls: null, names: ['lab'] });
     expect(doorOf({ listen: '[::]:443' }, known).listen).toEqual({ address: '::', port: 443 });
     expect(doorOf({ listen: 'none' }, known)).toMatchObject({ listen: null, tls: null });
@@ -36,7 +48,8 @@ describe('where the cloud listens', () => {
   test('is an address and a port', () => {
     for (const wrong of ['', '8443', '0.0.0.0', '0.0.0.0:0', '0.0.0.0:65536', '256.0.0.1:8443', 'lab:8443', '::1:8443', '0.0.0.0:8443/x'])
       expect(() => doorOf({ listen: wrong }, null), wrong).toThrow('is not an address of this machine and a port');
-    for (const wrong of ['', '-a', 'a b', 'a..b', 'a/b', `${'x'.repeat(64)}.org`]) expect(() => doorOf({ name: [wrong] }, null), wrong).toThrow('is not a host name');
+    for (const wrong of ['', '-a', 'a b', 'a..b', 'a/b', `${'x'.repeat(64)}.org`])
+      expect(() => doorOf({ name: [wrong] }, null), wrong).toThrow('is not a host name');
   });
 
   test('has the certificate that was given, if it is one with its key, until it is taken back', () => {

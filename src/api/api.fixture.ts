@@ -64,7 +64,7 @@ export interface TestCloud {
 
 /** A control plane in memory with one host, image `tiny`, and an administrator; no guest anywhere. */
 export async function testCloud(
-  options: { clock?: Clock } & Pick<ApiOptions, 'webDir' | 'ownNames' | 'hostAuthority' | 'rates' | 'logger'> = {},
+  options: { clock?: Clock } & Pick<ApiOptions, 'webDir' | 'ownNames' | 'hostAuthority' | 'callerAuthorities' | 'rates' | 'logger'> = {},
 ): Promise<TestCloud> {
   const clock = options.clock ?? nodeClock;
   const store = new SqliteStore(':memory:');

@@ -42,7 +42,8 @@ export interface Entrance {
 
 interface ListenersOptions {
   /** PEM of those whose certificates callers may show. */
-  readonly authorities?: readonly string[];
+  readonly authorities: () => readonly string[];
+  readonly onAuthoritiesChange?: (listener: () => void) => () => void;
   readonly ownNames: () => readonly string[];
 }
 
@@ -106,13 +107,20 @@ export class Listeners {
   }
 
   async #openTls({ certificate, ...where }: NonNullable<ListenOptions['tls']>, bounds: ConnectionLimits): Promise<string> {
-    const { authorities = [], ownNames } = this.#options;
+    const { authorities, onAuthoritiesChange, ownNames } = this.#options;
     const server = createTlsServer(
-      { certificate: certificate.current(), authorities, handshakeMs: bounds.handshakeMs, http: httpOptions(bounds), ownNames },
+      {
+        certificate: certificate.current(),
+        authorities: authorities(),
+        wantsCertificates: onAuthoritiesChange !== undefined || authorities().length > 0,
+        handshakeMs: bounds.handshakeMs,
+        http: httpOptions(bounds),
+        ownNames,
+      },
       this.#answer,
     );
-    const forget = certificate.onChange(() => server.setSecureContext(secureContextOf(certificate.current(), authorities)));
-    server.once('close', forget);
+    const renew = () => server.setSecureContext(secureContextOf(certificate.current(), authorities()));
+    for (const forget of [certificate.onChange(renew), onAuthoritiesChange?.(renew)]) if (forget !== undefined) server.once('close', forget);
     const readers = new StalledReaders(bounds.stalledMs);
     server.on('secureConnection', (socket) => {
       readers.watch(socket);

@@ -54,7 +54,9 @@ describe('too many requests', () => {
   });
 
   test('are not counted of agents, nor by address on loopback', async () => {
-    expect(await statuses(30, { method: 'POST', url: '/v1/agent/join', ...withToken(cloud.agentToken), remoteAddress: '192.0.2.20' })).toEqual({ 200: 30 });
+    expect(await statuses(30, { method: 'POST', url: '/v1/agent/join', ...withToken(cloud.agentToken), remoteAddress: '192.0.2.20' })).toEqual({
+      200: 30,
+    });
     expect(await statuses(30, { url: '/v1/health', remoteAddress: '127.0.0.1' })).toEqual({ 200: 30 });
   });
 });

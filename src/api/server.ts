@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify';
 import type { Auth } from '../auth/auth.ts';
 import { limits } from '../core/limits.ts';
-import type { HostAuthority } from '../ports/certificates.ts';
+import type { CallerAuthorities, HostAuthority } from '../ports/certificates.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
 import { guardAccess } from './access.ts';
 import { refuseAddressSecrets } from './address-secrets.ts';
@@ -43,6 +43,8 @@ export interface ApiOptions {
   readonly webDir?: string;
   /** Makes machines hosts of the cloud; absent: none can join. */
   readonly hostAuthority?: HostAuthority;
+  /** Whose certificates people may show besides: their names are told in the handshake. What one is worth, the routes find out. */
+  readonly callerAuthorities?: CallerAuthorities;
   /** Names that people reach this cloud by, besides those of this machine and of its certificate. Asked with every request. */
   readonly ownNames?: () => readonly string[];
   /** Requests a minute, where they are not to be the usual ones. */
@@ -81,9 +83,11 @@ export function createApi(options: ApiOptions): Api {
   const app = routesOf(options, door, channels, ({ method, url, config }) =>
     routes.push({ method: String(method), url, access: config?.access ?? '' }),
   );
+  const { hostAuthority, callerAuthorities } = options;
   const listeners = new Listeners(app, {
-    ...(options.hostAuthority === undefined ? {} : { authorities: [options.hostAuthority.certificatePem] }),
-    ...door,
+    ownNames: door.ownNames,
+    authorities: () => [...(hostAuthority === undefined ? [] : [hostAuthority.certificatePem]), ...(callerAuthorities?.current() ?? [])],
+    ...(callerAuthorities === undefined ? {} : { onAuthoritiesChange: (listener) => callerAuthorities.onChange(listener) }),
   });
   return {
     app,

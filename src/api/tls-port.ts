@@ -16,7 +16,7 @@ const ciphers = [
 
 /**
  * @param authorities PEM: whose certificates callers are asked for. Their names are told to the caller, so that a
- *   browser, which has none of theirs, asks nobody to choose one. Empty: nobody is asked for a certificate.
+ *   browser, which has none of theirs, asks nobody to choose one.
  */
 export function secureContextOf({ certificatePem, keyPem }: ServerCertificate, authorities: readonly string[]): SecureContextOptions {
   return {
@@ -34,20 +34,25 @@ export function secureContextOf({ certificatePem, keyPem }: ServerCertificate, a
 export interface TlsPortOptions {
   readonly certificate: ServerCertificate;
   readonly authorities: readonly string[];
+  /** Callers are asked for one, in case they have one of the authorities'. */
+  readonly wantsCertificates: boolean;
   readonly handshakeMs: number;
   readonly http: ServerOptions;
   readonly ownNames: () => readonly string[];
 }
 
 /** Speaks TLS, and says so to whoever does not. A certificate of the caller's is wanted, never needed: routes decide. */
-export function createTlsServer({ certificate, authorities, handshakeMs, http, ownNames }: TlsPortOptions, answer: RequestListener): Server {
+export function createTlsServer(
+  { certificate, authorities, wantsCertificates, handshakeMs, http, ownNames }: TlsPortOptions,
+  answer: RequestListener,
+): Server {
   const server = createServer(
     {
       ...http,
       ...secureContextOf(certificate, authorities),
       handshakeTimeout: handshakeMs,
       ALPNProtocols: ['http/1.1'],
-      requestCert: authorities.length > 0,
+      requestCert: wantsCertificates,
       // Who it is of is found out by the routes, which have the registers; the handshake proves its key.
       rejectUnauthorized: false,
     },

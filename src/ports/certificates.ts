@@ -18,6 +18,14 @@ export interface CertificateSource {
   onChange(listener: () => void): () => void;
 }
 
+/** Authorities that vouch for callers; they may change while the server runs. */
+export interface CallerAuthorities {
+  /** PEM, one certificate each. */
+  current(): readonly string[];
+  /** Calls back after each change, until the returned function is called. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface IssuedCertificate {
   /** PEM. */
   readonly certificatePem: string;

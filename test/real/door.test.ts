@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:https';
 import { afterEach, describe, expect, test } from 'vitest';
 import pino from 'pino';
+import { makeHostAuthority } from '../../src/drivers/certificate/host-authority.ts';
 import { secureSocket, plainSocket, tlsCloud, untilEnd, type TlsCloud } from './tls-cloud.ts';
 
 let cloud: TlsCloud;
@@ -62,6 +63,20 @@ describe('TLS', () => {
     expect((await ask('/v1/health')).status).toBe(200);
     const told = await openssl(['s_client', '-connect', `127.0.0.1:${cloud.port}`]);
     expect(told).toMatch(/Acceptable client certificate CA names\nO ?= ?StratusLab, CN ?= ?Hosts of cloud 01234567\n(Requested|Peer)/);
+  });
+
+  test('tells the names of other authorities as they come and go', async () => {
+    let [changed, authorities] = [() => {}, [] as string[]];
+    await open({ callerAuthorities: { current: () => authorities, onChange: (listener) => ((changed = listener), () => undefined) } });
+    const told = () => openssl(['s_client', '-connect', `127.0.0.1:${cloud.port}`]);
+    expect(await told()).not.toContain('cloud 89abcdef');
+    authorities = [(await makeHostAuthority('89abcdef', Date.now())).certificatePem];
+    changed();
+    expect(await told()).toMatch(/CN ?= ?Hosts of cloud 89abcdef/);
+    authorities = [];
+    changed();
+    expect(await told()).not.toContain('cloud 89abcdef');
+    expect((await ask('/v1/health')).status).toBe(200);
   });
 
   test('goes on with a renewed certificate without a new start, and connections that are open stay', async () => {

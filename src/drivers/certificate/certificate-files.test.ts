@@ -14,7 +14,13 @@ test('a renewal that is half written changes nothing; when it is whole it is tak
   writeFileSync(keyFile, first.keyPem);
   const problems: string[] = [];
   let changes = 0;
-  const files = new CertificateFiles({ certificateFile, keyFile, isGiven: true, lookEveryMs: 10, onError: ({ message }) => void problems.push(message) });
+  const files = new CertificateFiles({
+    certificateFile,
+    keyFile,
+    isGiven: true,
+    lookEveryMs: 10,
+    onError: ({ message }) => void problems.push(message),
+  });
   files.onChange(() => changes++);
   const { fingerprint } = files.current();
   writeFileSync(certificateFile, second.certificatePem);
@@ -36,6 +42,8 @@ test('a certificate of its own lasts ten years, and its key is its own', async (
   const [made, other] = [await makeSelfSigned(['a.example'], nowMs), await makeSelfSigned(['a.example'], nowMs)];
   expect(lastsFor(made.certificatePem, selfSignedMs - 1 * days, nowMs)).toBe(true);
   expect(lastsFor(made.certificatePem, 30 * days, nowMs + selfSignedMs - 29 * days)).toBe(false);
-  expect(readServerCertificate(`${made.certificatePem}${made.keyPem}`, `${made.certificatePem}${made.keyPem}`, false).fingerprint).toMatch(/^sha256:[0-9a-f]{64}$/);
+  expect(readServerCertificate(`${made.certificatePem}${made.keyPem}`, `${made.certificatePem}${made.keyPem}`, false).fingerprint).toMatch(
+    /^sha256:[0-9a-f]{64}$/,
+  );
   expect(() => readServerCertificate(made.certificatePem, other.keyPem, false)).toThrow('the key belongs to another certificate');
 });
