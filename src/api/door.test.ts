@@ -15,7 +15,7 @@ let webDir: string;
 beforeAll(async () => {
   webDir = mkdtempSync(join(tmpdir(), 'stratus-page-'));
   writeFileSync(join(webDir, 'index.html'), '<!doctype html>');
-  cloud = await testCloud({ webDir });
+  cloud = await testCloud({ webDir, ownNames: () => ['cloud.example'] });
 });
 afterAll(async () => {
   await cloud.close();

@@ -39,7 +39,7 @@ const HalfWay = Type.Object({ attempt: Type.String(), factors: Type.Array(Type.S
 export function sessionRoutes(app: FastifyInstance, context: ApiContext): void {
   const { auth, signIn } = context;
   const tags = ['session'];
-  const config = { access: 'session.create', errors: ['UNAUTHENTICATED', 'RATE_LIMITED'] } as const;
+  const config = { access: 'session.create', rate: 'log-in', errors: ['UNAUTHENTICATED', 'RATE_LIMITED'] } as const;
   const open = { tags, security: [] };
 
   app.post<{ Body: Static<typeof LogIn> }>(

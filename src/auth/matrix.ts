@@ -74,7 +74,16 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> =
   audit: { read: 'auditor', export: 'auditor', verify: 'auditor' },
   settings: { read: 'auditor', update: 'administrator' },
   'sign-in': { read: 'anyone' },
-  agent: { join: 'agent', 'read-desired': 'agent', report: 'agent', 'read-image': 'agent', 'open-channel': 'agent' },
+  'join-token': { read: 'auditor', create: 'administrator', delete: 'administrator' },
+  agent: {
+    enrol: 'anyone',
+    'renew-certificate': 'agent',
+    join: 'agent',
+    'read-desired': 'agent',
+    report: 'agent',
+    'read-image': 'agent',
+    'open-channel': 'agent',
+  },
 };
 
 /** The least role of a row; null when there is no such row. */

@@ -1,4 +1,4 @@
-import { admit, systemCaller } from '../control/admission.ts';
+import { admit, systemCaller, type Admission } from '../control/admission.ts';
 import { reconcile, tellRetry, updateStatus, type Controller, type ReconcileDeps } from '../control/controller.ts';
 import { Feed } from '../control/feed.ts';
 import { Gateway, type HostBound } from '../control/gateway.ts';
@@ -115,14 +115,22 @@ export class ControlPlane implements ReconcileDeps {
     return slice;
   }
 
-  /** The record of a host by the name that its agent goes by; made at its first call. */
-  async joinHost(name: string): Promise<Host> {
+  /**
+   * The record of a host by the name that its agent goes by; made at its first call. `also` belongs to the same
+   * transaction, and may refuse it by throwing.
+   */
+  async joinHost(name: string, also?: (admission: Admission, host: Host, isNew: boolean) => Promise<void>): Promise<Host> {
     const { result } = await admit(this, systemCaller, async (admission) => {
       const known = await admission.getByKey('host', nameKey(null, name));
-      if (known !== null) return known;
+      if (known !== null) {
+        admission.leanOn(known);
+        await also?.(admission, known as Host, false);
+        return known;
+      }
       const host = admission.create({ kind: 'host', name, project: null, spec: { schedulable: true } });
       await promise(admission, host.id, { vcpus: 0, memoryMib: 0, diskBytes: 0, instances: 0 });
       admission.event(host, { type: 'notice', message: `host ${name} joined the cloud` });
+      await also?.(admission, host as Host, true);
       return host;
     });
     return result as Host;

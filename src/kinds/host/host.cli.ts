@@ -7,6 +7,7 @@ import { addMetrics } from '../../cli/metrics.ts';
 import { cloudOptions, outputOptions } from '../../cli/options.ts';
 import { pathOf } from '../../cli/session.ts';
 import { hostKind } from './host.ts';
+import { addJoinTokens } from './join-token.cli.ts';
 
 export const hostCli: KindCli = {
   kind: hostKind,
@@ -35,6 +36,7 @@ export const hostCli: KindCli = {
     'recovery.settledAfterMs': 'Settled after',
   },
   commands(group, run) {
+    addJoinTokens(group, run);
     addMetrics(group, run, hostKind);
     addSchedulable(group, run, 'cordon', false, 'give it no new instances; what it runs stays', 'Gives a host no new instances. What it runs stays.');
     addSchedulable(group, run, 'uncordon', true, 'give it new instances again', 'Gives a host new instances again.');

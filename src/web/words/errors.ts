@@ -29,6 +29,14 @@ const french: Readonly<Record<ErrorCode, Said>> = {
   MEDIA_TYPE_UNSUPPORTED: { says: 'Le type de contenu {{contentType}} n’est pas compris ici.', remedy: 'Envoyez application/json.' },
   ROUTE_NOT_FOUND: { says: 'Il n’y a pas de {{method}} {{path}} dans cette API.', remedy: 'Voyez /v1/docs pour les routes.' },
   METHOD_NOT_ALLOWED: { says: '{{method}} n’est pas possible sur {{path}}.', remedy: 'Voyez /v1/docs pour les routes.' },
+  HOST_NAME_REFUSED: {
+    says: 'Ce nuage ne répond pas au nom {{host}}.',
+    remedy: 'Prenez une adresse qui est la sienne ; son administrateur ajoute un nom avec stratus up --name.',
+  },
+  SECRET_IN_ADDRESS: {
+    says: 'Un secret figure dans l’adresse de cette requête : {{field}}.',
+    remedy: 'Les adresses finissent dans des journaux : révoquez-le, et envoyez-en un autre par Authorization: Bearer.',
+  },
   RATE_LIMITED: { says: 'Trop de requêtes.', remedy: 'Attendez {{retryAfterSeconds}} s et réessayez.' },
 
   // Who and whether
@@ -86,6 +94,18 @@ const french: Readonly<Record<ErrorCode, Said>> = {
   },
 
   // Hosts and the cloud itself
+  JOIN_TOKEN_INVALID: {
+    says: 'Aucun hôte ne peut entrer avec ce jeton : {{problem}}.',
+    remedy: 'Faites-en un autre : stratus host join-token {{host}}. Si l’entrée précédente a été coupée, le sien est consommé.',
+  },
+  CERTIFICATE_REQUEST_INVALID: {
+    says: 'La demande de certificat est inutilisable : {{problem}}.',
+    remedy: 'Envoyez celle d’une clé ECDSA sur P-256, comme la fait stratus agent --join.',
+  },
+  HOST_CERTIFICATE_INVALID: {
+    says: 'Le certificat de l’hôte {{host}} n’est pas valable : {{problem}}.',
+    remedy: 'Faites-le entrer de nouveau : stratus host join-token {{host}}.',
+  },
   HOST_UNKNOWN: { says: 'Cet hôte ne fait pas partie du nuage.', remedy: 'Faites-le entrer avec un jeton de l’administrateur.' },
   UNAVAILABLE: {
     says: 'Indisponible pour le moment : {{what}} ({{problem}}).',
