@@ -64,8 +64,10 @@ export class Auth {
     return { identity, secret, csrfToken: csrfTokenOf(secret) };
   }
 
-  async logOut(identity: Identity): Promise<void> {
-    if (identity.via === 'session') await endSession(this.store, identity.credentialId);
+  /** What proved who this is, proves nothing from now on: the session ends, the person's token is revoked. A host keeps its own. */
+  async logOut({ via, credentialId, userId, rights }: Identity): Promise<void> {
+    if (via === 'session') await endSession(this.store, credentialId);
+    if (via === 'token' && rights !== null) await dropToken(this.store, userId, credentialId);
   }
 
   async bySession(secret: string, address: string | null = null): Promise<Identity | null> {
