@@ -29,6 +29,11 @@ export function identityDrivers(clock: Clock): Pick<IdentityOptions, 'methods' |
 function certificatesOf(method: X509Method, clock: Clock): CertificateVerifier {
   const trust = new GridTrust(method, clock);
   return {
+    async check() {
+      const problems = await trust.problems();
+      if (problems.length === 0) return [{ isRight: true, says: `Everything in ${method.trustDir} can be used.` }];
+      return problems.map(({ path, problem }) => ({ isRight: false, says: `${path}: ${problem}` }));
+    },
     async identify(presented) {
       const verdict = await trust.verifyChain(presented);
       if (verdict.type === 'refused') return { type: 'refused', code: 'not-proven', reason: verdict.reason };

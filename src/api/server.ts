@@ -16,6 +16,7 @@ import type { ApiContext } from './context.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { docsRoutes } from './docs.ts';
 import { entryRoutes } from './entry-routes.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { answerFailures, pathOf, sendProblem } from './failures.ts';
 import { sanelyNamed, standardHeaders } from './headers.ts';
 import { cutRemovedHosts } from './host-connections.ts';
@@ -204,6 +205,7 @@ function routesOf(
     tokenRoutes(routes, context);
     auditRoutes(routes, context);
     settingsRoutes(routes, context);
+    explainRoutes(routes, context);
     instanceRoutes(routes, context);
     metricsRoutes(routes, context);
     recipeRoutes(routes, context);

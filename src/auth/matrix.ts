@@ -54,7 +54,7 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> =
     'share-with-everyone': 'owner',
     delete: 'administrator',
   },
-  user: { read: 'self', update: 'self', create: 'administrator', administer: 'administrator', delete: 'administrator' },
+  user: { read: 'self', update: 'self', explain: 'auditor', create: 'administrator', administer: 'administrator', delete: 'administrator' },
   group: {
     read: 'viewer',
     create: 'administrator',
@@ -68,7 +68,7 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> =
 
   api: { read: 'user', watch: 'user', 'read-docs': 'anyone', 'read-health': 'anyone', 'read-page': 'anyone' },
   session: { create: 'anyone', read: 'signed-in', delete: 'signed-in' },
-  account: { read: 'user', update: 'user' },
+  account: { update: 'user' },
   'device-login': { decide: 'user' },
   token: { read: 'user', create: 'user', delete: 'user' },
   audit: { read: 'auditor', export: 'auditor', verify: 'auditor' },
