@@ -12,6 +12,7 @@ import {
   makeServer,
   makeUser,
   makeVomsProxy,
+  personExtensions,
   proxyExtensions,
   type VomsServer,
 } from './certificates.ts';
@@ -74,6 +75,13 @@ describe('VOMS attributes', () => {
     const signedBy = async (identity: VomsServer['identity']) => verdictOf(site, await proxyOf([member], { server: { ...voms, identity } }));
     expect(await signedBy(jane)).toMatchObject(nothing(/signed by .*Jane Doe, whom the LSC file/));
     expect(await signedBy(await makeServer(ca, { dir, subject: '/C=FR/O=Grid/CN=voms.evil.org' }))).toMatchObject(nothing(/LSC file/));
+    const [constraints] = personExtensions;
+    const own = { dir, subject: voms.identity.subject, key: 'rsa' } as const;
+    const sealed = await makeServer(ca, { ...own, extensions: [constraints, 'keyUsage=keyEncipherment'] });
+    expect(await signedBy(sealed)).toMatchObject(nothing(/may not sign/));
+    expect(await signedBy(await makeServer(ca, { ...own, extensions: [constraints, '1.2.3.4=critical,ASN1:NULL'] }))).toMatchObject(
+      nothing(/1\.2\.3\.4/),
+    );
     const untrusted = await makeCa({ dir, subject: '/CN=Other CA' });
     expect(await signedBy(await makeServer(untrusted, { dir, subject: voms.identity.subject }))).toMatchObject(
       nothing(/not among the trusted authorities/),
