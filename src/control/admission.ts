@@ -1,7 +1,7 @@
 import { CloudError } from '../core/errors.ts';
 import type { NewEvent } from '../core/event.ts';
 import { idFromUuid } from '../core/ids.ts';
-import type { Resource } from '../core/resource.ts';
+import type { Resource, Share } from '../core/resource.ts';
 import { sameValue } from '../core/same-value.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import { auditChange, subjectOf, type AuditSubject, type NewAuditEntry, type Origin } from './audit-entry.ts';
@@ -28,6 +28,8 @@ export interface Draft {
   readonly name: string;
   readonly project: string | null;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Who may see or use it from the beginning; absent: nobody beside its project. */
+  readonly shares?: readonly Share[];
   readonly spec: unknown;
 }
 
@@ -103,6 +105,7 @@ export class Admission {
       name: draft.name,
       project: draft.project,
       labels: draft.labels ?? {},
+      ...(draft.shares === undefined || draft.shares.length === 0 ? {} : { shares: draft.shares }),
       generation: 1,
       requestId: this.caller.requestId,
       revision: 0,
@@ -197,6 +200,17 @@ export class Admission {
     // What is changed is at its expected revision anyway.
     const leanedOn = [...this.#leanedOn].flatMap(([key, change]) => (this.#changes.has(key) ? [] : [change]));
     return [...this.#changes.values(), ...leanedOn, ...this.#events];
+  }
+
+  /** Whether {@link authorize} would let it pass. */
+  may(verb: string, resource: Resource): boolean {
+    try {
+      this.caller.authorize(verb, resource);
+      return true;
+    } catch (error) {
+      if (error instanceof CloudError && error.code === 'FORBIDDEN') return false;
+      throw error;
+    }
   }
 
   /** Asked now, and true at the commit: who loses the right in between is refused. */

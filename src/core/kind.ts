@@ -17,6 +17,11 @@ export interface Kind<R extends Resource<any, any> = Resource<any, any>> {
   readonly scope: 'project' | 'cloud';
   /** It can be shared with people, groups and projects outside its own project. */
   readonly canBeShared?: true;
+  /**
+   * By name it is found from every project: those of the default project that are shared stand behind the project's
+   * own ones, to be read and used.
+   */
+  readonly isFoundFromAnywhere?: true;
   /** The form of its names; {@link Name} where absent. */
   readonly nameSchema?: TString;
   /** Why its names cannot be changed, where something outside the store goes by them; absent: they can. */

@@ -81,7 +81,8 @@ export const imageKind = {
   plural: 'images',
   prefix: 'img',
   canBeShared: true,
-  scope: 'cloud',
+  isFoundFromAnywhere: true,
+  scope: 'project',
   nameSchema: DottedName,
   says: 'What an instance boots from: brought in from a file, an address or a recipe, verified and inspected.',
   create: Type.Object({
@@ -90,6 +91,7 @@ export const imageKind = {
     firmware: Type.Optional(fields.firmware),
     memoryMibMin: Type.Optional(fields.memoryMibMin),
     loginUser: Type.Optional(fields.loginUser),
+    public: Type.Optional(Type.Boolean({ description: 'Everyone who can log in may use it. Owners of the project may say so.' })),
   }),
   update: Type.Object({
     description: Type.Optional(fields.description),

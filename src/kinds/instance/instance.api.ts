@@ -1,16 +1,15 @@
 import type { Static } from 'typebox';
 import type { Admission } from '../../control/admission.ts';
 import { explain, place, refuses, type PlacementRequest } from '../../control/placement/placement.ts';
-import { nameKey } from '../../control/registry.ts';
 import type { CreateInput, Slice } from '../../control/slice.ts';
 import { CloudError } from '../../core/errors.ts';
-import { isId } from '../../core/ids.ts';
 import type { Kind } from '../../core/kind.ts';
 import { limits } from '../../core/limits.ts';
 import type { Resource } from '../../core/resource.ts';
 import { formatBytes, GiB, MiB } from '../../core/units.ts';
 import type { Host } from '../host/host.ts';
 import { forecastFields, foretellHosts, promise, promisedOf, type HostsView } from '../host/host.usage.ts';
+import { findVisible } from '../finding.ts';
 import { imageKind, type Image } from '../image/image.ts';
 import { defaultInstanceTypeName, instanceTypeKind, type InstanceType } from '../instance-type/instance-type.ts';
 import { pickAddress, randomMac } from '../network/network.addresses.ts';
@@ -66,7 +65,8 @@ export function instanceSlice(hosts: HostsView): Slice<Instance> {
 
 async function createInstanceRecord(admission: Admission, hosts: HostsView, input: CreateInput<CreateBody>): Promise<Instance> {
   const { name, project, labels, body } = input;
-  const image = (await lookUp(admission, imageKind, body.image, null)) as Image;
+  const image = (await lookUp(admission, imageKind, body.image, project)) as Image;
+  admission.authorize('use', image);
   admission.leanOn(image);
   const content = contentOf(image);
   const type = (await lookUp(admission, instanceTypeKind, body.type ?? defaultInstanceTypeName, null)) as InstanceType;
@@ -117,14 +117,14 @@ function checkMemory(type: InstanceType, image: Image): void {
   });
 }
 
-/** A living resource by id or name, or NOT_FOUND. */
+/** A living resource by id or name that the caller may know of and that can serve in the project, or NOT_FOUND. */
 // oxlint-disable-next-line typescript/no-explicit-any -- any kind
 async function lookUp(admission: Admission, kind: Kind<any>, ref: string, project: string | null): Promise<Resource> {
-  const found = isId(kind.prefix, ref)
-    ? await admission.get(kind.name, ref)
-    : await admission.getByKey(kind.name, nameKey(kind.scope === 'project' ? project : null, ref));
-  if (found === null || (kind.scope === 'project' && found.project !== project))
-    throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: kind.scope === 'project' ? ' in this project' : '' });
+  const isOwn = kind.scope === 'project' && kind.isFoundFromAnywhere !== true;
+  const found = await findVisible(admission, kind, { ref, project, isForUse: true }, (each) =>
+    isOwn ? each.project === project : kind.scope === 'cloud' || admission.may('use', each) || admission.may('read', each),
+  );
+  if (found === null) throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: isOwn ? ' in this project' : '' });
   if (found.deletedAt !== null) throw new CloudError('BEING_DELETED', { kind: kind.name, name: found.name });
   return found;
 }
