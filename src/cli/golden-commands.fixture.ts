@@ -77,6 +77,13 @@ export const goldenCommands: readonly GoldenCommand[] = [
   say('project update physics'),
   say('project rename physics chemistry'),
   say('project label chemistry room=7 building=main'),
+  say('quota show chemistry'),
+  say('quota set chemistry instances=10 vcpus=20 memoryMib=none'),
+  say('quota set chemistry instances=default vcpus=none'),
+  say('quota set chemistry machines=3'),
+  say('quota set --user admin images=5 -o json'),
+  say('quota show --user admin'),
+  say('quota show chemistry --user admin'),
   say('project show chemistry'),
   say('project delete chemistry'),
 

@@ -14,6 +14,9 @@ import { pathOf, type Session } from './session.ts';
 import { follow, type Goal } from './waiting.ts';
 import { waitSecondsDefault } from './wait-default.ts';
 
+/** `stratus quota set` says it for projects and people alike. */
+const saidElsewhere: ReadonlySet<string> = new Set(['set-quota']);
+
 /** Everything that follows from a kind's model: `stratus <kind> create|list|show|update|rename|label|delete|<verbs>`. */
 export function addKindCommands(group: Command, cli: KindCli, run: Run, slice: { isDeletable: boolean }): Command {
   const { kind } = cli;
@@ -22,7 +25,7 @@ export function addKindCommands(group: Command, cli: KindCli, run: Run, slice: {
   addShow(group, cli, run);
   if (kind.update !== null) addUpdate(group, cli, run);
   if (kind.canBeShared === true) addShare(group, cli, run);
-  for (const verb of Object.keys(kind.verbs)) addVerb(group, cli, verb, run);
+  for (const verb of Object.keys(kind.verbs)) if (!saidElsewhere.has(verb)) addVerb(group, cli, verb, run);
   if (slice.isDeletable) addDelete(group, cli, run);
   cli.commands?.(group, run);
   return group;

@@ -3,7 +3,7 @@ import type { Kind } from '../../core/kind.ts';
 import { limits } from '../../core/limits.ts';
 import type { Observed, Resource } from '../../core/resource.ts';
 import { DottedName, initialObserved, Nullable, observedFields, OneOf } from '../../core/schema.ts';
-import { formatBytes } from '../../core/units.ts';
+import { formatBytes, GiB } from '../../core/units.ts';
 
 export type ImageSource =
   /** Absolute path on the control plane's machine; administrators only. */
@@ -119,6 +119,7 @@ export const imageKind = {
     retry: { says: 'Try a failed import again.', from: ['failed'], hint: 'Only a failed import can be tried again.', body: null },
   },
   indexes: (image) => (image.status.content === null ? {} : { content: image.status.content.sha256 }),
+  takes: ({ status }) => ({ images: 1, imageGib: (status.content?.sizeBytes ?? 0) / GiB }),
   columns: [
     { title: 'NAME', value: (image) => image.name },
     { title: 'STATE', value: imageState },
