@@ -36,6 +36,7 @@ import { settingsRoutes } from './settings-routes.ts';
 import type { JsonSchema } from './strict.ts';
 import { sweepRegularly } from './sweep.ts';
 import { tokenRoutes } from './token-routes.ts';
+import { usageRoutes } from './usage-routes.ts';
 import { webPage } from './web-page.ts';
 import { inputInvalid, validatorOf, type Validator } from './validation.ts';
 
@@ -209,6 +210,7 @@ function routesOf(
     instanceRoutes(routes, context);
     metricsRoutes(routes, context);
     recipeRoutes(routes, context);
+    usageRoutes(routes, context);
     for (const slice of cloud.slices.values()) resourceRoutes(routes, context, slice);
     agentRoutes(routes, context);
     hostJoinRoutes(routes, context);
