@@ -103,7 +103,7 @@ export async function testCloud(
       items: items.map((item) => ({ kind: 'instance', ...item })),
     });
   await report([]);
-  await ask('POST', '/v1/images?wait=settled&timeoutSeconds=10', { name: 'tiny', source: { type: 'recipe', recipe: 'tiny' } });
+  await ask('POST', '/v1/images?wait=settled&timeoutSeconds=10', { name: 'tiny', public: true, source: { type: 'recipe', recipe: 'tiny' } });
 
   const say = async (id: string, more: (instance: Instance) => object) => {
     const instance = (await store.get('instance', id)) as Instance;

@@ -16,6 +16,7 @@ import type { ApiContext } from './context.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { docsRoutes } from './docs.ts';
 import { entryRoutes } from './entry-routes.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { answerFailures, pathOf, sendProblem } from './failures.ts';
 import { sanelyNamed, standardHeaders } from './headers.ts';
 import { cutRemovedHosts } from './host-connections.ts';
@@ -35,6 +36,7 @@ import { settingsRoutes } from './settings-routes.ts';
 import type { JsonSchema } from './strict.ts';
 import { sweepRegularly } from './sweep.ts';
 import { tokenRoutes } from './token-routes.ts';
+import { usageRoutes } from './usage-routes.ts';
 import { webPage } from './web-page.ts';
 import { inputInvalid, validatorOf, type Validator } from './validation.ts';
 
@@ -204,9 +206,11 @@ function routesOf(
     tokenRoutes(routes, context);
     auditRoutes(routes, context);
     settingsRoutes(routes, context);
+    explainRoutes(routes, context);
     instanceRoutes(routes, context);
     metricsRoutes(routes, context);
     recipeRoutes(routes, context);
+    usageRoutes(routes, context);
     for (const slice of cloud.slices.values()) resourceRoutes(routes, context, slice);
     agentRoutes(routes, context);
     hostJoinRoutes(routes, context);

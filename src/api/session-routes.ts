@@ -25,7 +25,7 @@ const PasskeyEnd = Type.Object({
   response: Type.Object({}, { description: 'What `navigator.credentials.get` gave, as JSON.' }),
 });
 
-const Session = Type.Object({
+export const Session = Type.Object({
   user: Type.Object({ id: Type.String(), name: Type.String(), role: Type.String() }),
   via: Type.String({ description: 'How this request proved it: session, token or certificate.' }),
   method: Type.String({

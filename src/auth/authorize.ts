@@ -26,7 +26,6 @@ export function may(identity: Identity, verb: string, resource: Target): boolean
     case 'operator':
     case 'member':
     case 'owner': {
-      if (!isInScope(identity, resource)) return false;
       const role = roleOn(identity, verb, resource);
       return role !== null && isAtLeast(role, least);
     }
@@ -83,8 +82,10 @@ function roleOn(identity: Identity, verb: string, resource: Target): ProjectRole
   return own !== null && cap !== null && isProjectRole(cap) ? lesserRole(own, cap) : cap === 'user' ? null : own;
 }
 
-function ownRole({ rights, userId }: Identity, verb: string, resource: Target): ProjectRole | null {
+function ownRole(identity: Identity, verb: string, resource: Target): ProjectRole | null {
+  const { rights, userId } = identity;
   if (rights === null) return null;
+  if (!isInScope(identity, resource)) return sharedRole(resource, projectScope(identity));
   if (rights.role === 'administrator') return 'owner';
   const auditing = rights.role === 'auditor' && reads(verb) ? 'viewer' : null;
   return greaterRole(auditing, memberRole(resource, userId, rights));
@@ -95,8 +96,18 @@ function memberRole(resource: Target, userId: string, { groups, projects, princi
   if (resource.kind === 'group') return groups.has(resource.id) ? 'viewer' : null;
   if (resource.kind === 'user') return resource.id === userId ? 'owner' : null;
   let role = resource.project === null ? null : (projects.get(resource.project) ?? null);
-  for (const share of resource.shares ?? []) if (principals.has(share.with)) role = greaterRole(role, share.access === 'use' ? 'operator' : 'viewer');
+  return greaterRole(role, sharedRole(resource, principals));
+}
+
+function sharedRole({ shares = [] }: Target, principals: ReadonlySet<string>): ProjectRole | null {
+  let role: ProjectRole | null = null;
+  for (const share of shares) if (principals.has(share.with)) role = greaterRole(role, share.access === 'use' ? 'operator' : 'viewer');
   return role;
+}
+
+/** Whom a share must name for a token of one project: what its owner was given besides is not for it. */
+export function projectScope({ scope }: Identity): ReadonlySet<string> {
+  return new Set(scope?.project == null ? [] : [scope.project, 'everyone']);
 }
 
 function isInScope({ scope }: Identity, resource: Target): boolean {

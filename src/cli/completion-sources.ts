@@ -31,6 +31,8 @@ const kindsByOption: Readonly<Record<string, string>> = {
   '--key': 'ssh-key',
   '--network': 'network',
   '--project': 'project',
+  '--user': 'user',
+  '--group': 'group',
   '--host': 'host',
   '--instance': 'instance',
 };

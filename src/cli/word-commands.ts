@@ -29,6 +29,7 @@ const loaders: Readonly<Record<string, () => Promise<AddCommand>>> = {
   whoami: async () => (await import('./commands/login.ts')).addWhoami,
   context: async () => (await import('./commands/context.ts')).addContext,
   account: async () => (await import('./commands/account.ts')).addAccount,
+  quota: async () => (await import('./commands/quota.ts')).addQuota,
   token: async () => (await import('./commands/token.ts')).addToken,
   auth: async () => (await import('./commands/auth.ts')).addAuth,
   registration: async () => (await import('./commands/registration.ts')).addRegistration,

@@ -99,6 +99,11 @@ export const errorCatalogue = {
     says: 'Changes since revision {revision} are no longer known.',
     remedy: 'List again and watch from the revision that the list gives.',
   },
+  QUOTA_EXCEEDED: {
+    status: 409,
+    says: 'The quota of {whose} is {limit} {what}: {used} used, {asked} more asked for.',
+    remedy: 'Delete what is no longer needed, or ask {contact} for more.',
+  },
   LIMIT_REACHED: { status: 409, says: '{what}: {asked} asked for, {limit} is the limit.', remedy: '{hint}' },
 
   // Instances

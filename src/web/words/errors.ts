@@ -67,6 +67,10 @@ const french: Readonly<Record<ErrorCode, Said>> = {
     says: 'Les changements depuis la révision {{revision}} ne sont plus connus.',
     remedy: 'Relisez la liste et suivez à partir de la révision qu’elle indique.',
   },
+  QUOTA_EXCEEDED: {
+    says: 'Quota de {{whose}} : {{limit}} {{what}} ; {{used}} pris, {{asked}} de plus demandés.',
+    remedy: 'Supprimez ce qui ne sert plus, ou demandez-en davantage : {{contact}}.',
+  },
   LIMIT_REACHED: { says: '{{what}} : {{asked}} demandé, la limite est {{limit}}.', remedy: '{{hint}}' },
 
   // Instances

@@ -34,6 +34,8 @@ export function paramsInOwnLanguage(params: Readonly<Record<string, string | num
         case 'problem':
         case 'field':
         case 'what':
+        case 'whose':
+        case 'contact':
           return [name, saySentence(value)];
         default:
           return [name, value];

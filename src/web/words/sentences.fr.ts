@@ -191,6 +191,21 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'it is called a script, but does not begin with `#!`': 'elles s’annoncent comme un script, mais ne commencent pas par `#!`',
   'Write `#!/bin/sh`, say.': 'Écrivez par exemple `#!/bin/sh`.',
 
+  // Quotas: what is counted, whose it is, whom to ask
+  instances: 'instances',
+  vCPUs: 'vCPU',
+  'MiB of memory': 'Mio de mémoire',
+  'GiB of instance disks': 'Gio de disques d’instances',
+  volumes: 'volumes',
+  'GiB of volumes': 'Gio de volumes',
+  snapshots: 'instantanés',
+  images: 'images',
+  'GiB of images': 'Gio d’images',
+  'public addresses': 'adresses publiques',
+  'project {name}': 'projet {name}',
+  'user {name}': 'utilisateur {name}',
+  'an administrator': 'à un administrateur',
+
   // What is wrong with a field
   'is missing': 'manque',
   'must be given again, because {field} changes': 'doit être donné de nouveau, car {field} change',
@@ -298,6 +313,7 @@ function aboutEveryKind(): Record<string, string> {
     suspend: 'suspension demandée',
     resize: 'changement de taille demandé',
     retry: 'nouvel essai demandé',
+    'set-quota': 'nouveau quota demandé',
   };
   const entries: [string, string][] = [];
   for (const [kind, { the, isFeminine, states }] of Object.entries(things)) {
@@ -307,6 +323,8 @@ function aboutEveryKind(): Record<string, string> {
     entries.push([`${kind} {name} was changed`, `${the} {name} a été modifié${e}`]);
     entries.push([`${kind} {name} was asked to be deleted`, `suppression demandée : ${the} {name}`]);
     for (const [verb, says] of Object.entries(verbs)) entries.push([`${kind} {name}: ${verb} was asked for`, `${the} {name} : ${says}`]);
+    entries.push([`${kind} {name} was shared with {who} ({access})`, `${the} {name} a été partagé${e} avec {who} ({access})`]);
+    entries.push([`${kind} {name} is no longer shared with {who}`, `${the} {name} n’est plus partagé${e} avec {who}`]);
     entries.push([`${kind} {name} was asked for`, `création demandée : ${the} {name}`]);
     for (const [state, says] of Object.entries(states))
       entries.push([`${kind} {name} ${state === 'failed' ? state : `is ${state}`}`, `${the} {name} ${says}`]);
