@@ -7,7 +7,7 @@ import { asPerson } from '../login/asking.ts';
 import { cloudOptions, outputOptions } from '../options.ts';
 import { printDone, printItems, type ItemsShown } from '../output/items.ts';
 import { accountPath, idOf, readAccount, refPath, type Linked } from './account-wire.ts';
-import type { SignInMethod } from './auth.ts';
+import { methodNamed } from './auth.ts';
 
 export const linksShown: ItemsShown<Linked> = {
   titles: ['METHOD', 'TYPE', 'KNOWN THERE AS', 'LAST SEEN', 'ID'],
@@ -31,20 +31,14 @@ export function addLinks(account: Command, run: Run): void {
         group
           .command('add <method>')
           .summary("link a directory's account")
-          .description("Links the account that you have in a directory: its password is asked for. What needs a browser is linked on the page."),
+          .description('Links the account that you have in a directory: its password is asked for. What needs a browser is linked on the page.'),
         { path: '/v1/sign-in', list: 'methods', name: 'name' },
       ).option('-u, --user <name>', 'what you are called there (default: as here)'),
     ),
   ).action(
     run(async (session, { user }: { user?: string }, method: string) => {
-      const { methods }: { methods: SignInMethod[] } = await session.client.request('GET', '/v1/sign-in');
-      const type = methods.find(({ name }) => name === method)?.type;
-      if (type !== 'ldap')
-        throw new CommandError(
-          type === undefined ? 'notFound' : 'usage',
-          type === undefined ? `There is no method ${method}.` : `${method} cannot be linked from a terminal.`,
-          type === undefined ? 'See what there is: stratus auth methods' : 'Log in on the page, and link it in your profile.',
-        );
+      if ((await methodNamed(session, method)).type !== 'ldap')
+        throw new CommandError('usage', `${method} cannot be linked from a terminal.`, 'Log in on the page, and link it in your profile.');
       const linked = await asPerson(session, async (person, questions) => {
         const there = user ?? person.userName;
         const password = await questions.ask(`Password of ${there} at ${method}: `, true);

@@ -66,7 +66,10 @@ export function addSessions(account: Command, run: Run): void {
   );
   cloudOptions(
     completes(
-      group.command('end [id...]').summary('end some, or all').description('Ends sessions, by id, or all of them: nobody is logged in there any more.'),
+      group
+        .command('end [id...]')
+        .summary('end some, or all')
+        .description('Ends sessions, by id, or all of them: nobody is logged in there any more.'),
       { path: accountPath, list: 'sessions', name: 'id' },
     ).option('--all', 'all of them'),
   ).action(

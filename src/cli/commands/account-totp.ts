@@ -21,7 +21,9 @@ export function addTotp(account: Command, run: Run): void {
       group
         .command('enable')
         .summary('ask for codes from now on')
-        .description('Gives an app the secret, and asks for a code of it; from then on each log-in by password does. Shows recovery codes, this once.'),
+        .description(
+          'Gives an app the secret, and asks for a code of it; from then on each log-in by password does. Shows recovery codes, this once.',
+        ),
     ),
   ).action(
     run(async (session) => {
@@ -53,7 +55,9 @@ export function addRecoveryCodes(account: Command, run: Run): void {
   ).action(
     run(async (session) => {
       const { recoveryCodes } = await asPerson(session, async (person, questions) =>
-        person.request<{ recoveryCodes: string[] }>('POST', `${accountPath}/totp/recovery-codes`, { code: (await questions.ask(nextCode, true)).trim() }),
+        person.request<{ recoveryCodes: string[] }>('POST', `${accountPath}/totp/recovery-codes`, {
+          code: (await questions.ask(nextCode, true)).trim(),
+        }),
       );
       await showCodes(session, recoveryCodes);
     }),

@@ -38,7 +38,13 @@ export function readAccount({ client, world }: Session): Promise<Account> {
 }
 
 /** By id, or by what people call it. Throws where nothing or more than one is meant. */
-export function idOf<T extends { readonly id: string }>(items: readonly T[], ref: string, nameOf: (item: T) => string, what: string, list: string): string {
+export function idOf<T extends { readonly id: string }>(
+  items: readonly T[],
+  ref: string,
+  nameOf: (item: T) => string,
+  what: string,
+  list: string,
+): string {
   const found = items.filter((item) => item.id === ref || nameOf(item) === ref);
   const [only] = found;
   if (only === undefined) throw new CommandError('notFound', `You have no ${what} ${ref}.`, `See what there is: ${list}`);

@@ -18,9 +18,7 @@ export function addAccount(program: Command, run: Run): void {
   const group = program
     .command('account')
     .summary('your own: password, second factor, passkeys, sessions, links')
-    .description(
-      'Your own account. Whoever changes what it is proven with is asked for the password, and for the second factor where there is one.',
-    );
+    .description('Your own account. Whoever changes what it is proven with is asked for the password, and for the second factor where there is one.');
 
   outputOptions(
     cloudOptions(group.command('show').summary('show all about it').description('Shows who you are, and by what you can prove it.')),

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { completes } from '../completion-sources.ts';
-import { AlreadyTold, exitCodes } from '../exit-codes.ts';
+import { AlreadyTold, CommandError, exitCodes } from '../exit-codes.ts';
 import type { Run } from '../kind-cli.ts';
+import { nearest } from '../nearest.ts';
 import { cloudOptions, outputOptions } from '../options.ts';
 import { printItems } from '../output/items.ts';
 import { printData } from '../output/print.ts';
@@ -75,15 +76,14 @@ export function addAuth(program: Command, run: Run): void {
     ),
   ).action(
     run(async (session, _options, method: string) => {
+      // Known to everybody, and told before administrators alone are.
+      if ((await methodNamed(session, method)).type === 'local')
+        return tellFindings(session, method, [{ isRight: true, says: 'passwords are kept by the cloud itself: there is nothing to try' }]);
       const { findings }: { findings: Omit<Step, 'method'>[] } = await session.client.request(
         'POST',
         `/v1/settings/methods/${encodeURIComponent(method)}/check`,
       );
-      const isRight = findings.every((finding) => finding.isRight !== false);
-      if (session.format === 'name') await session.print(`${method}\n`);
-      else if (!session.isForPeople) await printData(session, findings);
-      else await session.print(findings.map((finding) => stepLine(session, finding)).join(''));
-      if (!isRight) throw new AlreadyTold(exitCodes.refused.code);
+      await tellFindings(session, method, findings);
     }),
   );
 
@@ -93,7 +93,9 @@ export function addAuth(program: Command, run: Run): void {
         group
           .command('explain <user>')
           .summary('what would happen if somebody logged in, and why')
-          .description('Says what would happen if somebody logged in, method by method, and what they may then, and why. Changes nothing; the name need not be known here.'),
+          .description(
+            'Says what would happen if somebody logged in, method by method, and what they may then, and why. Changes nothing; the name need not be known here.',
+          ),
         { kind: 'user' },
       ),
     ),
@@ -107,13 +109,36 @@ export function addAuth(program: Command, run: Run): void {
   );
 }
 
+export async function methodNamed({ client }: Session, wanted: string): Promise<SignInMethod> {
+  const { methods }: { methods: SignInMethod[] } = await client.request('GET', '/v1/sign-in');
+  const found = methods.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  const near = nearest(
+    wanted,
+    methods.map(({ name }) => name),
+  );
+  throw new CommandError(
+    'notFound',
+    `There is no method ${wanted}.`,
+    near === null ? 'See what there is: stratus auth methods' : `Did you mean ${near}?`,
+  );
+}
+
+async function tellFindings(session: Session, method: string, findings: readonly Omit<Step, 'method'>[]): Promise<void> {
+  if (session.format === 'name') await session.print(`${printable(method)}\n`);
+  else if (!session.isForPeople) await printData(session, findings);
+  else await session.print(findings.map((finding) => stepLine(session, finding)).join(''));
+  if (findings.some(({ isRight }) => isRight === false)) throw new AlreadyTold(exitCodes.refused.code);
+}
+
 /** Steps of one method stand together, in their order. */
 function report(session: Session, { user, steps, rights }: Explanation): string {
   const { style } = session;
   const blocks: string[] = [];
   let method = '';
   for (const step of steps) {
-    if (step.method !== method) blocks.push(`${style.paint('bold', printable(step.method === 'account' ? `Account ${user}` : `Method ${step.method}`))}\n`);
+    if (step.method !== method)
+      blocks.push(`${style.paint('bold', printable(step.method === 'account' ? `Account ${user}` : `Method ${step.method}`))}\n`);
     method = step.method;
     blocks.push(stepLine(session, step));
   }

@@ -108,7 +108,10 @@ export function addCourse(program: Command, run: Run): void {
 
   outputOptions(
     cloudOptions(
-      group.command('join <code>').summary('join one, with an account').description('Joins a course by its code. Who has no account registers with the code, on the page.'),
+      group
+        .command('join <code>')
+        .summary('join one, with an account')
+        .description('Joins a course by its code. Who has no account registers with the code, on the page.'),
     ),
   ).action(
     run(async (session, _options, code: string) => {

@@ -28,7 +28,11 @@ export function addInvitation(program: Command, run: Run): void {
   outputOptions(
     cloudOptions(
       completes(
-        group.command('create <project> <email>').alias('send').summary('invite somebody').description('Mails somebody a link that lets them into a project.'),
+        group
+          .command('create <project> <email>')
+          .alias('send')
+          .summary('invite somebody')
+          .description('Mails somebody a link that lets them into a project.'),
         project,
         { words: [] },
       )
@@ -37,15 +41,19 @@ export function addInvitation(program: Command, run: Run): void {
     ),
   ).action(
     run(async (session, { role, language }: { role: string; language: string }, ref: string, email: string) => {
-      const made = await session.create(pathOf(projectKind, ref, 'invitations'), { body: { email, role, language } });
-      await printDone(session, made, (made as { id?: string } | '').toString() === '' ? email : (made.id ?? email), `${email} is invited into ${ref}, as ${role}`);
+      const made: { id: string } = await session.create(pathOf(projectKind, ref, 'invitations'), { body: { email, role, language } });
+      await printDone(session, made, made.id, `${email} is invited into ${ref}, as ${role}`);
     }),
   );
 
   outputOptions(
     cloudOptions(
       completes(
-        group.command('list <project>').alias('ls').summary('list those that are not answered yet').description('Lists the invitations into a project that are not answered yet.'),
+        group
+          .command('list <project>')
+          .alias('ls')
+          .summary('list those that are not answered yet')
+          .description('Lists the invitations into a project that are not answered yet.'),
         project,
       ),
     ),
@@ -63,7 +71,11 @@ export function addInvitation(program: Command, run: Run): void {
 
   cloudOptions(
     completes(
-      group.command('revoke <project> <id...>').alias('delete').summary('take some back').description('Takes invitations back: their links are worthless at once.'),
+      group
+        .command('revoke <project> <id...>')
+        .alias('delete')
+        .summary('take some back')
+        .description('Takes invitations back: their links are worthless at once.'),
       project,
       { words: [] },
     ),

@@ -40,8 +40,7 @@ export function addLogin(program: Command, _run: Run, world: World): void {
     { words: [] },
   ).allowExcessArguments(true);
   const ways = ['device', 'password', 'token', 'certificate'];
-  const way = (flags: string, says: string, own: string) =>
-    command.addOption(new Option(flags, says).conflicts(ways.filter((each) => each !== own)));
+  const way = (flags: string, says: string, own: string) => command.addOption(new Option(flags, says).conflicts(ways.filter((each) => each !== own)));
   way('--device', 'by a page in a browser (default in a terminal)', 'device');
   way('--password', 'by name and password, which are asked for; elsewhere than in a terminal, a line of stdin for each question', 'password');
   way('--token', 'by an API token, from STRATUS_TOKEN or else stdin', 'token');
@@ -57,7 +56,9 @@ export function addLogin(program: Command, _run: Run, world: World): void {
     if (command.args.length > 1)
       throw new CommandError(
         'usage',
-        options.token === true ? 'A token in the command line can be read by everybody on this machine.' : `${command.args.length} addresses are too many.`,
+        options.token === true
+          ? 'A token in the command line can be read by everybody on this machine.'
+          : `${command.args.length} addresses are too many.`,
         options.token === true ? 'Give it on stdin, or as STRATUS_TOKEN.' : null,
       );
     await logIn(world, await placeOf(world, address, options.name), options);

@@ -23,7 +23,11 @@ export function addLogout(program: Command, _run: Run, world: World): void {
     const config = await readConfig(world.env);
     const name = given ?? (world.env['STRATUS_CONTEXT'] || config.current);
     if (name === null || name === 'local')
-      throw new CommandError('usage', 'You are logged in to no cloud.', "This machine's own needs no log-in. Which clouds you know: stratus context list");
+      throw new CommandError(
+        'notPermitted',
+        'You are logged in to no cloud.',
+        "This machine's own needs no log-in. Which clouds you know: stratus context list",
+      );
     const context = config.contexts[name];
     if (context === undefined) {
       const near = nearest(name, Object.keys(config.contexts));

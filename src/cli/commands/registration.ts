@@ -47,7 +47,10 @@ export function addRegistration(program: Command, run: Run): void {
   );
 
   const approve = completes(
-    group.command('approve <id...>').summary('give them their account').description('Gives people the account that they asked for; a mail tells them.'),
+    group
+      .command('approve <id...>')
+      .summary('give them their account')
+      .description('Gives people the account that they asked for; a mail tells them.'),
     waiting,
   ).option('--in-project <name>', 'make them members of this project too');
   cloudOptions(approve).action(

@@ -29,11 +29,14 @@ async function readCertificate(
 ): Promise<ClientCertificate> {
   const [certificates = [], keyFile] = [read(certificate).match(certificateBlock) ?? undefined, read(key)];
   if (certificates.length === 0)
-    throw new CommandError('usage', `There is no certificate in ${printable(certificate)}.`, 'It must be PEM; of a .p12 file, openssl pkcs12 makes that.');
+    throw new CommandError(
+      'usage',
+      `There is no certificate in ${printable(certificate)}.`,
+      'It must be PEM; of a .p12 file, openssl pkcs12 makes that.',
+    );
   // A proxy's file has its key between the certificates; TLS wants each by itself.
   const keyPem = /-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----[\s\S]*?-----END \1-----/.exec(keyFile)?.[0];
-  if (keyPem === undefined)
-    throw new CommandError('usage', `There is no private key in ${printable(key)}.`, 'Name the file that has it: --key FILE');
+  if (keyPem === undefined) throw new CommandError('usage', `There is no private key in ${printable(key)}.`, 'Name the file that has it: --key FILE');
   const isSealed = /ENCRYPTED/.test(keyPem);
   const passphrase = isSealed ? await questions.ask(`Passphrase of ${key}: `, true) : undefined;
   try {

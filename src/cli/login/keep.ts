@@ -12,8 +12,8 @@ import type { BriefSession } from './brief-session.ts';
 const tokenMs = 90 * days;
 
 /** A token of this machine's own. */
-export async function tokenFrom(session: BriefSession, { now }: World): Promise<string> {
-  const body = { name: tokenName(), expiresAt: new Date(now() + tokenMs).toISOString() };
+export async function tokenFrom(session: BriefSession, world: World): Promise<string> {
+  const body = { name: tokenName(), expiresAt: new Date(world.now() + tokenMs).toISOString() };
   return (await session.request<{ secret: string }>('POST', '/v1/tokens', body)).secret;
 }
 

@@ -12,7 +12,11 @@ export async function doWhatIsAsked(world: World, questions: Questions, session:
   const pending = session.pending === 'conditions' ? (await session.request('GET', '/v1/session')).pending : session.pending;
   if (pending !== 'second-factor') return;
   if (world.stdin.isTTY !== true)
-    throw new CommandError('notPermitted', 'This site asks for a second factor, and you have none.', 'Log in once in a terminal, or on the page, to set one up.');
+    throw new CommandError(
+      'notPermitted',
+      'This site asks for a second factor, and you have none.',
+      'Log in once in a terminal, or on the page, to set one up.',
+    );
   world.stderr.write('This site asks for a second factor: an app on your telephone that shows codes.\n');
   tellRecoveryCodes(world, await enrolTotp(world, questions, session));
 }
@@ -28,7 +32,9 @@ export async function acceptConditions(world: World, questions: Questions, sessi
   if (conditions === null) return null;
   if (!isAgreed) {
     const isFrench = /^fr/i.test(world.env['LC_ALL'] || world.env['LC_MESSAGES'] || world.env['LANG'] || '');
-    world.stderr.write(`The conditions of this site, version ${conditions.version}:\n\n${printableLines((isFrench ? conditions.text.fr : null) ?? conditions.text.en)}\n\n`);
+    world.stderr.write(
+      `The conditions of this site, version ${conditions.version}:\n\n${printableLines((isFrench ? conditions.text.fr : null) ?? conditions.text.en)}\n\n`,
+    );
     if (world.stdin.isTTY !== true)
       throw new CommandError(
         'notPermitted',

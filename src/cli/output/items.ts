@@ -5,9 +5,9 @@ import { printable } from './printable.ts';
 /** How a list of things that are no resources is shown. */
 export interface ItemsShown<T> {
   readonly titles: readonly string[];
-  row(item: T): readonly string[];
+  readonly row: (item: T) => readonly string[];
   /** What -o name says: what the other commands take. */
-  name(item: T): string;
+  readonly name: (item: T) => string;
   /** Where there are none: `There are no …` */
   readonly none: string;
 }
