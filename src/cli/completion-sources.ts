@@ -24,6 +24,8 @@ const kindsByOption: Readonly<Record<string, string>> = {
   '--key': 'ssh-key',
   '--network': 'network',
   '--project': 'project',
+  '--group': 'group',
+  '--owner': 'user',
   '--host': 'host',
   '--instance': 'instance',
 };

@@ -19,7 +19,7 @@ export function addKindCommands(group: Command, cli: KindCli, run: Run, slice: {
   addList(group, kind, run);
   addShow(group, cli, run);
   if (kind.update !== null) addUpdate(group, cli, run);
-  for (const verb of Object.keys(kind.verbs)) addVerb(group, cli, verb, run);
+  for (const verb of Object.keys(kind.verbs)) if (cli.ownVerbs?.includes(verb) !== true) addVerb(group, cli, verb, run);
   if (slice.isDeletable) addDelete(group, cli, run);
   cli.commands?.(group, run);
   return group;

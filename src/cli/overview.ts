@@ -50,6 +50,8 @@ export const overview: readonly Group[] = [
       kindWord('ssh-key', 'A public key that opens new instances for its holder.', 'ssh-keys', 'key', 'keys'),
       kindWord('network', 'Where instances get an address and a name by DHCP and DNS.', 'networks'),
       kindWord('project', 'What owns resources: a course, a team, a piece of research.', 'projects'),
+      kindWord('user', 'Somebody who can log in.', 'users'),
+      kindWord('group', 'People who are given the same: a class, a team, those of a directory.', 'groups'),
       kindWord('host', 'A machine that runs instances.', 'hosts'),
       kindWord('event', 'Something that happened: who did what to what, and why.'),
     ],
