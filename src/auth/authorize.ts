@@ -4,6 +4,7 @@ import type { Resource } from '../core/resource.ts';
 import { greaterRole, isAtLeast, lesserRole, projectRoles, type CloudRole, type ProjectRole } from '../core/role.ts';
 import type { Identity } from './identity.ts';
 import { leastOf } from './matrix.ts';
+import { memberRole } from './member-role.ts';
 import type { RightsBook } from './rights.ts';
 import { mayVerb } from './scope.ts';
 
@@ -82,20 +83,11 @@ function roleOn(identity: Identity, verb: string, resource: Target): ProjectRole
   return own !== null && cap !== null && isProjectRole(cap) ? lesserRole(own, cap) : cap === 'user' ? null : own;
 }
 
-function ownRole({ rights, userId }: Identity, verb: string, resource: Target): ProjectRole | null {
+function ownRole({ rights }: Identity, verb: string, resource: Target): ProjectRole | null {
   if (rights === null) return null;
   if (rights.role === 'administrator') return 'owner';
   const auditing = rights.role === 'auditor' && reads(verb) ? 'viewer' : null;
-  return greaterRole(auditing, memberRole(resource, userId, rights));
-}
-
-function memberRole(resource: Target, userId: string, { groups, projects, principals }: NonNullable<Identity['rights']>): ProjectRole | null {
-  if (resource.kind === 'project') return projects.get(resource.id) ?? null;
-  if (resource.kind === 'group') return groups.has(resource.id) ? 'viewer' : null;
-  if (resource.kind === 'user') return resource.id === userId ? 'owner' : null;
-  let role = resource.project === null ? null : (projects.get(resource.project) ?? null);
-  for (const share of resource.shares ?? []) if (principals.has(share.with)) role = greaterRole(role, share.access === 'use' ? 'operator' : 'viewer');
-  return role;
+  return greaterRole(auditing, memberRole(resource, rights));
 }
 
 function isInScope({ scope }: Identity, resource: Target): boolean {
