@@ -5,6 +5,7 @@ import type { Resource } from '../core/resource.ts';
 import { greaterRole, isAtLeast, lesserRole, projectRoles, type CloudRole, type ProjectRole } from '../core/role.ts';
 import type { Identity } from './identity.ts';
 import { leastOf } from './matrix.ts';
+import { memberRole, sharedRole } from './member-role.ts';
 import type { RightsBook } from './rights.ts';
 import { mayVerb } from './scope.ts';
 
@@ -83,26 +84,12 @@ function roleOn(identity: Identity, verb: string, resource: Target): ProjectRole
 }
 
 function ownRole(identity: Identity, verb: string, resource: Target): ProjectRole | null {
-  const { rights, userId } = identity;
+  const { rights } = identity;
   if (rights === null) return null;
   if (!isInScope(identity, resource)) return sharedRole(resource, projectScope(identity));
   if (rights.role === 'administrator') return 'owner';
   const auditing = rights.role === 'auditor' && reads(verb) ? 'viewer' : null;
-  return greaterRole(auditing, memberRole(resource, userId, rights));
-}
-
-function memberRole(resource: Target, userId: string, { groups, projects, principals }: NonNullable<Identity['rights']>): ProjectRole | null {
-  if (resource.kind === 'project') return projects.get(resource.id) ?? null;
-  if (resource.kind === 'group') return groups.has(resource.id) ? 'viewer' : null;
-  if (resource.kind === 'user') return resource.id === userId ? 'owner' : null;
-  let role = resource.project === null ? null : (projects.get(resource.project) ?? null);
-  return greaterRole(role, sharedRole(resource, principals));
-}
-
-function sharedRole({ shares = [] }: Target, principals: ReadonlySet<string>): ProjectRole | null {
-  let role: ProjectRole | null = null;
-  for (const share of shares) if (principals.has(share.with)) role = greaterRole(role, share.access === 'use' ? 'operator' : 'viewer');
-  return role;
+  return greaterRole(auditing, memberRole(resource, rights));
 }
 
 /** Whom a share must name for a token of one project: what its owner was given besides is not for it. */

@@ -33,6 +33,7 @@ const kindsByOption: Readonly<Record<string, string>> = {
   '--project': 'project',
   '--user': 'user',
   '--group': 'group',
+  '--owner': 'user',
   '--host': 'host',
   '--instance': 'instance',
 };

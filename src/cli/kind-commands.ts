@@ -25,7 +25,7 @@ export function addKindCommands(group: Command, cli: KindCli, run: Run, slice: {
   addShow(group, cli, run);
   if (kind.update !== null) addUpdate(group, cli, run);
   if (kind.canBeShared === true) addShare(group, cli, run);
-  for (const verb of Object.keys(kind.verbs)) if (!saidElsewhere.has(verb)) addVerb(group, cli, verb, run);
+  for (const verb of Object.keys(kind.verbs)) if (cli.ownVerbs?.includes(verb) !== true && !saidElsewhere.has(verb)) addVerb(group, cli, verb, run);
   if (slice.isDeletable) addDelete(group, cli, run);
   cli.commands?.(group, run);
   return group;

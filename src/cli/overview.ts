@@ -51,6 +51,8 @@ export const overview: readonly Group[] = [
       kindWord('network', 'Where instances get an address and a name by DHCP and DNS.', 'networks'),
       kindWord('project', 'What owns resources: a course, a team, a piece of research.', 'projects'),
       { name: 'quota', aliases: ['quotas'], says: 'what projects and people take, and may take' },
+      kindWord('user', 'Somebody who can log in.', 'users'),
+      kindWord('group', 'People who are given the same: a class, a team, those of a directory.', 'groups'),
       kindWord('host', 'A machine that runs instances.', 'hosts'),
       kindWord('event', 'Something that happened: who did what to what, and why.'),
     ],

@@ -79,7 +79,7 @@ export function stable(text: string, replacements: Readonly<Record<string, strin
   let out = text;
   for (const [from, to] of Object.entries(replacements)) out = out.replaceAll(from, to);
   return out
-    .replaceAll(/\b(i|img|type|key|net|prj|host|evt|usr|tok|jtk)-[0-9a-z]{26}\b/g, '<$1-id>')
+    .replaceAll(/\b(i|img|type|key|net|prj|host|evt|usr|grp|tok|jtk)-[0-9a-z]{26}\b/g, '<$1-id>')
     .replaceAll(/52:54:00(:[0-9a-f]{2}){3}/g, '<mac>')
     .replaceAll(/\bsl[0-9a-z]{10}\b/g, '<bridge>')
     .replaceAll(/\b\d+:[0-9a-f]{64}\b/g, '<head>')

@@ -155,14 +155,24 @@ function contextName(url: string): string {
   return `${host.replaceAll(/[^A-Za-z0-9.-]/g, '')}${port === '' ? '' : `-${port}`}`;
 }
 
+interface WhoAmI {
+  readonly user: { readonly name: string; readonly role: string };
+  readonly via: string;
+  readonly projects?: readonly { readonly name: string; readonly role: string }[];
+  readonly groups?: readonly { readonly name: string }[];
+}
+
 export function addWhoami(program: Command, run: Run): void {
   const command = program.command('whoami').summary('who you are there').description('Shows who you are to the cloud, and which cloud that is.');
   outputOptions(cloudOptions(command)).action(
     run(async (session) => {
-      const { user, via } = await session.client.request('GET', '/v1/session');
+      const { user, via, projects = [], groups = [] }: WhoAmI = await session.client.request('GET', '/v1/session');
       if (session.format === 'name') return session.print(`${printable(user.name)}\n`);
-      if (!session.isForPeople) return printData(session, { user, via, context: session.cloud.name, url: session.cloud.endpoint.url });
+      if (!session.isForPeople)
+        return printData(session, { user, via, projects, groups, context: session.cloud.name, url: session.cloud.endpoint.url });
       await session.print(`${printable(user.name)} (${user.role}), by ${via}, at ${session.cloud.endpoint.url}\n`);
+      if (projects.length > 0) await session.print(`Projects: ${projects.map(({ name, role }) => `${printable(name)} (${role})`).join(', ')}\n`);
+      if (groups.length > 0) await session.print(`Groups: ${groups.map(({ name }) => printable(name)).join(', ')}\n`);
     }),
   );
 }

@@ -6,7 +6,7 @@ interface Said {
   readonly remedy: string;
 }
 
-/** `{name}` of the catalogue as i18next writes it. */
+/** `{{name}}` of the catalogue as i18next writes it. */
 const fillable = (text: string) => text.replaceAll(/\{(\w+)\}/g, '{{$1}}');
 
 const english = Object.fromEntries(
@@ -41,7 +41,39 @@ const french: Readonly<Record<ErrorCode, Said>> = {
 
   // Who and whether
   UNAUTHENTICATED: { says: 'Il faut être connecté : {{problem}}.', remedy: 'Connectez-vous, puis réessayez.' },
-  FORBIDDEN: { says: 'Vous n’avez pas le droit de faire cela : {{verb}} {{what}}.', remedy: 'Demandez ce droit à un administrateur du nuage.' },
+  FORBIDDEN: {
+    says: 'Vous n’avez pas le droit de faire cela : {{verb}} {{what}}.',
+    remedy: 'Demandez ce droit à un propriétaire du projet, ou à un administrateur du nuage.',
+  },
+
+  ACCOUNT_NEEDED: {
+    says: '{{method}} connaît {{who}}, qui n’a pas de compte ici.',
+    remedy: 'Demandez un compte à un administrateur du nuage.',
+  },
+  LINK_NEEDED: {
+    says: 'Il existe déjà un compte {{name}}, et rien ne prouve que {{name}} chez {{method}} est la même personne.',
+    remedy: 'Connectez-vous à ce compte et liez-y {{method}} dans votre profil, ou demandez-le à un administrateur.',
+  },
+  LINK_TAKEN: {
+    says: 'L’identité que {{method}} vous connaît appartient à un autre compte ici.',
+    remedy: 'Connectez-vous avec elle à ce compte et déliez-la, ou demandez-le à un administrateur.',
+  },
+  STEP_NEEDED: {
+    says: 'D’abord : {{step}}.',
+    remedy: 'Faites-le sur la page web, ou avec `stratus account`.',
+  },
+  RIGHTS_CHANGED: {
+    says: 'Ce que vous avez le droit de voir a changé.',
+    remedy: 'Relisez la liste et suivez à partir de la révision qu’elle indique.',
+  },
+  PROJECT_NEEDED: { says: 'Il faut dire de quel projet il s’agit : {{projects}}.', remedy: 'Choisissez un projet.' },
+
+  // People and projects
+  EMAIL_TAKEN: { says: 'Il y a déjà un compte avec l’adresse {{email}}.', remedy: 'Prenez une autre adresse, ou ce compte.' },
+  LAST_ADMINISTRATOR: { says: '{{name}} est le dernier administrateur de ce nuage.', remedy: 'Nommez d’abord un autre administrateur.' },
+  LAST_OWNER: { says: 'Le projet {{name}} n’aurait plus de propriétaire.', remedy: 'Donnez d’abord ce rôle à quelqu’un d’autre.' },
+  NOT_SHARED: { says: '{{name}} ({{kind}}) n’est pas partagé avec {{who}}.', remedy: 'Regardez avec qui le partage est fait.' },
+  NOT_A_MEMBER: { says: '{{who}} ne fait pas partie de {{name}} ({{kind}}).', remedy: 'Regardez qui en fait partie.' },
 
   // Any resource
   NOT_FOUND: { says: 'Introuvable : {{kind}} {{ref}}.', remedy: 'Regardez dans la liste ce qui existe.' },

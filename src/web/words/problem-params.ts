@@ -36,6 +36,7 @@ export function paramsInOwnLanguage(params: Readonly<Record<string, string | num
         case 'what':
         case 'whose':
         case 'contact':
+        case 'projects':
           return [name, saySentence(value)];
         default:
           return [name, value];
