@@ -130,6 +130,10 @@ test('a new password is typed twice in a terminal, and never shown', async () =>
 });
 
 test('codes of an app are asked for once one of them was right; recovery codes go to stdout alone', async () => {
+  expect(await shell.run(['account', 'totp', 'enable'])).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('totp disable') });
+  answers['GET /v1/account'] = () => [200, { ...account, totp: null }];
+  expect(await shell.run(['account', 'recovery-codes'])).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('totp enable') });
+  expect(lines()).not.toContain('POST /v1/session');
   answers['POST /v1/account/totp'] = () => [200, { secret: 'ABCDEFGHIJ', uri: 'otpauth://totp/lab:ana?secret=ABCDEFGHIJ' }];
   answers['POST /v1/account/totp/confirm'] = ({ code }) =>
     code === '222222' ? [200, { recoveryCodes: ['aaaa-bbbb', 'cccc-dddd'] }] : [400, { detail: 'The code is wrong.' }];
@@ -138,6 +142,7 @@ test('codes of an app are asked for once one of them was right; recovery codes g
   expect(stderr).toContain('otpauth://totp/lab:ana?secret=ABCDEFGHIJ\n  ABCD EFGH IJ\n');
   expect(stderr).toContain('The code is wrong.');
   answers['DELETE /v1/account/totp'] = () => [204, null];
+  answers['GET /v1/account'] = () => [200, account];
   expect((await shell.run(['account', 'totp', 'disable'], { stdin: 'right\n111111\n333333\n' })).exitCode).toBe(0);
   expect(asked.find(({ line }) => line === 'DELETE /v1/account/totp')?.body).toEqual({ code: '333333' });
 });

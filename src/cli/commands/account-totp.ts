@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CommandError } from '../exit-codes.ts';
 import type { Run } from '../kind-cli.ts';
 import { asPerson } from '../login/asking.ts';
 import { enrolTotp, recoveryCodesText } from '../login/totp.ts';
@@ -6,7 +7,7 @@ import { cloudOptions, outputOptions } from '../options.ts';
 import { printData } from '../output/print.ts';
 import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
-import { accountPath } from './account-wire.ts';
+import { accountPath, readAccount } from './account-wire.ts';
 
 /** A code opens one log-in and nothing more: what is done in it takes the next one. */
 const nextCode = 'Next code of your app (each is good once), or a recovery code: ';
@@ -27,6 +28,7 @@ export function addTotp(account: Command, run: Run): void {
     ),
   ).action(
     run(async (session) => {
+      await mustAskForCodes(session, false);
       const recoveryCodes = await asPerson(session, async (person, questions) => enrolTotp(session.world, questions, person));
       await session.say('Log-ins by password ask for a code from now on.');
       await showCodes(session, recoveryCodes);
@@ -36,6 +38,7 @@ export function addTotp(account: Command, run: Run): void {
     group.command('disable').summary('ask for codes no longer').description('Takes the second factor away: the password alone lets you in then.'),
   ).action(
     run(async (session) => {
+      await mustAskForCodes(session, true);
       await asPerson(session, async (person, questions) =>
         person.request('DELETE', `${accountPath}/totp`, { code: (await questions.ask(nextCode, true)).trim() }),
       );
@@ -54,6 +57,7 @@ export function addRecoveryCodes(account: Command, run: Run): void {
     ),
   ).action(
     run(async (session) => {
+      await mustAskForCodes(session, true);
       const { recoveryCodes } = await asPerson(session, async (person, questions) =>
         person.request<{ recoveryCodes: string[] }>('POST', `${accountPath}/totp/recovery-codes`, {
           code: (await questions.ask(nextCode, true)).trim(),
@@ -62,6 +66,19 @@ export function addRecoveryCodes(account: Command, run: Run): void {
       await showCodes(session, recoveryCodes);
     }),
   );
+}
+
+/** Otherwise a password would be asked for in vain. */
+async function mustAskForCodes(session: Session, wanted: boolean): Promise<void> {
+  const isAsked = (await readAccount(session)).totp?.isConfirmed === true;
+  if (isAsked === wanted) return;
+  if (isAsked)
+    throw new CommandError(
+      'conflict',
+      'Your log-ins ask for codes already.',
+      'For another app, take the one of now away first: stratus account totp disable',
+    );
+  throw new CommandError('conflict', 'Your log-ins ask for no codes.', 'Let them: stratus account totp enable');
 }
 
 async function showCodes(session: Session, recoveryCodes: readonly string[]): Promise<void> {

@@ -21,7 +21,7 @@ export interface Account {
     readonly address?: string | null;
     readonly isThis: boolean;
   }[];
-  readonly conditions: { readonly accepted: number | null; readonly current: number | null };
+  readonly conditions: { readonly accepted: number; /** 0: there are none. */ readonly current: number };
 }
 
 export interface Linked {

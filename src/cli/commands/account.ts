@@ -55,7 +55,9 @@ export function addAccount(program: Command, run: Run): void {
     ),
   ).action(
     run(async (session, _options, email: string) => {
-      const answer = await asPerson(session, async (person) => person.request('POST', `${accountPath}/email`, { email }));
+      const answer = await asPerson(session, async (person, _questions, current) =>
+        person.request('POST', `${accountPath}/email`, { email, current }),
+      );
       await printDone(session, answer, email, `A link was mailed to ${email}: the address is yours once you have followed it.`);
     }),
   );
@@ -98,7 +100,7 @@ function pairsOf({ user, hasPassword, totp, passkeys, links, sessions, condition
     ['Passkeys', passkeys.map(({ name }) => name).join(', ') || 'none'],
     ['Linked', links.map(({ method, userName }) => `${method}${userName === null ? '' : ` (${userName})`}`).join(', ') || 'nothing'],
     ['Sessions', String(sessions.length)],
-    ...(conditions.current === null
+    ...(conditions.current === 0
       ? []
       : [
           [
