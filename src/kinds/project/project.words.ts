@@ -12,6 +12,7 @@ export const projectWords = words({
     verbs: {
       'set-member': { name: 'Take in', says: 'Takes a person or a group in, or gives them another role.', hint: 'A project can always be changed.' },
       'remove-member': { name: 'Let go', says: 'Lets a person or a group go.', hint: 'A project can always be changed.' },
+      'set-quota': { name: 'Set quota', says: 'Sets how much it may have.', hint: 'A quota can always be changed.' },
     },
     tabs: { members: 'Members', instances: 'Instances', events: 'Events' },
     fields: {
@@ -65,6 +66,7 @@ export const projectWords = words({
         hint: 'Un projet peut toujours être modifié.',
       },
       'remove-member': { name: 'Retirer', says: 'Retire une personne ou un groupe.', hint: 'Un projet peut toujours être modifié.' },
+      'set-quota': { name: 'Fixer le quota', says: 'Fixe ce qu’il peut prendre.', hint: 'Un quota peut toujours être modifié.' },
     },
     tabs: { members: 'Membres', instances: 'Instances', events: 'Événements' },
     fields: {
