@@ -64,8 +64,8 @@ export class Auth {
     return { identity, secret, csrfToken: csrfTokenOf(secret) };
   }
 
-  async logOut(identity: Identity): Promise<void> {
-    if (identity.via === 'session') await endSession(this.store, identity.credentialId);
+  async logOut(identity: Identity, audited: readonly Change[]): Promise<void> {
+    if (identity.via === 'session') await endSession(this.store, identity.credentialId, audited);
   }
 
   async bySession(secret: string, address: string | null = null): Promise<Identity | null> {
