@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify';
@@ -31,7 +32,7 @@ import { component, ProblemSchema, WatchLineSchema } from './resource-schemas.ts
 import { providerRoutes } from './provider-routes.ts';
 import { recipeRoutes } from './recipe-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
-import { sessionRoutes } from './session-routes.ts';
+import { sessionRoutes, visitOf } from './session-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import type { JsonSchema } from './strict.ts';
 import { sweepRegularly } from './sweep.ts';
@@ -191,7 +192,7 @@ function routesOf(
     transform: describeOperation,
   });
   void app.register(async (routes) => {
-    guardAccess(routes, auth);
+    guardAccess(routes, auth, (request) => signIn.byCertificates(identity.drivers.presented(request.raw.socket as TLSSocket), visitOf(request)));
     counted.afterAccess(routes);
     stopCutting = cutRemovedHosts(routes, cloud.feed);
     for (const kind of cloud.registry.kinds) routes.addSchema(component(kind));

@@ -116,6 +116,12 @@ export class Auth {
     return (await createToken(this.store, this.clock, { name: wanted.name, owner: user.id })).secret;
   }
 
+  /** Somebody known by other means than a session or a token; null for who is gone or blocked. */
+  async person(userId: string, how: Pick<Identity, 'via' | 'method' | 'credentialId' | 'address'>): Promise<Identity | null> {
+    const rights = await this.rights.of(userId);
+    return rights === null ? null : this.#identity(rights, how, false);
+  }
+
   #identity(rights: Rights, how: Pick<Identity, 'via' | 'method' | 'credentialId' | 'address'>, mustEnrol: boolean): Identity {
     const { userId, role, sources } = rights;
     const user = sources.get(userId) as User;
