@@ -10,11 +10,11 @@ const clock = new SimClock('leases');
 
 /** Time of the simulator goes on only while it is told to. */
 const going = async <T>(work: Promise<T>): Promise<T> => {
-  let isDone = false;
-  void work.finally(() => (isDone = true)).catch(() => undefined);
-  while (!isDone) {
+  const state = { isDone: false };
+  void work.finally(() => (state.isDone = true)).catch(() => undefined);
+  while (!state.isDone) {
     await new Promise((resolve) => setImmediate(resolve));
-    if (!isDone) await clock.run(10);
+    if (!state.isDone) await clock.run(10);
   }
   return work;
 };

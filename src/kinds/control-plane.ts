@@ -106,7 +106,7 @@ export class ControlPlane implements ReconcileDeps {
       feed: this.feed,
       leases: () => this.leases(),
       notify: (...what) => this.notify(...what),
-      ...(options.onError === undefined ? {} : { onError: options.onError }),
+      onError: (what, error) => options.onError?.(what, error),
     });
     const controllers = [hostController(this, this.#presence), imageController(this, this.images)] as unknown as Controller[];
     this.#loops = new Map(controllers.map((controller) => [controller.kind, this.#loop(controller, options)]));

@@ -14,7 +14,7 @@ export interface LeaseDeps extends ReconcileDeps {
   leases(): LeasePolicy;
   /** What belongs into the commit that remembers that somebody was told. */
   notify: Notify;
-  onError?(what: string, error: unknown): void;
+  readonly onError?: (what: string, error: unknown) => void;
 }
 
 export interface LeaseEnds {
