@@ -16,6 +16,7 @@ import { Channels } from './channels.ts';
 import type { ApiContext } from './context.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { docsRoutes } from './docs.ts';
+import { govern } from './govern.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { explainRoutes } from './explain-routes.ts';
 import { answerFailures, pathOf, sendProblem } from './failures.ts';
@@ -102,6 +103,7 @@ export function createApi(options: ApiOptions): Api {
     routes.push({ method: String(method), url, access: config?.access ?? '' }),
   );
   const { hostAuthority, callerAuthorities } = options;
+  govern(options.cloud, options.identity);
   const listeners = new Listeners(app, {
     ownNames: door.ownNames,
     authorities: () => [...(hostAuthority === undefined ? [] : [hostAuthority.certificatePem]), ...(callerAuthorities?.current() ?? [])],
