@@ -20,6 +20,7 @@ export const projectWords = words({
     },
     members: {
       title: 'Members',
+      ownersDecide: 'Its owners decide who is in it.',
       none: 'Nobody is in it: administrators alone see it.',
       name: 'Name',
       kind: 'Kind',
@@ -73,6 +74,7 @@ export const projectWords = words({
     },
     members: {
       title: 'Membres',
+      ownersDecide: 'Ses propriétaires décident qui en fait partie.',
       none: 'Personne n’en fait partie : seuls les administrateurs le voient.',
       name: 'Nom',
       kind: 'Sorte',

@@ -77,7 +77,7 @@ function Members({ group, reason }: { group: Live<Group>; reason: string | null 
       </Row>
       {reason !== null && (
         <Text size="sm" c="dimmed" mb="xs">
-          {reason}
+          {t('group:members.administratorsDecide')}
         </Text>
       )}
       {members.length === 0 && <Text>{t('group:members.none')}</Text>}
