@@ -54,7 +54,7 @@ test('an owner takes somebody in, gives another role, and lets them go', async (
   ]);
   await page.getByLabel('Role of chloe').selectOption('viewer');
   await page.getByText('Project physics would have no owner.').waitFor();
-  await page.getByRole('button', { name: 'Let bob go' }).click();
+  await page.getByRole('button', { name: 'Let go: bob' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Let go' }).click();
   await page.getByLabel('Role of bob').waitFor({ state: 'detached' });
 });

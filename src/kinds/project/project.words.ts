@@ -30,7 +30,7 @@ export const projectWords = words({
       roleOf: 'Role of {{name}}',
       actions: 'Actions',
       remove: 'Let go',
-      removeOf: 'Let {{name}} go',
+      removeOf: 'Let go: {{name}}',
       removeTitle: 'Let {{name}} go?',
       removeSays: '{{name}} will no longer see what this project has. What was made stays with the project.',
       removeSelf: 'You will no longer see what this project has, and somebody else has to take you in again.',
