@@ -21,6 +21,7 @@ export const projectWords = words({
     },
     members: {
       title: 'Members',
+      ownersDecide: 'Its owners decide who is in it.',
       none: 'Nobody is in it: administrators alone see it.',
       name: 'Name',
       kind: 'Kind',
@@ -30,7 +31,7 @@ export const projectWords = words({
       roleOf: 'Role of {{name}}',
       actions: 'Actions',
       remove: 'Let go',
-      removeOf: 'Let {{name}} go',
+      removeOf: 'Let go: {{name}}',
       removeTitle: 'Let {{name}} go?',
       removeSays: '{{name}} will no longer see what this project has. What was made stays with the project.',
       removeSelf: 'You will no longer see what this project has, and somebody else has to take you in again.',
@@ -75,6 +76,7 @@ export const projectWords = words({
     },
     members: {
       title: 'Membres',
+      ownersDecide: 'Ses propriétaires décident qui en fait partie.',
       none: 'Personne n’en fait partie : seuls les administrateurs le voient.',
       name: 'Nom',
       kind: 'Sorte',
