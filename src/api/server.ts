@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify';
@@ -15,6 +16,7 @@ import { Channels } from './channels.ts';
 import type { ApiContext } from './context.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { docsRoutes } from './docs.ts';
+import { govern } from './govern.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { explainRoutes } from './explain-routes.ts';
 import { userImportRoutes } from './user-import-routes.ts';
@@ -32,7 +34,7 @@ import { component, ProblemSchema, WatchLineSchema } from './resource-schemas.ts
 import { providerRoutes } from './provider-routes.ts';
 import { recipeRoutes } from './recipe-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
-import { sessionRoutes } from './session-routes.ts';
+import { sessionRoutes, visitOf } from './session-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import type { JsonSchema } from './strict.ts';
 import { sweepRegularly } from './sweep.ts';
@@ -102,6 +104,7 @@ export function createApi(options: ApiOptions): Api {
     routes.push({ method: String(method), url, access: config?.access ?? '' }),
   );
   const { hostAuthority, callerAuthorities } = options;
+  govern(options.cloud, options.identity);
   const listeners = new Listeners(app, {
     ownNames: door.ownNames,
     authorities: () => [...(hostAuthority === undefined ? [] : [hostAuthority.certificatePem]), ...(callerAuthorities?.current() ?? [])],
@@ -192,7 +195,7 @@ function routesOf(
     transform: describeOperation,
   });
   void app.register(async (routes) => {
-    guardAccess(routes, auth);
+    guardAccess(routes, auth, (request) => signIn.byCertificates(identity.drivers.presented(request.raw.socket as TLSSocket), visitOf(request)));
     counted.afterAccess(routes);
     stopCutting = cutRemovedHosts(routes, cloud.feed);
     for (const kind of cloud.registry.kinds) routes.addSchema(component(kind));

@@ -10,6 +10,7 @@ import { CloudError } from '../core/errors.ts';
 import { projectRoles } from '../core/role.ts';
 import { Nullable, OneOf } from '../core/schema.ts';
 import { addressOf, identityOf } from './access.ts';
+import { audited } from './audited.ts';
 import type { ApiContext } from './context.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
 import { strict } from './strict.ts';
@@ -124,7 +125,7 @@ export function sessionRoutes(app: FastifyInstance, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      await auth.logOut(identityOf(request));
+      await auth.logOut(identityOf(request), [audited(context, request, 'session.delete')]);
       clearSessionCookie(request, reply);
       return reply.code(204).send();
     },

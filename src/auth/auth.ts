@@ -65,9 +65,9 @@ export class Auth {
   }
 
   /** What proved who this is, proves nothing from now on: the session ends, the person's token is revoked. A host keeps its own. */
-  async logOut({ via, credentialId, userId, rights }: Identity): Promise<void> {
-    if (via === 'session') await endSession(this.store, credentialId);
-    if (via === 'token' && rights !== null) await dropToken(this.store, userId, credentialId);
+  async logOut({ via, credentialId, userId, rights }: Identity, audited: readonly Change[]): Promise<void> {
+    if (via === 'session') await endSession(this.store, credentialId, audited);
+    if (via === 'token' && rights !== null) await dropToken(this.store, userId, credentialId, audited);
   }
 
   async bySession(secret: string, address: string | null = null): Promise<Identity | null> {
@@ -116,6 +116,12 @@ export class Auth {
     if (user === null) throw new CloudError('NOT_FOUND', { kind: 'user', ref: wanted.account, place: '' });
     await dropToken(this.store, user.id, wanted.name);
     return (await createToken(this.store, this.clock, { name: wanted.name, owner: user.id })).secret;
+  }
+
+  /** Somebody known by other means than a session or a token; null for who is gone or blocked. */
+  async person(userId: string, how: Pick<Identity, 'via' | 'method' | 'credentialId' | 'address'>): Promise<Identity | null> {
+    const rights = await this.rights.of(userId);
+    return rights === null ? null : this.#identity(rights, how, false);
   }
 
   #identity(rights: Rights, how: Pick<Identity, 'via' | 'method' | 'credentialId' | 'address'>, mustEnrol: boolean): Identity {

@@ -12,6 +12,7 @@ import { SecretBox } from './secret-box.ts';
 import type { MethodForm } from './settings/schema.ts';
 import { Settings } from './settings/settings.ts';
 import { SignIn } from './sign-in.ts';
+import { TrustedAuthorities } from './trusted-authorities.ts';
 
 export interface IdentityOptions {
   readonly store: Store;
@@ -40,6 +41,8 @@ export class IdentityServices {
   readonly away: ProviderLogIns;
   readonly drivers: MethodDrivers;
   readonly outbox: Outbox;
+  /** Of methods that take certificates, for the port where they are shown. */
+  readonly callerAuthorities: TrustedAuthorities;
   readonly #feed: Feed | null;
 
   constructor(options: IdentityOptions) {
@@ -64,16 +67,20 @@ export class IdentityServices {
       ...(onError === undefined ? {} : { onError: (error) => onError('mail', error) }),
     });
     this.signIn = new SignIn({ auth: this.auth, settings: this.settings, methods: this.methods, passkeys: this.passkeys, box });
+    this.callerAuthorities = new TrustedAuthorities(this.methods, clock);
     this.settings.onChange(() => this.outbox.wake());
+    this.settings.onChange(() => this.callerAuthorities.look());
   }
 
   async start(): Promise<void> {
     if (this.#feed === null) return;
     await this.settings.load(this.#feed);
     this.outbox.start();
+    await this.callerAuthorities.start();
   }
 
   async stop(): Promise<void> {
+    this.callerAuthorities.stop();
     this.methods.close();
     await this.outbox.stop();
   }

@@ -54,11 +54,11 @@ export function sessionEndMs({ spec, createdAt }: Session): number {
   return Math.min(Date.parse(spec.lastUsedAt) + lifetimes.sessionIdleMs, Date.parse(createdAt) + lifetimes.sessionMs);
 }
 
-export async function endSession(store: Store, id: string): Promise<void> {
+export async function endSession(store: Store, id: string, audited: readonly Change[] = []): Promise<void> {
   for (;;) {
     const session = await store.get(sessionKind, id);
     if (session === null) return;
-    const ended = await store.commit([remove(session)]).then(() => true, ignoreConflict);
+    const ended = await store.commit([remove(session), ...audited]).then(() => true, ignoreConflict);
     if (ended === true) return;
   }
 }

@@ -2,11 +2,14 @@ import { auditChange, type Origin } from '../control/audit-entry.ts';
 import { CommitConflict, type Change } from '../control/store/store.ts';
 import { DriverError } from '../core/driver-error.ts';
 import { CloudError } from '../core/errors.ts';
+import { sameValue } from '../core/same-value.ts';
 import type { User } from '../kinds/user/user.ts';
 import type { ExternalIdentity } from '../ports/identity.ts';
 import { findAccount, passwordOf, putPassword, type Password } from './account.ts';
 import type { Auth, LoggedIn } from './auth.ts';
 import { LoginFailures } from './failures.ts';
+import type { Identity } from './identity.ts';
+import { findLink, putLink } from './link.ts';
 import { userOf } from './outside-user.ts';
 import type { Methods } from './methods.ts';
 import type { Passkeys } from './passkey.ts';
@@ -143,6 +146,27 @@ export class SignIn {
       else return this.outside(method, await this.#withDirectory(answer.identity), visit);
     }
     throw new CloudError('UNAUTHENTICATED', { problem: reasons.length === 0 ? 'certificates are not a way in here' : reasons.join('; ') });
+  }
+
+  /**
+   * For programs that come with certificates and have no session: who is linked to them already, null for anybody else.
+   * What attributes give is kept for as long as the next request brings others.
+   */
+  async byCertificates(presented: readonly Buffer[], { address }: Visit): Promise<Identity | null> {
+    if (presented.length === 0) return null;
+    const { store, clock } = this.#deps.auth;
+    for (const { method, verifier } of this.#deps.methods.certificates) {
+      const answer = await verifier.identify(presented);
+      const link = answer.type === 'found' ? await findLink(store, answer.identity) : null;
+      if (answer.type !== 'found' || link === null) continue;
+      const how = { via: 'certificate', method: `x509:${method.name}`, credentialId: link.id, address } as const;
+      if (!sameValue(answer.identity.groups, link.spec.groups)) {
+        await store.commit([await putLink(store, clock, link.spec.userId, method, answer.identity, link)]).catch(ignored);
+        await this.#deps.auth.rights.fresh(link.spec.userId);
+      }
+      return this.#deps.auth.person(link.spec.userId, how);
+    }
+    return null;
   }
 
   async #local(name: string, password: string): Promise<{ half: HalfWay; changes: Change[] } | null> {

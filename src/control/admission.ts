@@ -184,6 +184,11 @@ export class Admission {
     this.#leanedOn.set(`${kind}/${name}/${value}`, { op: 'empty', kind, index: { name, value } });
   }
 
+  /** Something else that belongs to it: all of it is committed, or nothing. */
+  also(change: Change): void {
+    this.#events.push(change);
+  }
+
   event(subject: Resource, event: NewEvent): void {
     this.#events.push(eventChange(this.clock, subject, { actor: this.caller.userId, requestId: this.caller.requestId, ...event }));
   }

@@ -118,6 +118,11 @@ export const errorCatalogue = {
     says: 'A disk of {asked} is smaller than image {image}, which needs {needed}.',
     remedy: 'Ask for at least {needed}.',
   },
+  LEASE_OVER: {
+    status: 409,
+    says: 'The lease of instance {name} was over at {at}.',
+    remedy: 'Extend it first: `stratus instance extend {name} 30d`.',
+  },
   NETWORK_FULL: {
     status: 409,
     says: 'Network {name} has no free address left.',

@@ -115,6 +115,10 @@ const french: Readonly<Record<ErrorCode, Said>> = {
     says: 'Un disque de {{asked}} est plus petit que l’image {{image}}, qui demande {{needed}}.',
     remedy: 'Demandez au moins {{needed}}.',
   },
+  LEASE_OVER: {
+    says: 'Le bail de l’instance {{name}} s’est terminé le {{at}}.',
+    remedy: 'Prolongez-le d’abord.',
+  },
   NETWORK_FULL: {
     says: 'Le réseau {{name}} n’a plus d’adresse libre.',
     remedy: 'Supprimez les instances qui ne servent plus, ou utilisez un autre réseau.',
