@@ -40,7 +40,7 @@ test('who asks for an account is listed, approved or refused with a reason', asy
   expect(api.sent('POST /v1/registrations/reg-1/approve')).toEqual({ project: 'physics' });
   expect(api.sent('POST /v1/registrations/reg-1/refuse')).toEqual({ reason: 'Not of this lab' });
   expect((await run('registration refuse reg-1')).exitCode).toBe(2);
-  expect((await run('__complete registration approve r')).stdout).toBe('reg-1\t\n');
+  expect((await shell.run(['__complete', 'registration', 'approve', 'r'])).stdout).toBe('reg-1\t\n');
 });
 
 test('people are invited into a project, and the invitation can be taken back', async () => {
@@ -95,7 +95,7 @@ test('a method that is tried says what is wrong with it, by more than colour, an
   expect(await run('auth check lab')).toMatchObject({ exitCode: 1, stdout: '  + the directory answers\n  - the group cloud-access is not there\n' });
   expect(JSON.parse((await run('auth check lab -o json')).stdout)).toEqual(findings);
   expect((await run('auth check lba')).stderr).toContain('Did you mean lab?');
-  expect((await run('__complete auth check l')).stdout).toBe('lab\t\n');
+  expect((await shell.run(['__complete', 'auth', 'check', 'l'])).stdout).toBe('lab\t\n');
 });
 
 test('what would happen to somebody is told method by method, then what they may and what gives it', async () => {
