@@ -7,6 +7,8 @@ import { limits } from '../core/limits.ts';
 import { minutes } from '../core/units.ts';
 import type { ControlPlane } from '../kinds/control-plane.ts';
 import { guardAccess } from './access.ts';
+import { accountFactorRoutes } from './account-factor-routes.ts';
+import { accountRoutes } from './account-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { auditRefusals } from './audit-refusals.ts';
 import { auditRoutes } from './audit-routes.ts';
@@ -146,6 +148,8 @@ function routesOf(
     docsRoutes(routes);
     if (webDir !== undefined) webPage(routes, webDir);
     sessionRoutes(routes, context);
+    accountRoutes(routes, context);
+    accountFactorRoutes(routes, context);
     tokenRoutes(routes, context);
     auditRoutes(routes, context);
     settingsRoutes(routes, context);
