@@ -1,5 +1,5 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { ask, CloudProblem, sendCsrfToken, whenLoggedOut, type Problem } from '../cloud/client.ts';
+import { ask, CloudProblem, sendCsrfToken, whenLoggedOut, whenStepNeeded, type Problem } from '../cloud/client.ts';
 
 export interface User {
   readonly id: string;
@@ -7,32 +7,47 @@ export interface User {
   readonly role: string;
 }
 
+/** What has to be done before anything else. */
+export type Pending = 'conditions' | 'second-factor';
+
 type Session =
   | { readonly is: 'unknown' }
   | { readonly is: 'unreachable'; readonly problem: Problem }
   | { readonly is: 'out' }
   /** `expired`: the page stays as it is, with a log-in over it, so that nothing in a form is lost. */
-  | { readonly is: 'in'; readonly user: User; readonly expired: boolean };
+  | {
+      readonly is: 'in';
+      readonly user: User;
+      readonly expired: boolean;
+      readonly pending: Pending | null;
+      /** Whether the page was shown already: what is pending then comes over it, for the same reason. */
+      readonly wasFree: boolean;
+    };
 
 interface Answer {
   readonly user: User;
+  readonly pending?: Pending | null;
   readonly csrfToken?: string;
 }
 
 interface SessionActions {
   readonly session: Session;
-  readonly logIn: (user: string, password: string) => Promise<void>;
   readonly logOut: () => Promise<void>;
   readonly retry: () => void;
+  /** Somebody has just logged in, or has done what was pending: who it is, and what is pending now. */
+  readonly arrive: () => Promise<void>;
 }
 
 const SessionContext = createContext<SessionActions | null>(null);
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<Session>({ is: 'unknown' });
-  const enter = useCallback(({ user, csrfToken }: Answer) => {
+  const enter = useCallback(({ user, pending = null, csrfToken }: Answer) => {
     sendCsrfToken(csrfToken ?? null);
-    setSession({ is: 'in', user, expired: false });
+    setSession((before) => {
+      const wasFree = before.is === 'in' && before.wasFree && before.user.id === user.id;
+      return { is: 'in', user, expired: false, pending, wasFree: wasFree || pending === null };
+    });
   }, []);
   const look = useCallback(async () => {
     try {
@@ -44,12 +59,12 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [enter]);
   useEffect(() => {
     whenLoggedOut(() => setSession((before) => (before.is === 'in' ? { ...before, expired: true } : { is: 'out' })));
+    whenStepNeeded(() => void look());
     void look();
   }, [look]);
   const actions = useMemo(
     (): SessionActions => ({
       session,
-      logIn: async (user, password) => enter(await ask<Answer>('POST', '/v1/session', { body: { user, password } })),
       logOut: async () => {
         await ask('DELETE', '/v1/session').catch((error: unknown) => {
           if (!(error instanceof CloudProblem && error.problem.status === 401)) throw error;
@@ -60,6 +75,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         setSession({ is: 'out' });
       },
       retry: () => void look(),
+      arrive: look,
     }),
     [session, enter, look],
   );
