@@ -8,6 +8,7 @@ import { lookUpQemuUser } from '../src/drivers/file/host-disks-layout.ts';
 import { FileHostDisks } from '../src/drivers/file/host-disks.ts';
 import { imageCacheBytesMax } from '../src/drivers/file/limits.ts';
 import { FileRingFiles } from '../src/drivers/file/ring-files.ts';
+import type { HostIdentity } from '../src/drivers/http-link/host-identity.ts';
 import { HttpLink } from '../src/drivers/http-link/http-link.ts';
 import { ensureLibvirt } from '../src/drivers/libvirt/daemon.ts';
 import { LibvirtHypervisor } from '../src/drivers/libvirt/libvirt-hypervisor.ts';
@@ -19,12 +20,42 @@ import type { HostFacts } from '../src/kinds/host/host.ts';
 import { instanceSeed } from '../src/kinds/instance/contextualization/contextualization.agent.ts';
 import { hostAgent } from '../src/kinds/on-host.ts';
 import { defaultHomeDir, homePaths, readCloud, readPrivate } from '../src/local/home.ts';
+import { localCommand } from './local-command.ts';
+import { joinedCloud, linkOf } from './joined.ts';
 import { version } from '../src/version.ts';
+
+const help = `Usage: stratus agent [OPTION...]
+
+Makes this machine a host: of the cloud in its home, which starts it by itself, or of one elsewhere.
+
+  --home DIR         where everything is kept (default ${defaultHomeDir}, or STRATUS_HOME)
+  --join URL         become a host of the cloud there (https://…), at the first start
+  --token TOKEN      from that cloud's administrator: stratus host join-token
+  --fingerprint FP   of its certificate, as it shows it; without, an authority has to vouch for it
+  --name NAME        what this host is called there (default: the name of the machine)
+`;
 
 /** `stratus agent`: one host's loop, with the drivers of a real Linux machine. */
 export async function runAgent(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { home: { type: 'string', default: process.env['STRATUS_HOME'] ?? defaultHomeDir } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      home: { type: 'string', default: process.env['STRATUS_HOME'] ?? defaultHomeDir },
+      join: { type: 'string' },
+      token: { type: 'string' },
+      fingerprint: { type: 'string' },
+      name: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(help);
   const home = homePaths(values.home);
+  let joined: HostIdentity | null = null;
+  const exitCode = await localCommand('agent', async () => {
+    joined = await joinedCloud(home, values);
+    return 0;
+  });
+  if (exitCode !== 0) process.exit(exitCode);
   const cloud = readCloud(home);
   if (cloud === null) throw new Error(`there is no cloud in ${home.dir}; start one with: npm start`);
   const log = pino({ name: 'agent' });
@@ -48,12 +79,13 @@ export async function runAgent(args: readonly string[]): Promise<void> {
       .finally(() => (isLooking = false));
   }, 5_000);
 
-  const link = new HttpLink({ base: `unix:${home.serverSocket}`, token: readPrivate(home.agentToken) ?? '' });
+  const link =
+    joined === null ? new HttpLink({ base: `unix:${home.serverSocket}`, token: readPrivate(home.agentToken) ?? '' }) : linkOf(home, joined, log);
   const disks = new FileHostDisks({
     dir: home.agentDir,
     fetchImage: (image, offset, signal) => link.imageContent(image.sha256, offset, signal),
     // The control plane's store is on this machine: share its files instead of copying them.
-    localImagePath: (sha256) => `${home.controlDir}/images/${sha256}.qcow2`,
+    ...(joined === null ? { localImagePath: (sha256: string) => `${home.controlDir}/images/${sha256}.qcow2` } : {}),
     qemuUser: lookUpQemuUser(),
   });
   await disks.sweep();

@@ -15,6 +15,7 @@ import { bootstrap } from '../src/kinds/bootstrap.ts';
 import { ControlPlane } from '../src/kinds/control-plane.ts';
 import { defaultHomeDir, ensureSecretKey, homePaths, readCloud, readPrivate, writePrivate, type Home } from '../src/local/home.ts';
 import { hostName } from '../src/local/host-name.ts';
+import { hostAuthority, serverCertificate } from './door.ts';
 import { version } from '../src/version.ts';
 import { identityDrivers } from './identity-drivers.ts';
 
@@ -62,10 +63,27 @@ export async function runServer(args: readonly string[]): Promise<void> {
     onError: (what, error) => log.warn({ err: error }, what),
   });
   await ensureAccess(home, identity.auth);
-  const api = createApi({ cloud, identity, logger: log, version, webDir: fileURLToPath(new URL('../dist/web', import.meta.url)) });
+  const { listen = null, names = [] } = facts;
+  const api = createApi({
+    cloud,
+    identity,
+    logger: log,
+    version,
+    webDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
+    ...(listen === null ? {} : { hostAuthority: await hostAuthority(home, facts) }),
+    ownNames: () => names,
+  });
+  const certificate =
+    listen === null
+      ? null
+      : await serverCertificate(home, facts, (error) => log.warn({ err: error }, 'the new certificate cannot be used; the one before stays'));
   await cloud.start();
-  await api.listen({ port: facts.port, socketPath: home.serverSocket });
-  log.info({ port: facts.port, socket: home.serverSocket }, 'control plane is up');
+  await api.listen({
+    port: facts.port,
+    socketPath: home.serverSocket,
+    ...(listen === null || certificate === null ? {} : { tls: { port: listen.port, host: listen.address, certificate } }),
+  });
+  log.info({ port: facts.port, socket: home.serverSocket, tls: listen, fingerprint: certificate?.current().fingerprint }, 'control plane is up');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, async () => {
       cloud.stop();

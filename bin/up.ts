@@ -9,6 +9,7 @@ import { Progress } from '../src/local/progress.ts';
 import { summary } from '../src/local/summary.ts';
 import { untilReady } from '../src/local/until-ready.ts';
 import { decideCloud } from './decide-cloud.ts';
+import { elsewhere } from './door.ts';
 import { homeAt, localCommand } from './local-command.ts';
 
 const help = `Usage: npm start [-- OPTION...]    (or: stratus up [OPTION...])
@@ -18,6 +19,9 @@ again, it finds its work done. Ctrl-C stops the control plane; instances go on r
 
   --home DIR     where everything is kept (default ${defaultHomeDir}, or STRATUS_HOME)
   --port N       where the API listens on 127.0.0.1 (default 7480)
+  --listen ADDRESS:PORT  also listens there, with HTTPS, for other machines (such as 0.0.0.0:8443; none: not any more)
+  --tls-cert FILE --tls-key FILE  its certificate and key, PEM (default, or --tls-cert none: its own)
+  --name NAME    what people call this cloud, such as cloud.example.org (may be repeated)
   --cidr PREFIX  IPv4 prefix of the default network (default: a free one)
   --no-nat       guests do not reach the outside
   --no-first     make no first instance
@@ -38,6 +42,10 @@ async function up(args: readonly string[]): Promise<number> {
     options: {
       home: { type: 'string', default: process.env['STRATUS_HOME'] ?? defaultHomeDir },
       port: { type: 'string' },
+      listen: { type: 'string' },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
+      name: { type: 'string', multiple: true },
       cidr: { type: 'string' },
       nat: { type: 'boolean' },
       first: { type: 'boolean', default: true },
@@ -79,7 +87,7 @@ async function bringUp(home: Home, cloud: CloudFacts, withFirst: boolean, progre
   const made: First[] = [];
   const code = withFirst ? await localCommand('up', async () => made.push(await firstInstance(home, client, progress)) - 1) : 0;
   signal?.throwIfAborted();
-  progress.say(summary(home, cloud, made[0] ?? null));
+  progress.say(summary(home, cloud, made[0] ?? null, elsewhere(home, cloud)));
   return code === 0;
 }
 

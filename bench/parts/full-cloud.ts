@@ -74,8 +74,7 @@ export class FullCloud {
 
   /** `instances` of them, which all run. */
   async fill(instances: number): Promise<void> {
-    const image = await this.control.store.getByKey('image', nameKey(null, 'tiny'));
-    if (image === null) await this.#makeImage();
+    if ((await this.#image()) === null) await this.#makeImage();
     for (let made = 0; made < instances; made += createdAtOnce) {
       const count = Math.min(createdAtOnce, instances - made);
       await this.#runs(await this.#create(made, count));
@@ -95,23 +94,33 @@ export class FullCloud {
     await this.#store.close();
   }
 
+  async #projectId(): Promise<string> {
+    const project = await this.control.store.getByKey('project', nameKey(null, defaultProjectName));
+    if (project === null) throw new Error('there is no default project');
+    return project.id;
+  }
+
+  async #image(): Promise<Resource | null> {
+    return this.control.store.getByKey('image', nameKey(await this.#projectId(), 'tiny'));
+  }
+
   async #makeImage(): Promise<void> {
     const { control } = this;
-    const body = { source: { type: 'recipe', recipe: 'tiny' } };
-    await createResources(control, control.slice('image'), systemCaller, [{ name: 'tiny', project: null, labels: {}, body }]);
+    const body = { public: true, source: { type: 'recipe', recipe: 'tiny' } };
+    await createResources(control, control.slice('image'), systemCaller, [{ name: 'tiny', project: await this.#projectId(), labels: {}, body }]);
     const isThere = async () => {
-      const image = await control.store.getByKey('image', nameKey(null, 'tiny'));
+      const image = await this.#image();
       return image !== null && control.slice('image').kind.state(image) === 'available';
     };
     while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   async #create(from: number, count: number): Promise<readonly Resource[]> {
-    const project = await this.control.store.getByKey('project', nameKey(null, defaultProjectName));
+    const project = await this.#projectId();
     const body = { image: 'tiny', type: 't1.micro' };
     const inputs = Array.from({ length: count }, (_, index) => ({
       name: `machine-${from + index + 1}`,
-      project: project?.id ?? null,
+      project,
       labels: { owner: `person-${(from + index) % 50}` },
       body,
     }));

@@ -167,7 +167,7 @@ async function restlessness(cloud: SimCloud, asked: Asked, clock: SimClock): Pro
 async function snapshot(cloud: SimCloud): Promise<ReadonlyMap<string, number>> {
   const values = new Map([['the world', cloud.world.changes]]);
   for (const [host, ledger] of cloud.ledgers) values.set(`the ledger of ${host}`, await ledger.revision());
-  for (const kind of ['instance', 'image', 'network', 'host-usage', 'project']) {
+  for (const kind of ['instance', 'image', 'network', 'usage', 'project']) {
     for (const record of await cloud.records(kind)) values.set(`${kind} ${record.name}`, record.revision);
   }
   values.set('the number of events', await cloud.store.count('event'));

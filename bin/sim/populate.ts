@@ -113,12 +113,20 @@ class Lab {
     const sha256 = createHash('sha256').update('an image of somebody else').digest('hex');
     const from = (name: string) => ({ type: 'url', url: `https://images.example.org/${name}.qcow2`, checksum: { algorithm: 'sha256', hex: sha256 } });
     const recipe = (name: string) => ({ type: 'recipe', recipe: name });
-    await this.#ask(this.#cloud.create('image', 'tiny', { source: recipe('tiny'), description: 'Up in seconds; for tests and rescue' }));
     await this.#ask(
-      this.#cloud.create('image', 'debian-12', { source: recipe('debian-12'), description: 'Debian 12 with everything that a cloud expects' }),
+      this.#cloud.create('image', 'tiny', { public: true, source: recipe('tiny'), description: 'Up in seconds; for tests and rescue' }),
     );
-    await this.#ask(this.#cloud.create('image', 'alpine-3.22', { source: from('alpine'), description: 'Small and quick', loginUser: 'alpine' }));
-    await this.#ask(this.#cloud.create('image', 'windows-95', { source: from('bad-windows-95'), description: 'For nostalgia' }));
+    await this.#ask(
+      this.#cloud.create('image', 'debian-12', {
+        public: true,
+        source: recipe('debian-12'),
+        description: 'Debian 12 with everything that a cloud expects',
+      }),
+    );
+    await this.#ask(
+      this.#cloud.create('image', 'alpine-3.22', { public: true, source: from('alpine'), description: 'Small and quick', loginUser: 'alpine' }),
+    );
+    await this.#ask(this.#cloud.create('image', 'windows-95', { public: true, source: from('bad-windows-95'), description: 'For nostalgia' }));
     await this.#until(async () =>
       (await this.#cloud.records('image')).every((image) => waits(image) === null || waits(image)?.code === 'import-failed'),
     );

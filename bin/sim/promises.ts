@@ -1,5 +1,8 @@
+import { takenNow } from '../../src/control/usage-recount.ts';
+import { sum, usageKind, type UsageRecord } from '../../src/control/usage.ts';
 import type { Resource } from '../../src/core/resource.ts';
 import { isSettled } from '../../src/core/resource.ts';
+import { sameValue } from '../../src/core/same-value.ts';
 import type { SimHost } from '../../src/drivers/sim/sim-host.ts';
 import type { RunRecord } from '../../src/drivers/sim/sim-world.ts';
 import { hostCapacity, type Host } from '../../src/kinds/host/host.ts';
@@ -130,22 +133,21 @@ async function ledgersDiffer(
 
 async function usageDiffers(cloud: SimCloud, instances: readonly Instance[], hosts: readonly Host[]): Promise<string[]> {
   const problems: string[] = [];
-  const usage = new Map(
-    (await cloud.records('host-usage')).map(({ id, spec }) => [id, spec as { vcpus: number; memoryMib: number; instances: number }]),
-  );
+  const records = (await cloud.records(usageKind)) as UsageRecord[];
+  const told = new Map(records.filter(({ spec }) => Object.keys(spec.amounts).length > 0).map(({ id, spec }) => [id, spec.amounts]));
+  const taken = await takenNow(cloud.control);
+  for (const { holder } of taken.changed()) {
+    const [is, written] = [sum({}, taken.of(holder.id)), told.get(holder.id) ?? {}];
+    told.delete(holder.id);
+    if (!sameValue(is, written))
+      problems.push(`usage of ${holder.kind} ${holder.id} is written as ${JSON.stringify(written)}, and is ${JSON.stringify(is)}`);
+  }
+  for (const id of told.keys()) problems.push(`usage of ${id} is written, and nothing is taken from it`);
   for (const host of hosts) {
     const mine = instances.filter((instance) => instance.spec.host === host.id);
-    const sum = { vcpus: 0, memoryMib: 0, instances: mine.length };
-    for (const { spec } of mine) {
-      sum.vcpus += spec.vcpus;
-      sum.memoryMib += spec.memoryMib;
-    }
-    const told = usage.get(host.id) ?? { vcpus: 0, memoryMib: 0, instances: 0 };
-    if (told.vcpus !== sum.vcpus || told.memoryMib !== sum.memoryMib || told.instances !== sum.instances) {
-      problems.push(`usage of ${host.name} is written as ${JSON.stringify(told)}, and is ${JSON.stringify(sum)}`);
-    }
+    const memoryMib = mine.reduce((all, { spec }) => all + spec.memoryMib, 0);
     const { facts } = host.status;
-    if (facts !== null && sum.memoryMib > hostCapacity(facts).memoryMib) problems.push(`more memory is promised on ${host.name} than it may promise`);
+    if (facts !== null && memoryMib > hostCapacity(facts).memoryMib) problems.push(`more memory is promised on ${host.name} than it may promise`);
   }
   return problems;
 }

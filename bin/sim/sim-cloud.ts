@@ -1,5 +1,6 @@
 import { systemCaller } from '../../src/control/admission.ts';
 import { find, createResources, deleteResource, runVerb, updateResource, type Answer, type UpdateInput } from '../../src/control/requests.ts';
+import { nameKey } from '../../src/control/registry.ts';
 import { SqliteStore } from '../../src/control/store/sqlite-store.ts';
 import type { Store } from '../../src/control/store/store.ts';
 import type { Resource } from '../../src/core/resource.ts';
@@ -13,6 +14,7 @@ import { SimImageContents, SimImageStore } from '../../src/drivers/sim/sim-image
 import { SimLine, type ControlDoor } from '../../src/drivers/sim/sim-link.ts';
 import { SimWorld } from '../../src/drivers/sim/sim-world.ts';
 import { bootstrap } from '../../src/kinds/bootstrap.ts';
+import { defaultProjectName } from '../../src/kinds/project/project.ts';
 import { ControlPlane } from '../../src/kinds/control-plane.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { measuredPast } from './measured-past.ts';
@@ -238,9 +240,11 @@ export class SimCloud {
 
   // What users ask for. Refusals throw; a request at a control plane that dies is never answered.
 
-  async create(kind: string, name: string, body: unknown, project: string | null = null): Promise<Resource> {
+  /** `project`: the default one where absent. */
+  async create(kind: string, name: string, body: unknown, project?: string): Promise<Resource> {
     const control = this.control;
-    return first(await createResources(control, control.slice(kind), systemCaller, [{ name, project, labels: {}, body }]));
+    const input = { name, project: project ?? (await this.#projectFor(kind)), labels: {}, body };
+    return first(await createResources(control, control.slice(kind), systemCaller, [input]));
   }
 
   async verb(kind: string, id: string, verb: string, body?: unknown): Promise<Resource> {
@@ -258,14 +262,19 @@ export class SimCloud {
     return deleteResource(control, control.slice(kind), systemCaller, id, null);
   }
 
-  async find(kind: string, ref: string, project: string | null = null): Promise<Resource> {
+  async find(kind: string, ref: string, project?: string): Promise<Resource> {
     const control = this.control;
-    return find(control, control.slice(kind), ref, project);
+    return find(control, control.slice(kind), ref, project ?? (await this.#projectFor(kind)));
   }
 
   /** All records of a kind, straight from the control plane's disk. */
   async records(kind: string): Promise<Resource[]> {
     return allOf(this.store, kind);
+  }
+
+  async #projectFor(kind: string): Promise<string | null> {
+    if (this.control.registry.get(kind).scope === 'cloud') return null;
+    return (await this.store.getByKey('project', nameKey(null, defaultProjectName)))?.id ?? null;
   }
 
   #afterControlStore(method: string): void {

@@ -6,6 +6,7 @@ import { leastOf } from '../auth/matrix.ts';
 import { csrfTokenOf, sameSecret } from '../auth/secret.ts';
 import type { TicketUse } from '../auth/tickets.ts';
 import { CloudError } from '../core/errors.ts';
+import { presentedSha256 } from './presented-certificate.ts';
 import { readSessionCookie } from './session-cookie.ts';
 
 declare module 'fastify' {
@@ -84,6 +85,9 @@ async function identify(auth: Auth, request: FastifyRequest, isForAnyone: boolea
     if (identity === null && !isForAnyone) throw new CloudError('UNAUTHENTICATED', { problem: 'the token is not valid, or not any more' });
     return identity;
   }
+  const certificate = isForAnyone ? null : presentedSha256(request);
+  const agent = certificate === null ? null : await auth.byAgentCertificate(certificate);
+  if (agent !== null) return agent;
   const secret = readSessionCookie(request);
   const identity = secret === null ? null : await auth.bySession(secret, addressOf(request));
   if (secret !== null && identity !== null && !isForAnyone) refuseForgery(request, secret);

@@ -12,7 +12,7 @@ import type { Host, HostFacts } from '../kinds/host/host.ts';
 import type { Instance } from '../kinds/instance/instance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ImageStore } from '../ports/image-store.ts';
-import { createApi, type Api } from './server.ts';
+import { createApi, type Api, type ApiOptions } from './server.ts';
 
 export const imageSha256 = 'ab'.repeat(32);
 export const imageContent = Buffer.from('the content of an image, as far as this store knows');
@@ -65,7 +65,12 @@ export interface TestCloud {
 }
 
 /** A control plane in memory with one host, image `tiny`, and an administrator; no guest anywhere. */
-export async function testCloud(options: { clock?: Clock; webDir?: string; identity?: Partial<IdentityOptions> } = {}): Promise<TestCloud> {
+export async function testCloud(
+  options: { clock?: Clock; identity?: Partial<IdentityOptions> } & Pick<
+    ApiOptions,
+    'webDir' | 'ownNames' | 'hostAuthority' | 'callerAuthorities' | 'rates' | 'logger'
+  > = {},
+): Promise<TestCloud> {
   const clock = options.clock ?? nodeClock;
   const store = new SqliteStore(':memory:');
   const cloud = new ControlPlane({ store, clock, images });
@@ -76,8 +81,8 @@ export async function testCloud(options: { clock?: Clock; webDir?: string; ident
   const { password } = await auth.ensureAdministrator();
   const token = await auth.createToken({ role: 'administrator', account: 'admin', name: 'tests' });
   const agentToken = await auth.createToken({ role: 'agent', host: 'lab1', name: 'agent of lab1' });
-  const { webDir } = options;
-  const api = createApi({ cloud, identity, version: '0.0.0', ...(webDir === undefined ? {} : { webDir }) });
+  const { clock: _clock, identity: _identity, ...ofApi } = options;
+  const api = createApi({ cloud, identity, version: '0.0.0', ...ofApi });
   await api.app.ready();
   const inject = (request: InjectOptions) => api.app.inject(request);
   const ask: TestCloud['ask'] = (method, path, body, headers = {}) =>
@@ -98,7 +103,7 @@ export async function testCloud(options: { clock?: Clock; webDir?: string; ident
       items: items.map((item) => ({ kind: 'instance', ...item })),
     });
   await report([]);
-  await ask('POST', '/v1/images?wait=settled&timeoutSeconds=10', { name: 'tiny', source: { type: 'recipe', recipe: 'tiny' } });
+  await ask('POST', '/v1/images?wait=settled&timeoutSeconds=10', { name: 'tiny', public: true, source: { type: 'recipe', recipe: 'tiny' } });
 
   const say = async (id: string, more: (instance: Instance) => object) => {
     const instance = (await store.get('instance', id)) as Instance;

@@ -177,7 +177,7 @@ describe('an upgrade', () => {
     });
 
   test('that no route wants is answered like any other request, and the connection ends', async () => {
-    expect(await raw('GET /v1/health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')).toMatch(
+    expect(await raw('GET /v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')).toMatch(
       /^HTTP\/1.1 200 OK[\s\S]*{"status":"ok"}$/,
     );
   });
@@ -185,7 +185,7 @@ describe('an upgrade', () => {
   test('by an agent to a stream that nobody waits for is refused', async () => {
     expect(
       await raw(
-        `GET /v1/agent/channels/guessed HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${cloud.agentToken}\r\nConnection: Upgrade\r\nUpgrade: stratus-channel\r\n\r\n`,
+        `GET /v1/agent/channels/guessed HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${cloud.agentToken}\r\nConnection: Upgrade\r\nUpgrade: stratus-channel\r\n\r\n`,
       ),
     ).toMatch(/^HTTP\/1.1 404 /);
   });

@@ -33,8 +33,8 @@ describe('what is hardly HTTP', () => {
   test.each([
     [400, 'no HTTP at all', 'hello\r\n\r\n'],
     [400, 'no host', 'GET /v1/health HTTP/1.1\r\nConnection: close\r\n\r\n'],
-    [400, 'two lengths', 'POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
-    [431, 'headers without end', `GET /v1/health HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`],
+    [400, 'two lengths', 'POST /v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
+    [431, 'headers without end', `GET /v1/health HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`],
   ])('is answered %i with a problem, a remedy and a request id: %s', async (status, _what, text) => {
     const answer = await send(text);
     expect(answer.status).toBe(status);
@@ -49,13 +49,13 @@ describe('what is hardly HTTP', () => {
   });
 
   test('an expectation that nobody knows is passed over', async () => {
-    expect((await send('GET /v1/health HTTP/1.1\r\nHost: x\r\nExpect: the-unexpected\r\nConnection: close\r\n\r\n')).status).toBe(200);
+    expect((await send('GET /v1/health HTTP/1.1\r\nHost: localhost\r\nExpect: the-unexpected\r\nConnection: close\r\n\r\n')).status).toBe(200);
   });
 
   test('an offer of HTTP/2 is not taken up, and its request is answered as any other, body and all', async () => {
     const body = JSON.stringify({ user: 'nobody', password: 'x' });
     const answer = await send(
-      `POST /v1/session HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n` +
+      `POST /v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n` +
         `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     expect([answer.status, JSON.parse(answer.body).code]).toEqual([401, 'UNAUTHENTICATED']);

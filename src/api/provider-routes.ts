@@ -12,7 +12,7 @@ import { originOf } from '../auth/authorize.ts';
 import type { ExternalIdentity } from '../ports/identity.ts';
 import { identityOf } from './access.ts';
 import type { ApiContext } from './context.ts';
-import { sendSession, visitOf } from './session-routes.ts';
+import { sendSession, Session, visitOf } from './session-routes.ts';
 import { clearAwayCookie, readAwayCookie, setAwayCookie, setSessionCookie } from './session-cookie.ts';
 import { siteAddress } from './site-address.ts';
 import { strict } from './strict.ts';
@@ -114,7 +114,12 @@ export function providerRoutes(app: FastifyInstance, context: ApiContext): void 
     '/v1/session/certificate',
     {
       config: { access: 'session.create', errors: ['UNAUTHENTICATED', 'LINK_NEEDED', 'ACCOUNT_NEEDED'] },
-      schema: { tags, security: [], summary: 'Log in with the certificate of this TLS connection, proxies and VOMS attributes included.' },
+      schema: {
+        tags,
+        security: [],
+        summary: 'Log in with the certificate of this TLS connection, proxies and VOMS attributes included.',
+        response: { 201: Session },
+      },
     },
     async (request, reply) => {
       const presented = identity.drivers.presented(request.raw.socket as TLSSocket);

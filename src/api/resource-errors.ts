@@ -3,7 +3,17 @@ import type { Kind } from '../core/kind.ts';
 
 /** What else than its form can be wrong with a request for something new: for the reference. */
 const atCreate: Readonly<Record<string, readonly ErrorCode[]>> = {
-  instance: ['NO_HOST_FITS', 'IMAGE_NOT_READY', 'DISK_TOO_SMALL', 'NETWORK_FULL', 'LIMIT_REACHED', 'USER_DATA_INVALID', 'BEING_DELETED'],
+  image: ['QUOTA_EXCEEDED'],
+  instance: [
+    'QUOTA_EXCEEDED',
+    'NO_HOST_FITS',
+    'IMAGE_NOT_READY',
+    'DISK_TOO_SMALL',
+    'NETWORK_FULL',
+    'LIMIT_REACHED',
+    'USER_DATA_INVALID',
+    'BEING_DELETED',
+  ],
   'ssh-key': ['SSH_KEY_INVALID'],
   user: ['EMAIL_TAKEN'],
 };
@@ -13,7 +23,7 @@ const atVerb: Readonly<Record<string, readonly ErrorCode[]>> = {
   'project.remove-member': ['NOT_A_MEMBER', 'LAST_OWNER'],
   'group.add-members': ['NOT_FOUND', 'LIMIT_REACHED'],
   'group.remove-members': ['NOT_A_MEMBER'],
-  'instance.resize': ['NO_HOST_FITS', 'NOT_CHANGEABLE', 'LIMIT_REACHED'],
+  'instance.resize': ['QUOTA_EXCEEDED', 'NO_HOST_FITS', 'NOT_CHANGEABLE', 'LIMIT_REACHED'],
 };
 
 export function createErrors(kind: Kind): readonly ErrorCode[] {

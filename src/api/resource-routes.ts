@@ -14,6 +14,7 @@ import { createErrors, projectErrors, verbErrors } from './resource-errors.ts';
 import {
   componentName,
   createBody,
+  isListedFromAll,
   manyQuery,
   oneQuery,
   ref,
@@ -70,7 +71,7 @@ function readRoutes(app: FastifyInstance, context: ApiContext, slice: Slice): vo
     },
     async (request, reply) => {
       const {
-        project = kind.name === 'event' ? '*' : undefined,
+        project = isListedFromAll(kind) ? '*' : undefined,
         limit = limits.pageSizeDefault,
         order,
         label = [],

@@ -59,6 +59,11 @@ export interface ManyQuery {
   readonly from?: number;
 }
 
+/** Where no project is named, all that the caller may see is meant. */
+export function isListedFromAll({ name, isFoundFromAnywhere }: Kind): boolean {
+  return name === 'event' || isFoundFromAnywhere === true;
+}
+
 export function manyQuery(kind: Kind): JsonSchema {
   return strict(
     Type.Object({
@@ -66,7 +71,7 @@ export function manyQuery(kind: Kind): JsonSchema {
         Type.String({
           minLength: 1,
           maxLength: 100,
-          description: `Project by name or id, or \`*\` for all; \`${kind.name === 'event' ? '*' : 'default'}\` where absent.`,
+          description: `Project by name or id, or \`*\` for all; \`${isListedFromAll(kind) ? '*' : 'default'}\` where absent.`,
         }),
       ),
       limit: Type.Optional(

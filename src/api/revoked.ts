@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { may } from '../auth/authorize.ts';
+import { agentCertificateKind } from '../auth/agent-certificate.ts';
 import { credentialEndMs } from '../auth/credential.ts';
 import { sessionKind } from '../auth/session.ts';
 import { tokenKind } from '../auth/token.ts';
@@ -10,6 +11,8 @@ import type { ApiContext } from './context.ts';
 /** Timers of years do not exist: what ends later than this is looked at again. */
 const lookAgainMs = 1 * hours;
 
+const credentialKinds: readonly string[] = [tokenKind, sessionKind, agentCertificateKind];
+
 /** What somebody goes on using: the right to it is looked at whenever anything changes that it may follow from. */
 export interface LongUse {
   readonly kind: string;
@@ -18,8 +21,8 @@ export interface LongUse {
 }
 
 /**
- * Runs what lasts longer than a request (a watch, a console) until it ends, or until the session or token that it
- * was asked for with is revoked or expires, or the right to `use` is lost, which aborts `signal`: nobody goes on
+ * Runs what lasts longer than a request (a watch, a console) until it ends, or until the session, token or certificate
+ * that it was asked for with is revoked or expires, or the right to `use` is lost, which aborts `signal`: nobody goes on
  * seeing what he may not ask for any more.
  */
 export async function untilRevoked<T>(
@@ -47,7 +50,7 @@ export async function untilRevoked<T>(
       .catch(() => undefined);
   const unsubscribe = [
     feed.subscribe(({ kind, id, resource }) => {
-      if (id === credentialId && resource === null && (kind === tokenKind || kind === sessionKind)) over.abort();
+      if (id === credentialId && resource === null && credentialKinds.includes(kind)) over.abort();
       if (use !== null && id === use.id && kind === use.kind) lookAtRight();
     }),
     use === null ? () => undefined : context.auth.rights.onChange(lookAtRight),

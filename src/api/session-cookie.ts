@@ -2,9 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lifetimes } from '../auth/lifetimes.ts';
 import { seconds } from '../core/units.ts';
 
-/** Browsers do not keep ports apart: two clouds on one machine would log each other out without this. */
+/**
+ * Browsers do not keep ports apart: two clouds on one machine would log each other out without theirs in the name. Over
+ * TLS its prefix keeps whoever speaks plain HTTP under our name, or another host of our domain, from setting one.
+ */
 function cookieName(request: FastifyRequest, what = 'session'): string {
-  return `stratus_${what}_${/:(\d{1,5})$/.exec(request.headers.host ?? '')?.[1] ?? 'default'}`;
+  return `${request.protocol === 'https' ? '__Host-' : ''}stratus_${what}_${/:(\d{1,5})$/.exec(request.headers.host ?? '')?.[1] ?? 'default'}`;
 }
 
 function options(request: FastifyRequest) {
@@ -25,7 +28,7 @@ export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply)
 
 /** While the browser is at a provider. It comes back from another site: `strict` would keep the cookie from us then. */
 function awayOptions(request: FastifyRequest) {
-  return { ...options(request), path: '/v1/session/oidc', sameSite: 'lax' } as const;
+  return { ...options(request), sameSite: 'lax' } as const;
 }
 
 export function readAwayCookie(request: FastifyRequest): string | null {

@@ -5,8 +5,10 @@ import type { Identity } from '../auth/identity.ts';
 import { passkeySite } from '../auth/passkey.ts';
 import { csrfTokenOf } from '../auth/secret.ts';
 import type { Outcome, Visit } from '../auth/sign-in.ts';
+import type { Store } from '../control/store/store.ts';
 import { CloudError } from '../core/errors.ts';
-import { Nullable } from '../core/schema.ts';
+import { projectRoles } from '../core/role.ts';
+import { Nullable, OneOf } from '../core/schema.ts';
 import { addressOf, identityOf } from './access.ts';
 import type { ApiContext } from './context.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
@@ -25,13 +27,19 @@ const PasskeyEnd = Type.Object({
   response: Type.Object({}, { description: 'What `navigator.credentials.get` gave, as JSON.' }),
 });
 
-const Session = Type.Object({
+export const Session = Type.Object({
   user: Type.Object({ id: Type.String(), name: Type.String(), role: Type.String() }),
   via: Type.String({ description: 'How this request proved it: session, token or certificate.' }),
   method: Type.String({
     description: 'How the log-in was proven: `password`, `passkey`, `ldap:NAME`, `oidc:NAME`, `x509:NAME`; otherwise as `via`.',
   }),
   pending: Nullable(Type.String({ description: 'What has to be done before anything else: `conditions` or `second-factor`.' })),
+  projects: Type.Optional(
+    Type.Array(Type.Object({ id: Type.String(), name: Type.String(), role: OneOf(projectRoles) }), {
+      description: 'Where this person is in, by membership, by a group or by what a directory says, and the greatest role there; read with GET.',
+    }),
+  ),
+  groups: Type.Optional(Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), { description: 'Read with GET.' })),
   csrfToken: Type.Optional(Type.String({ description: 'With a session cookie: send it back as X-CSRF-Token with everything but GET.' })),
 });
 const HalfWay = Type.Object({ attempt: Type.String(), factors: Type.Array(Type.String({ description: '`code` or `passkey`.' })) });
@@ -39,7 +47,7 @@ const HalfWay = Type.Object({ attempt: Type.String(), factors: Type.Array(Type.S
 export function sessionRoutes(app: FastifyInstance, context: ApiContext): void {
   const { auth, signIn } = context;
   const tags = ['session'];
-  const config = { access: 'session.create', errors: ['UNAUTHENTICATED', 'RATE_LIMITED'] } as const;
+  const config = { access: 'session.create', rate: 'log-in', errors: ['UNAUTHENTICATED', 'RATE_LIMITED'] } as const;
   const open = { tags, security: [] };
 
   app.post<{ Body: Static<typeof LogIn> }>(
@@ -101,7 +109,7 @@ export function sessionRoutes(app: FastifyInstance, context: ApiContext): void {
     async (request) => {
       const identity = identityOf(request);
       const secret = identity.via === 'session' ? readSessionCookie(request) : null;
-      return { ...shown(identity), ...(secret === null ? {} : { csrfToken: csrfTokenOf(secret) }) };
+      return { ...shown(identity), ...(await belongsTo(auth.store, identity)), ...(secret === null ? {} : { csrfToken: csrfTokenOf(secret) }) };
     },
   );
 
@@ -147,4 +155,19 @@ function sendOutcome(request: FastifyRequest, reply: FastifyReply, outcome: Outc
 
 function shown({ userId, name, role, via, method, pending }: Identity) {
   return { user: { id: userId, name, role }, via, method, pending };
+}
+
+/** What rights follow from has its names at hand; of a project that only a directory speaks of, it is read. */
+async function belongsTo(store: Store, { rights, scope }: Identity) {
+  if (rights === null) return { projects: [], groups: [] };
+  const { sources } = rights;
+  const nameOf = async (id: string) => (sources.get(id) ?? (await store.get('project', id)))?.name;
+  const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+  const ids = [...rights.projects].filter(([id]) => scope?.project == null || scope.project === id);
+  const projects = await Promise.all(ids.map(async ([id, role]) => ({ id, name: (await nameOf(id)) ?? '', role })));
+  return {
+    // A link may still name one that is gone.
+    projects: projects.filter(({ name }) => name !== '').toSorted(byName),
+    groups: [...rights.groups].map((id) => ({ id, name: sources.get(id)?.name ?? '' })).toSorted(byName),
+  };
 }

@@ -1,8 +1,7 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SecretBox } from '../auth/secret-box.ts';
-import { Settings } from '../auth/settings/settings.ts';
+import { IdentityServices } from '../auth/services.ts';
 import { testCloud, type TestCloud } from './api.fixture.ts';
 import { createApi } from './server.ts';
 
@@ -56,8 +55,8 @@ test('no secret is in the log, however much is logged and whatever goes wrong', 
   const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => (logged.push(chunk.toString()), done()) });
   const logger = pino({ level: 'trace' }, sink);
   const { store, clock } = cloud.cloud;
-  const settings = new Settings({ store, clock, box: SecretBox.forThisProcess(), onError: (what, error) => logger.warn({ err: error }, what) });
-  const api = createApi({ cloud: cloud.cloud, auth: cloud.auth, settings, version: '0', logger });
+  const identity = new IdentityServices({ store, clock, feed: cloud.cloud.feed, onError: (what, error) => logger.warn({ err: error }, what) });
+  const api = createApi({ cloud: cloud.cloud, identity, version: '0', logger });
   const headers = { authorization: `Bearer ${cloud.token}` };
   const change = (payload: object) => api.app.inject({ method: 'PATCH', url: '/v1/settings', headers, payload });
   expect((await change({ mail: { ...mail, password: 'hunter2' } })).statusCode).toBe(200);

@@ -119,7 +119,7 @@ describe('a watch', () => {
     const open = await watch('/v1/watch?from=0');
     const lines = await open.until((line) => line.type === 'put' && line.resource.name === 'last');
     const kinds = new Set(lines.map((line) => line.kind));
-    for (const hidden of ['account', 'session', 'token', 'user-data', 'idempotency', 'host-usage']) expect(kinds).not.toContain(hidden);
+    for (const hidden of ['account', 'session', 'token', 'user-data', 'idempotency', 'usage']) expect(kinds).not.toContain(hidden);
     expect(JSON.stringify(lines)).not.toMatch(/hunter|argon2/);
     open.close();
   });

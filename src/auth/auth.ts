@@ -7,6 +7,7 @@ import { ensureAdministrator, findAccount, resetPassword } from './account.ts';
 import type { Identity } from './identity.ts';
 import { RightsBook, type Rights } from './rights.ts';
 import { mayComeFrom } from './scope.ts';
+import { identifyAgent } from './agent-certificate.ts';
 import { csrfTokenOf } from './secret.ts';
 import { endSession, findSession, newSession } from './session.ts';
 import { ConsoleTickets } from './tickets.ts';
@@ -87,6 +88,11 @@ export class Auth {
     const rights = await this.rights.of(owner);
     if (rights === null || (isOneTime && !(await useUp(this.store, token)))) return null;
     return { ...this.#identity(rights, how, false), scope, pending: null };
+  }
+
+  /** By a certificate that this cloud gave to a host; see {@link identifyAgent}. */
+  byAgentCertificate(sha256: string): Promise<Identity | null> {
+    return identifyAgent(this.store, this.clock, sha256);
   }
 
   /** The first account; its password, random where none is wanted, is told only when this call made it. */

@@ -5,6 +5,7 @@ import type { Resource } from '../core/resource.ts';
 import { greaterRole, isAtLeast, lesserRole, projectRoles, type CloudRole, type ProjectRole } from '../core/role.ts';
 import type { Identity } from './identity.ts';
 import { leastOf } from './matrix.ts';
+import { memberRole, sharedRole } from './member-role.ts';
 import type { RightsBook } from './rights.ts';
 import { mayVerb } from './scope.ts';
 
@@ -26,7 +27,6 @@ export function may(identity: Identity, verb: string, resource: Target): boolean
     case 'operator':
     case 'member':
     case 'owner': {
-      if (!isInScope(identity, resource)) return false;
       const role = roleOn(identity, verb, resource);
       return role !== null && isAtLeast(role, least);
     }
@@ -83,20 +83,18 @@ function roleOn(identity: Identity, verb: string, resource: Target): ProjectRole
   return own !== null && cap !== null && isProjectRole(cap) ? lesserRole(own, cap) : cap === 'user' ? null : own;
 }
 
-function ownRole({ rights, userId }: Identity, verb: string, resource: Target): ProjectRole | null {
+function ownRole(identity: Identity, verb: string, resource: Target): ProjectRole | null {
+  const { rights } = identity;
   if (rights === null) return null;
+  if (!isInScope(identity, resource)) return sharedRole(resource, projectScope(identity));
   if (rights.role === 'administrator') return 'owner';
   const auditing = rights.role === 'auditor' && reads(verb) ? 'viewer' : null;
-  return greaterRole(auditing, memberRole(resource, userId, rights));
+  return greaterRole(auditing, memberRole(resource, rights));
 }
 
-function memberRole(resource: Target, userId: string, { groups, projects, principals }: NonNullable<Identity['rights']>): ProjectRole | null {
-  if (resource.kind === 'project') return projects.get(resource.id) ?? null;
-  if (resource.kind === 'group') return groups.has(resource.id) ? 'viewer' : null;
-  if (resource.kind === 'user') return resource.id === userId ? 'owner' : null;
-  let role = resource.project === null ? null : (projects.get(resource.project) ?? null);
-  for (const share of resource.shares ?? []) if (principals.has(share.with)) role = greaterRole(role, share.access === 'use' ? 'operator' : 'viewer');
-  return role;
+/** Whom a share must name for a token of one project: what its owner was given besides is not for it. */
+export function projectScope({ scope }: Identity): ReadonlySet<string> {
+  return new Set(scope?.project == null ? [] : [scope.project, 'everyone']);
 }
 
 function isInScope({ scope }: Identity, resource: Target): boolean {

@@ -10,4 +10,6 @@ export const lifetimes = {
   lastUseExactToMs: 10 * minutes,
   /** A console ticket is taken to the WebSocket within this, once. */
   ticketMs: 60 * seconds,
+  /** A machine joins with its token within this, unless its maker says otherwise. */
+  joinTokenMs: 1 * hours,
 } as const;

@@ -52,9 +52,20 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> =
     'set-member': 'owner',
     'remove-member': 'owner',
     'share-with-everyone': 'owner',
+    'read-usage': 'viewer',
+    'set-quota': 'administrator',
     delete: 'administrator',
   },
-  user: { read: 'self', update: 'self', create: 'administrator', administer: 'administrator', delete: 'administrator' },
+  user: {
+    read: 'self',
+    'read-usage': 'self',
+    explain: 'auditor',
+    update: 'self',
+    'set-quota': 'administrator',
+    create: 'administrator',
+    administer: 'administrator',
+    delete: 'administrator',
+  },
   group: {
     read: 'viewer',
     create: 'administrator',
@@ -68,13 +79,22 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> =
 
   api: { read: 'user', watch: 'user', 'read-docs': 'anyone', 'read-health': 'anyone', 'read-page': 'anyone' },
   session: { create: 'anyone', read: 'signed-in', delete: 'signed-in' },
-  account: { read: 'user', update: 'user' },
+  account: { update: 'user' },
   'device-login': { decide: 'user' },
   token: { read: 'user', create: 'user', delete: 'user' },
   audit: { read: 'auditor', export: 'auditor', verify: 'auditor' },
   settings: { read: 'auditor', update: 'administrator' },
   'sign-in': { read: 'anyone' },
-  agent: { join: 'agent', 'read-desired': 'agent', report: 'agent', 'read-image': 'agent', 'open-channel': 'agent' },
+  'join-token': { read: 'auditor', create: 'administrator', delete: 'administrator' },
+  agent: {
+    enrol: 'anyone',
+    'renew-certificate': 'agent',
+    join: 'agent',
+    'read-desired': 'agent',
+    report: 'agent',
+    'read-image': 'agent',
+    'open-channel': 'agent',
+  },
 };
 
 /** The least role of a row; null when there is no such row. */

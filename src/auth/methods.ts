@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { CloudError } from '../core/errors.ts';
-import type { CertificateVerifier, Directory, OpenIdProvider } from '../ports/identity.ts';
+import type { CertificateVerifier, Directory, MethodFinding, OpenIdProvider } from '../ports/identity.ts';
 import type { OutsideMethod } from './settings/schema.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -73,6 +73,15 @@ export class Methods {
     const found = this.directories.find(({ method }) => method.name === name);
     if (found === undefined) throw new CloudError('NOT_FOUND', { kind: 'log-in method', ref: name, place: '' });
     return found;
+  }
+
+  /** Tries one step by step. Throws NOT_FOUND. */
+  async check(name: string): Promise<MethodFinding[]> {
+    const directory = this.directories.find(({ method }) => method.name === name);
+    if (directory !== undefined) return directory.directory.check();
+    const certificates = this.certificates.find(({ method }) => method.name === name);
+    if (certificates !== undefined) return certificates.verifier.check();
+    return this.provider(name).provider.check();
   }
 
   close(): void {

@@ -36,8 +36,8 @@ export async function userOf(
 }
 
 /** A log-in name of what the method calls the person; null: it gives none that could be one. */
-export function nameFor({ userName, email }: Pick<ExternalIdentity, 'userName' | 'email'>): string | null {
-  const said = userName ?? email ?? '';
+export function nameFor({ userName, email, displayName }: Pick<ExternalIdentity, 'userName' | 'email' | 'displayName'>): string | null {
+  const said = userName ?? email ?? displayName ?? '';
   const [local = ''] = said.split('@');
   const name = local
     .normalize('NFKD')

@@ -1,7 +1,7 @@
 import { sharedIndex } from '../control/registry.ts';
 import type { Kind } from '../core/kind.ts';
 import { memberIndex } from '../core/role.ts';
-import { seesAll } from './authorize.ts';
+import { projectScope, seesAll } from './authorize.ts';
 import type { Identity } from './identity.ts';
 import { leastOf } from './matrix.ts';
 
@@ -23,10 +23,11 @@ export function visibleIn(identity: Identity, kind: Kind): 'all' | readonly Inde
   if (kind.name === 'group') return [{ name: memberIndex(identity.userId), value: 'yes' }];
   const people = [identity.userId, ...rights.groups];
   if (kind.name === 'project') return [...people.map((id) => ({ name: memberIndex(id), value: 'yes' })), ...grantedProjects(identity)];
-  if (scope?.project != null) return [{ name: 'project', value: scope.project }];
   return [
-    ...[...rights.projects.keys()].map((id) => ({ name: 'project', value: id })),
-    ...(kind.canBeShared === true ? [...rights.principals].map((id) => ({ name: sharedIndex(id), value: 'yes' })) : []),
+    ...(scope?.project == null ? [...rights.projects.keys()] : [scope.project]).map((id) => ({ name: 'project', value: id })),
+    ...(kind.canBeShared === true
+      ? [...(scope?.project == null ? rights.principals : projectScope(identity))].map((id) => ({ name: sharedIndex(id), value: 'yes' }))
+      : []),
   ];
 }
 

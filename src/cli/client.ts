@@ -1,14 +1,9 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { exactLines } from './exact-lines.ts';
+import { openRequest, unanswered, type Endpoint } from './transport.ts';
 
-/** Where a cloud is and who asks. */
-export interface Endpoint {
-  /** Base address, e.g. `http://127.0.0.1:7480`; for a unix socket `unix:/path`. */
-  readonly url: string;
-  readonly token: string | null;
-}
+export { Unreachable, Untrusted, type Endpoint } from './transport.ts';
 
 interface ProblemAnswer {
   readonly detail?: string;
@@ -40,11 +35,6 @@ export class ApiError extends Error {
     this.errors = problem.errors ?? [];
     this.params = problem.params ?? {};
   }
-}
-
-/** The cloud did not answer at all. */
-export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
 }
 
 export interface RequestOptions {
@@ -86,31 +76,24 @@ export class Client {
   }
 
   #send(method: string, path: string, { query, body, headers, signal }: RequestOptions): Promise<IncomingMessage> {
-    const { url, token } = this.endpoint;
     const parameters = new URLSearchParams();
     for (const [name, value] of Object.entries(query ?? {})) {
       for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) parameters.append(name, String(each));
     }
     const target = parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
     const payload = body === undefined ? null : JSON.stringify(body);
-    const socketPath = url.startsWith('unix:') ? url.slice('unix:'.length) : null;
     const options = {
       method,
       headers: {
         accept: 'application/json',
         ...(payload === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...headers,
       },
       ...(signal === undefined ? {} : { signal }),
     };
     return new Promise((resolve, reject) => {
-      const send = url.startsWith('https:') ? httpsRequest : httpRequest;
-      const request =
-        socketPath === null ? send(new URL(target, url), options, resolve) : httpRequest({ ...options, socketPath, path: target }, resolve);
-      request.on('error', (error) =>
-        reject(signal?.aborted === true ? error : new Unreachable(`No cloud answers at ${url}: ${error.message}`, { cause: error })),
-      );
+      const request = openRequest(this.endpoint, target, options, resolve);
+      request.on('error', (error) => reject(signal?.aborted === true ? error : unanswered(this.endpoint.url, error)));
       request.end(payload ?? undefined);
     });
   }

@@ -1,3 +1,4 @@
+import { parseFingerprint } from '../drivers/tls-agent.ts';
 import { homePaths, defaultHomeDir, readPrivate, type Home } from '../local/home.ts';
 import type { Endpoint } from './client.ts';
 import { readConfig } from './config-file.ts';
@@ -23,14 +24,19 @@ export async function chooseCloud(env: World['env'], contextName: string | undef
   const chosen = await choose(env, contextName ?? (env['STRATUS_CONTEXT'] || undefined));
   return {
     ...chosen,
-    endpoint: { url: chosen.endpoint.url, token: env['STRATUS_TOKEN'] || chosen.endpoint.token },
+    endpoint: { ...chosen.endpoint, token: env['STRATUS_TOKEN'] || chosen.endpoint.token },
     project: env['STRATUS_PROJECT'] || chosen.project,
   };
 }
 
 async function choose(env: World['env'], contextName: string | undefined): Promise<Cloud> {
   if (contextName === undefined && env['STRATUS_URL'])
-    return { name: 'env', endpoint: { url: checkedUrl(env['STRATUS_URL']), token: null }, project: null, home: null };
+    return {
+      name: 'env',
+      endpoint: { url: checkedUrl(env['STRATUS_URL']), token: null, fingerprint: checkedFingerprint(env['STRATUS_FINGERPRINT']) },
+      project: null,
+      home: null,
+    };
   const named = contextName === undefined && env['STRATUS_HOME'] ? localCloud(env['STRATUS_HOME']) : null;
   if (named !== null) return named;
   const config = await readConfig(env);
@@ -45,7 +51,8 @@ async function choose(env: World['env'], contextName: string | undefined): Promi
         near === null ? 'See what there is: stratus context list.' : `Did you mean ${near}?`,
       );
     }
-    return { name, endpoint: { url: checkedUrl(context.url), token: context.token ?? null }, project: context.project ?? null, home: null };
+    const { url, token = null, fingerprint, project = null } = context;
+    return { name, endpoint: { url: checkedUrl(url), token, fingerprint: checkedFingerprint(fingerprint) }, project, home: null };
   }
   const local = localCloud(env['STRATUS_HOME'] || defaultHomeDir);
   if (local !== null) return local;
@@ -73,4 +80,13 @@ export function checkedUrl(text: string): string {
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new CommandError('usage', `${text} is not the address of a cloud.`, 'Give one such as https://cloud.example.org');
   return url.origin;
+}
+
+/** As the agent of requests wants it; null for none. Throws for what is no fingerprint. */
+export function checkedFingerprint(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  const fingerprint = parseFingerprint(text);
+  if (fingerprint === null)
+    throw new CommandError('usage', `${text} is no fingerprint of a certificate.`, 'Give it as the cloud shows it: sha256: and 64 digits.');
+  return fingerprint;
 }

@@ -127,7 +127,7 @@ async function namesOf(kindName: string, place: Place, world: World): Promise<Ca
   });
   const kind = kinds.find((each) => each.name === kindName);
   const path = `/v1/${kind?.plural ?? `${kindName}s`}`;
-  const query = kind === undefined ? {} : { ...session.scope(kind), limit: namesMax };
+  const query = kind === undefined ? {} : { ...session.listScope(kind), limit: namesMax };
   const { items } = await session.client.request('GET', path, { query, signal: AbortSignal.timeout(answerWithinMs) });
   return (items as { name: string; state?: string }[]).map(({ name, state }) => ({ text: name, says: state ?? '' }));
 }

@@ -24,6 +24,9 @@ const kindsByOption: Readonly<Record<string, string>> = {
   '--key': 'ssh-key',
   '--network': 'network',
   '--project': 'project',
+  '--user': 'user',
+  '--group': 'group',
+  '--owner': 'user',
   '--host': 'host',
   '--instance': 'instance',
 };

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseFingerprint } from '../drivers/tls-agent.ts';
 import { CommandError } from './exit-codes.ts';
 import type { World } from './world.ts';
 
@@ -9,6 +10,8 @@ export interface Context {
   readonly url: string;
   readonly token?: string;
   readonly project?: string;
+  /** Of its certificate, where no authority vouches for it. */
+  readonly fingerprint?: string;
 }
 
 export interface Config {
@@ -65,6 +68,9 @@ function checked(value: unknown): Config {
   if (typeof contexts !== 'object' || contexts === null) throw new Error('«contexts» is not a list of names');
   for (const [name, context] of Object.entries(contexts)) {
     if (typeof (context as Partial<Context> | null)?.url !== 'string') throw new Error(`context ${name} has no url`);
+    const { fingerprint } = context as { readonly fingerprint?: unknown };
+    if (fingerprint !== undefined && (typeof fingerprint !== 'string' || parseFingerprint(fingerprint) === null))
+      throw new Error(`the fingerprint of context ${name} is none`);
   }
   return { current, contexts };
 }

@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
-import { Unreachable, type ApiError, type Endpoint } from './client.ts';
+import type { ApiError, Endpoint, Unreachable, Untrusted } from './client.ts';
 import { problemOf } from './exchange.ts';
+import { agentOf, unanswered } from './transport.ts';
 import type { World } from './world.ts';
 
 /** `left`: the user did. `ended`: the other side did, in good order. `cut`: nobody said good-bye. */
@@ -67,22 +68,23 @@ export class ConsoleCall {
 
   async #connect(): Promise<WebSocket> {
     const ws = await import('ws');
-    const { url, token } = this.#endpoint;
+    const { url, token, fingerprint } = this.#endpoint;
     const address = url.startsWith('unix:') ? `ws+unix:${url.slice('unix:'.length)}:${this.#path}` : `${url.replace(/^http/, 'ws')}${this.#path}`;
     const socket = new ws.WebSocket(address, {
       ...(token === null ? {} : { headers: { authorization: `Bearer ${token}` } }),
+      ...agentOf(fingerprint),
       perMessageDeflate: false,
       handshakeTimeout: 20_000,
     });
     socket.binaryType = 'nodebuffer';
-    return new Promise((resolve, reject: (error: ApiError | Unreachable) => void) => {
+    return new Promise((resolve, reject: (error: ApiError | Unreachable | Untrusted) => void) => {
       socket.once('open', () => {
         socket.off('error', failed);
         // Until somebody listens.
         socket.pause();
         resolve(socket);
       });
-      const failed = (error: Error) => reject(new Unreachable(`No cloud answers at ${url}: ${error.message}`, { cause: error }));
+      const failed = (error: Error) => reject(unanswered(url, error));
       socket.once('error', failed);
       socket.once('unexpected-response', (request, answer) => {
         const chunks: Buffer[] = [];

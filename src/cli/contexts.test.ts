@@ -62,7 +62,7 @@ describe('which cloud is meant', () => {
     writeFileSync(home.adminToken, `${cloud.token}\n`);
     await cloud.api.listen({ socketPath: home.serverSocket });
     const { stdout, exitCode } = await shell.run(['whoami'], { env: { STRATUS_HOME: home.dir } });
-    expect({ stdout, exitCode }).toEqual({ stdout: `admin (administrator), by token, at unix:${home.serverSocket}\n`, exitCode: 0 });
+    expect({ said: stdout.split('\n')[0], exitCode }).toEqual({ said: `admin (administrator), by token, at unix:${home.serverSocket}`, exitCode: 0 });
     expect((await shell.run(['context', 'show', '-o', 'name'], { env: { STRATUS_HOME: home.dir } })).stdout).toBe('local\n');
   });
 

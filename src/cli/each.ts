@@ -2,14 +2,14 @@ import { AlreadyTold, exitCodeOf } from './exit-codes.ts';
 import { explain } from './explain.ts';
 import type { Session } from './session.ts';
 
-/** Requests under way at once. */
-const atOnce = 8;
+/** Requests under way at once where nothing is said. */
+const atOnceMax = 8;
 
 /**
  * The same for several names, side by side; each result is told. One failure does not stop the others; the
  * exit code is that of the first that failed.
  */
-export async function forEach<T>(session: Session, refs: readonly string[], work: (ref: string) => Promise<T>): Promise<T[]> {
+export async function forEach<T>(session: Session, refs: readonly string[], work: (ref: string) => Promise<T>, atOnce = atOnceMax): Promise<T[]> {
   const unique = [...new Set(refs)];
   if (unique.length === 1) return [await work(unique[0] as string)];
   const results = new Map<string, T>();

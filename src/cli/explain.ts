@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ApiError } from './client.ts';
+import { ApiError, Untrusted } from './client.ts';
 import { CommandError } from './exit-codes.ts';
 import { nearest } from './nearest.ts';
 import { printable, printableLines } from './output/printable.ts';
@@ -29,7 +29,7 @@ export function errorText(error: unknown, world: World, isVerbose: boolean, sugg
 }
 
 function remedyOf(error: unknown): string | null {
-  if (error instanceof ApiError || error instanceof CommandError) return error.remedy;
+  if (error instanceof ApiError || error instanceof CommandError || error instanceof Untrusted) return error.remedy;
   if (error instanceof Error && error.name === 'Unreachable')
     return 'Is it running? On its machine: stratus doctor. Which cloud is asked: stratus context show';
   return null;

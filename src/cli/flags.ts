@@ -16,6 +16,7 @@ interface FieldSchema {
   readonly exclusiveMaximum?: number;
   readonly items?: FieldSchema;
   readonly default?: unknown;
+  readonly anyOf?: readonly FieldSchema[];
 }
 
 /** One field of a request's body as an option of a command. */
@@ -25,6 +26,8 @@ export interface Flag {
   readonly name: string;
   readonly schema: FieldSchema;
   readonly isRequired: boolean;
+  /** It can be none at all, which its option with `--no-` says. */
+  readonly isNullable: boolean;
 }
 
 /** `diskGib` → `--disk-gib`; a list may be given several times, so its flag is in the singular: `keys` → `--key`. */
@@ -33,7 +36,12 @@ export function flagsOf(body: TObject | null, replaced: readonly string[] = []):
   const required = new Set<string>((body as { required?: string[] }).required ?? []);
   return Object.entries(body.properties as Record<string, FieldSchema>)
     .filter(([field]) => !replaced.includes(field))
-    .map(([field, schema]) => ({ field, name: `--${kebab(isList(schema) ? singular(field) : field)}`, schema, isRequired: required.has(field) }));
+    .map(([field, given]) => {
+      const other = nonNull(given);
+      const schema = other ?? given;
+      const name = `--${kebab(isList(schema) ? singular(field) : field)}`;
+      return { field, name, schema, isRequired: required.has(field), isNullable: other !== null };
+    });
 }
 
 const kebab = (field: string) =>
@@ -45,6 +53,12 @@ const singular = (field: string) => (field.endsWith('s') && !field.endsWith('ss'
 /** A list of what fits on one word each; other lists are given as JSON. */
 const isList = (schema: FieldSchema) => schema.type === 'array' && schema.items !== undefined && isScalar(schema.items);
 const isScalar = (schema: FieldSchema) => ['string', 'integer', 'number'].includes(schema.type ?? '');
+
+/** What it is when it is not null; null: null is nothing special for it, or it takes more than a word to say. */
+function nonNull({ anyOf = [] }: FieldSchema): FieldSchema | null {
+  const [schema, none] = anyOf;
+  return anyOf.length === 2 && schema !== undefined && none?.type === 'null' && isScalar(schema) ? schema : null;
+}
 
 /** commander takes null for an option without a value. */
 const isNull = Symbol('null');
@@ -58,7 +72,13 @@ export function addFlags(command: Command, flags: readonly Flag[]): Command {
   return command;
 }
 
-function optionsOf({ name, schema, isRequired }: Flag): Option[] {
+function optionsOf(flag: Flag): Option[] {
+  const { name, isNullable } = flag;
+  const options = valueOptions(flag);
+  return isNullable ? [...options, new Option(name.replace('--', '--no-'), `no ${name.slice(2).replaceAll('-', ' ')} at all`)] : options;
+}
+
+function valueOptions({ name, schema, isRequired }: Flag): Option[] {
   const says = describe(name, schema, isRequired);
   if (schema.type === 'boolean') {
     const yes = new Option(name, says);
@@ -79,16 +99,17 @@ export function bodyOf(flags: readonly Flag[], options: Readonly<Record<string, 
   const body: Record<string, unknown> = {};
   for (const flag of flags) {
     const value = options[attributeOf(flag)];
-    if (value !== undefined) body[flag.field] = value === isNull ? null : value;
+    if (value !== undefined) body[flag.field] = value === isNull || (flag.isNullable && value === false) ? null : value;
   }
   return body;
 }
 
 /** The words that say this body on a command line: what {@link bodyOf} reads back. */
 export function wordsOf(flags: readonly Flag[], body: Readonly<Record<string, unknown>>): string[] {
-  return flags.flatMap(({ field, name, schema }) => {
+  return flags.flatMap(({ field, name, schema, isNullable }) => {
     const value = body[field];
     if (value === undefined) return [];
+    if (isNullable && value === null) return [name.replace('--', '--no-')];
     if (schema.type === 'boolean') return [value === true ? name : name.replace('--', '--no-')];
     if (isList(schema)) return (value as unknown[]).map((item) => `${name}=${String(item)}`);
     return [`${name}=${isScalar(schema) ? `${value as string | number}` : JSON.stringify(value)}`];

@@ -31,6 +31,8 @@ export interface KindCli {
   summary?(resource: WireResource, session: Session): readonly (readonly [string, string])[];
   /** Labels of fields in `show`, by dotted path, where the field's own name says too little; null: of no use to people. */
   readonly details?: Readonly<Record<string, string | null>>;
+  /** Verbs that the commands below say in words of their own. */
+  readonly ownVerbs?: readonly string[];
   /** Further sub-commands of `stratus <kind>`. */
   commands?(group: Command, run: Run): void;
 }

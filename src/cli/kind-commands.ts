@@ -6,11 +6,16 @@ import { completes } from './completion-sources.ts';
 import { forEach, PartlyDone } from './each.ts';
 import { addFlags, bodyOf, flagsOf } from './flags.ts';
 import type { KindCli, Run, WireResource } from './kind-cli.ts';
+import { addShare } from './share-commands.ts';
+import { told } from './told.ts';
 import { cloudOptions, labelOption, labelsOf, outputOptions, waitOptions, wholeNumber } from './options.ts';
 import { printPages, printResources } from './output/print.ts';
 import { pathOf, type Session } from './session.ts';
 import { follow, type Goal } from './waiting.ts';
 import { waitSecondsDefault } from './wait-default.ts';
+
+/** `stratus quota set` says it for projects and people alike. */
+const saidElsewhere: ReadonlySet<string> = new Set(['set-quota']);
 
 /** Everything that follows from a kind's model: `stratus <kind> create|list|show|update|rename|label|delete|<verbs>`. */
 export function addKindCommands(group: Command, cli: KindCli, run: Run, slice: { isDeletable: boolean }): Command {
@@ -19,7 +24,8 @@ export function addKindCommands(group: Command, cli: KindCli, run: Run, slice: {
   addList(group, kind, run);
   addShow(group, cli, run);
   if (kind.update !== null) addUpdate(group, cli, run);
-  for (const verb of Object.keys(kind.verbs)) addVerb(group, cli, verb, run);
+  if (kind.canBeShared === true) addShare(group, cli, run);
+  for (const verb of Object.keys(kind.verbs)) if (cli.ownVerbs?.includes(verb) !== true && !saidElsewhere.has(verb)) addVerb(group, cli, verb, run);
   if (slice.isDeletable) addDelete(group, cli, run);
   cli.commands?.(group, run);
   return group;
@@ -236,11 +242,6 @@ export async function finish(session: Session, cli: KindCli, resource: WireResou
   const waits = options.wait === false && !done.settled && done.status.waitingFor != null ? `: ${done.status.waitingFor.reason}` : '';
   await told(session, cli, done, `${state}${waits}${took >= 1_000 ? ` (${(took / 1_000).toFixed(1)} s)` : ''}`);
   return done;
-}
-
-async function told(session: Session, cli: KindCli, resource: WireResource, what: string): Promise<void> {
-  if (session.isForPeople) await session.say(`${resource.name} ${what}`);
-  else if (session.options.quiet !== true || session.format !== 'name') await printResources(session, cli, [resource]);
 }
 
 export function timeoutMs(options: { readonly timeout?: number }, defaultSeconds: number = waitSecondsDefault): number {

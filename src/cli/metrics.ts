@@ -3,7 +3,7 @@ import type { Kind } from '../core/kind.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { formatBytes } from '../core/units.ts';
 import { completes } from './completion-sources.ts';
-import { CommandError } from './exit-codes.ts';
+import { durationForm, secondsOf } from './durations.ts';
 import type { Run } from './kind-cli.ts';
 import { cloudOptions, outputOptions } from './options.ts';
 import { printData, printRows } from './output/print.ts';
@@ -44,17 +44,9 @@ export function addMetrics(group: Command, run: Run, kind: Kind): void {
   );
 }
 
-const durationForm = /^\d{1,7}[smhd]$/;
-
 /** As the API wants it; `1h` is an hour ago. */
 function timeOf(text: string): string {
   return durationForm.test(text) ? `-${text}` : text;
-}
-
-function secondsOf(text: string): number {
-  const sizes: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-  if (!durationForm.test(text)) throw new CommandError('usage', `${text} is no duration.`, 'Write it like 10s, 5m or 1h.');
-  return Number(text.slice(0, -1)) * (sizes[text.slice(-1)] ?? 1);
 }
 
 /** What is not told by its guest at all is left out. */

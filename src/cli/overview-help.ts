@@ -27,13 +27,14 @@ export function exitCodesHelp(): string {
 export function environmentHelp(): string {
   return `Environment:
 
-  STRATUS_CONTEXT   which cloud, as --context
-  STRATUS_URL       address of a cloud, instead of a context
-  STRATUS_TOKEN     API token, instead of the context's
-  STRATUS_PROJECT   project, as --project
-  STRATUS_HOME      where this machine's own cloud keeps everything
-  NO_COLOR          no colours
-  XDG_CONFIG_HOME   where stratus/config.yaml is kept (default ~/.config)
+  STRATUS_CONTEXT      which cloud, as --context
+  STRATUS_URL          address of a cloud, instead of a context
+  STRATUS_FINGERPRINT  of that cloud's certificate, where no authority vouches for it
+  STRATUS_TOKEN        API token, instead of the context's
+  STRATUS_PROJECT      project, as --project
+  STRATUS_HOME         where this machine's own cloud keeps everything
+  NO_COLOR             no colours
+  XDG_CONFIG_HOME      where stratus/config.yaml is kept (default ~/.config)
 
 With no context and a cloud on this machine whose files you can read (root can), that one is used.
 `;

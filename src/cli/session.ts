@@ -67,6 +67,12 @@ export class Session {
     return kind.scope === 'project' && this.project !== undefined ? { project: this.project } : {};
   }
 
+  /** The same for a list: where names are found from anywhere, it is of all that one may see unless a project is said with it. */
+  listScope(kind: Kind): Record<string, string> {
+    if (kind.isFoundFromAnywhere === true) return this.options.project === undefined ? {} : { project: this.options.project };
+    return this.scope(kind);
+  }
+
   get(kind: Kind, ref: string): Promise<WireResource> {
     return this.client.request('GET', pathOf(kind, ref), { query: this.scope(kind), signal: this.world.interrupted });
   }
@@ -89,7 +95,7 @@ export class Session {
     let left = limit;
     do {
       const page: { items: WireResource[]; nextCursor: string | null } = await this.client.request('GET', `/v1/${kind.plural}`, {
-        query: { ...this.scope(kind), ...query, limit: Math.min(pageSize, left), cursor },
+        query: { ...this.listScope(kind), ...query, limit: Math.min(pageSize, left), cursor },
         signal: this.world.interrupted,
       });
       left -= page.items.length;

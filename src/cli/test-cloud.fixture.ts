@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { testCloud, type TestCloud } from '../api/api.fixture.ts';
 import { hostSeries, instanceSeries, type Metrics } from '../core/metrics.ts';
+import { makeHostAuthority, X509HostAuthority } from '../drivers/certificate/host-authority.ts';
 import { HttpLink } from '../drivers/http-link/http-link.ts';
 import { nodeClock } from '../drivers/node-clock.ts';
 import type { Instance, InstanceStatus } from '../kinds/instance/instance.ts';
@@ -17,7 +18,7 @@ export interface HostedCloud extends TestCloud {
 }
 
 export async function hostedCloud(): Promise<HostedCloud> {
-  const cloud = await testCloud({ clock: stillClock() });
+  const cloud = await testCloud({ clock: stillClock(), hostAuthority: new X509HostAuthority(await makeHostAuthority('01234567', testNowMs)) });
   const { url } = await cloud.api.listen({ port: 0 });
   if (url === null) throw new Error('the API has no address');
   const stop = new AbortController();

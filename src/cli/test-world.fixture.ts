@@ -79,11 +79,11 @@ export function stable(text: string, replacements: Readonly<Record<string, strin
   let out = text;
   for (const [from, to] of Object.entries(replacements)) out = out.replaceAll(from, to);
   return out
-    .replaceAll(/\b(i|img|type|key|net|prj|host|evt|usr|tok)-[0-9a-z]{26}\b/g, '<$1-id>')
+    .replaceAll(/\b(i|img|type|key|net|prj|host|evt|usr|grp|tok|jtk)-[0-9a-z]{26}\b/g, '<$1-id>')
     .replaceAll(/52:54:00(:[0-9a-f]{2}){3}/g, '<mac>')
     .replaceAll(/\bsl[0-9a-z]{10}\b/g, '<bridge>')
-    .replaceAll(/sl_[A-Za-z0-9_-]{43}/g, '<secret>')
     .replaceAll(/\b\d+:[0-9a-f]{64}\b/g, '<head>')
+    .replaceAll(/slj?_[A-Za-z0-9_-]{43}/g, '<secret>')
     .replaceAll(/"revision": \d+/g, '"revision": 0')
     .replaceAll(/^( *)revision: \d+$/gm, '$1revision: 0')
     .replaceAll(/01fb0000-0000-7000-8000-[0-9a-f]{12}/g, '<uuid>')

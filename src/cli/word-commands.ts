@@ -27,6 +27,7 @@ const loaders: Readonly<Record<string, () => Promise<AddCommand>>> = {
   login: async () => (await import('./commands/login.ts')).addLogin,
   whoami: async () => (await import('./commands/login.ts')).addWhoami,
   context: async () => (await import('./commands/context.ts')).addContext,
+  quota: async () => (await import('./commands/quota.ts')).addQuota,
   token: async () => (await import('./commands/token.ts')).addToken,
   audit: async () => (await import('./commands/audit.ts')).addAudit,
   settings: async () => (await import('./commands/settings.ts')).addSettings,

@@ -1,13 +1,16 @@
 import { CloudError } from '../core/errors.ts';
 import type { NewEvent } from '../core/event.ts';
 import { idFromUuid } from '../core/ids.ts';
-import type { Resource } from '../core/resource.ts';
+import type { Amounts } from '../core/quota.ts';
+import type { Resource, Share } from '../core/resource.ts';
 import { sameValue } from '../core/same-value.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import { auditChange, subjectOf, type AuditSubject, type NewAuditEntry, type Origin } from './audit-entry.ts';
 import { eventChange } from './event.ts';
 import { nameKey, type Registry } from './registry.ts';
 import { CommitConflict, type Change, type DocumentChange, type Indexed, type Store } from './store/store.ts';
+import { usageChanges } from './usage-commit.ts';
+import { sum, UsageDelta, usageKind, type QuotaPolicy, type UsageRecord } from './usage.ts';
 
 /** Who asks, as far as admission must know. */
 export interface Caller {
@@ -28,6 +31,8 @@ export interface Draft {
   readonly name: string;
   readonly project: string | null;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Who may see or use it from the beginning; absent: nobody beside its project. */
+  readonly shares?: readonly Share[];
   readonly spec: unknown;
 }
 
@@ -49,6 +54,7 @@ export class Admission {
   /** What is done to what, by `kind/id`: it is audited in the same commit. */
   readonly #done = new Map<string, { action: string; subject: AuditSubject }>();
   #details: Record<string, string | number | boolean | null> = {};
+  readonly #usage: UsageDelta;
 
   constructor(store: Store, registry: Registry, clock: Clock, caller: Caller, isTrial = false) {
     this.isTrial = isTrial;
@@ -56,6 +62,7 @@ export class Admission {
     this.#registry = registry;
     this.clock = clock;
     this.caller = caller;
+    this.#usage = new UsageDelta(registry);
   }
 
   /** As it will be after this transaction. What was read must be unchanged at commit only if it is also written. */
@@ -103,6 +110,7 @@ export class Admission {
       name: draft.name,
       project: draft.project,
       labels: draft.labels ?? {},
+      ...(draft.shares === undefined || draft.shares.length === 0 ? {} : { shares: draft.shares }),
       generation: 1,
       requestId: this.caller.requestId,
       revision: 0,
@@ -114,6 +122,7 @@ export class Admission {
       status: options.status ?? kind.initialStatus,
     };
     this.authorize('create', resource);
+    this.#usage.replace(null, resource);
     this.#put(resource, 0, this.#registry.indexed(resource));
     this.#did('create', resource);
     return resource;
@@ -129,6 +138,7 @@ export class Admission {
       updatedAt: isoTime(this.clock.now()),
     };
     this.authorize(verb, changed);
+    this.#usage.replace(this.#before(resource), changed);
     this.#put(changed, this.#expected(resource), this.#registry.indexed(changed));
     this.#did(verb, resource);
     if (verb === 'update') this.tell({ fields: changedFields(resource, changed) });
@@ -138,12 +148,14 @@ export class Admission {
   /** The engine saw something: same generation. Not a request, so nobody is asked. */
   observe<R extends Resource>(resource: R, status: R['status']): R {
     const changed = { ...resource, status, updatedAt: isoTime(this.clock.now()) };
+    this.#usage.replace(this.#before(resource), changed);
     this.#put(changed, this.#expected(resource), this.#registry.indexed(changed));
     return changed;
   }
 
   /** The record itself goes: nothing of it is left in the world. */
   remove(resource: Resource): void {
+    this.#usage.replace(this.#before(resource), null);
     this.#changes.set(`${resource.kind}/${resource.id}`, {
       op: 'delete',
       kind: resource.kind,
@@ -192,11 +204,35 @@ export class Admission {
     });
   }
 
+  /** What is taken from a project, a person or a host, as it will be after this transaction. */
+  async used(holderId: string): Promise<Amounts> {
+    const record = (await this.get(usageKind, holderId)) as UsageRecord | null;
+    return sum(record?.spec.amounts ?? {}, this.#usage.of(holderId));
+  }
+
+  /** At the end, once: counts what all of it takes. Throws QUOTA_EXCEEDED. */
+  async countUsage(policy: QuotaPolicy | undefined): Promise<void> {
+    const { changes, leanOn } = await usageChanges(this, this.clock, this.#usage, policy);
+    for (const change of changes) this.#changes.set(`${usageKind}/${change.op === 'put' ? change.resource.id : change.id}`, change);
+    for (const limited of leanOn) this.leanOn(limited);
+  }
+
   get changes(): readonly Change[] {
     if (this.#changes.size === 0) return this.#events;
     // What is changed is at its expected revision anyway.
     const leanedOn = [...this.#leanedOn].flatMap(([key, change]) => (this.#changes.has(key) ? [] : [change]));
     return [...this.#changes.values(), ...leanedOn, ...this.#events];
+  }
+
+  /** Whether {@link authorize} would let it pass. */
+  may(verb: string, resource: Resource): boolean {
+    try {
+      this.caller.authorize(verb, resource);
+      return true;
+    } catch (error) {
+      if (error instanceof CloudError && error.code === 'FORBIDDEN') return false;
+      throw error;
+    }
   }
 
   /** Asked now, and true at the commit: who loses the right in between is refused. */
@@ -216,6 +252,13 @@ export class Admission {
     return earlier?.expectedRevision ?? resource.revision;
   }
 
+  /** As it is before the next change of it in this transaction. */
+  #before(resource: Resource): Resource | null {
+    const earlier = this.#changes.get(`${resource.kind}/${resource.id}`);
+    if (earlier === undefined) return resource;
+    return earlier.op === 'put' ? earlier.resource : null;
+  }
+
   #put(resource: Resource, expectedRevision: number, indexed: Indexed): void {
     this.#changes.set(`${resource.kind}/${resource.id}`, { op: 'put', resource, expectedRevision, indexed });
   }
@@ -233,6 +276,8 @@ export interface AdmissionDeps {
   readonly store: Store;
   readonly registry: Registry;
   readonly clock: Clock;
+  /** What projects and people may take; absent: there are no limits. */
+  readonly quotas?: QuotaPolicy;
 }
 
 /** Decisions again, after somebody was faster, before the request is given up. */
@@ -269,6 +314,7 @@ async function attempt<T>(
 ): Promise<{ result: T; revision: number } | CommitConflict> {
   const admission = new Admission(deps.store, deps.registry, deps.clock, caller);
   const result = await decide(admission);
+  await admission.countUsage(deps.quotas);
   const { changes } = admission;
   if (changes.length === 0) return { result, revision: await deps.store.revision() };
   try {
@@ -285,6 +331,7 @@ async function attempt<T>(
 export async function tryOut<T>(deps: AdmissionDeps, caller: Caller, decide: (admission: Admission) => Promise<T>): Promise<T> {
   const admission = new Admission(deps.store, deps.registry, deps.clock, caller, true);
   const result = await decide(admission);
+  await admission.countUsage(deps.quotas);
   // Of a commit's conditions only this one could not be met again a moment later.
   for (const change of admission.changes) {
     if (change.op !== 'put' || change.expectedRevision !== 0) continue;

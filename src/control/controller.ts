@@ -7,6 +7,8 @@ import { isoTime, type Clock } from '../ports/clock.ts';
 import { eventChange } from './event.ts';
 import type { Registry } from './registry.ts';
 import { CommitConflict, type Change, type Store } from './store/store.ts';
+import { usageChanges } from './usage-commit.ts';
+import { UsageDelta, type QuotaPolicy } from './usage.ts';
 
 /** Observe, plan, act for one kind on the control plane. */
 export interface Controller<R extends Resource<unknown, Observed> = Resource<unknown, Observed>, O = unknown, A = unknown> {
@@ -24,6 +26,7 @@ export interface ReconcileDeps {
   readonly store: Store;
   readonly registry: Registry;
   readonly clock: Clock;
+  readonly quotas?: QuotaPolicy;
 }
 
 /** One look at one resource; the answer says when to look again, as {@link Loop} wants it. */
@@ -85,7 +88,7 @@ export async function tellRetry(deps: ReconcileDeps, kind: string, id: string, r
 
 /**
  * Compare-and-set of a status, with an event when the derived state changes by it. `update` returns the
- * new status, or null to leave it; equal statuses are not written. `notices`: what else is to be told of the change.
+ * new status, or null to leave it; equal statuses are not written. Throws QUOTA_EXCEEDED for one that takes more than may be taken. `notices`: what else is to be told of the change.
  */
 export async function updateStatus(
   deps: ReconcileDeps,
@@ -111,6 +114,18 @@ export async function updateStatus(
       const message = `${kindName} ${current.name} ${to === 'failed' ? to : `is ${to}`}`;
       changes.push(eventChange(deps.clock, changed, { type: 'state', message, from, to, reason, actor, requestId }));
     }
+    const usage = new UsageDelta(deps.registry);
+    usage.replace(current, changed);
+    const counted = await usageChanges(deps.store, deps.clock, usage, deps.quotas);
+    changes.push(
+      ...counted.changes,
+      ...counted.leanOn.map(({ kind: of, id: limited, revision }): Change => ({
+        op: 'unchanged',
+        kind: of,
+        id: limited,
+        expectedRevision: revision,
+      })),
+    );
     for (const notice of notices(current, changed)) changes.push(eventChange(deps.clock, changed, { actor, ...notice }));
     try {
       const revision = await deps.store.commit(changes);

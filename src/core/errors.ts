@@ -13,6 +13,16 @@ export const errorCatalogue = {
   MEDIA_TYPE_UNSUPPORTED: { status: 415, says: 'Content type {contentType} is not understood here.', remedy: 'Send application/json.' },
   ROUTE_NOT_FOUND: { status: 404, says: 'There is no {method} {path} in this API.', remedy: 'See /v1/docs for the routes.' },
   METHOD_NOT_ALLOWED: { status: 405, says: '{method} is not possible on {path}.', remedy: 'See /v1/docs for the routes.' },
+  HOST_NAME_REFUSED: {
+    status: 421,
+    says: 'This cloud does not go by the name {host}.',
+    remedy: 'Use an address of its own; its administrator adds a name with `stratus up --name`.',
+  },
+  SECRET_IN_ADDRESS: {
+    status: 400,
+    says: 'A secret stands in the address of this request: {field}.',
+    remedy: 'Addresses end up in logs: revoke it, and send another as `Authorization: Bearer …`.',
+  },
   RATE_LIMITED: { status: 429, says: 'Too many requests.', remedy: 'Wait {retryAfterSeconds} s and try again.' },
 
   // Who and whether
@@ -89,6 +99,11 @@ export const errorCatalogue = {
     says: 'Changes since revision {revision} are no longer known.',
     remedy: 'List again and watch from the revision that the list gives.',
   },
+  QUOTA_EXCEEDED: {
+    status: 409,
+    says: 'The quota of {whose} is {limit} {what}: {used} used, {asked} more asked for.',
+    remedy: 'Delete what is no longer needed, or ask {contact} for more.',
+  },
   LIMIT_REACHED: { status: 409, says: '{what}: {asked} asked for, {limit} is the limit.', remedy: '{hint}' },
 
   // Instances
@@ -121,6 +136,21 @@ export const errorCatalogue = {
   },
 
   // Hosts and the cloud itself
+  JOIN_TOKEN_INVALID: {
+    status: 401,
+    says: 'No host can join with this token: {problem}.',
+    remedy: 'Make another: `stratus host join-token {host}`. If the join before it was cut off, that one is used up.',
+  },
+  CERTIFICATE_REQUEST_INVALID: {
+    status: 400,
+    says: 'The certificate request cannot be used: {problem}.',
+    remedy: 'Send one for an ECDSA key on P-256, as `stratus agent --join` makes it.',
+  },
+  HOST_CERTIFICATE_INVALID: {
+    status: 401,
+    says: 'The certificate of host {host} is not valid: {problem}.',
+    remedy: 'Let it join again: `stratus host join-token {host}`.',
+  },
   HOST_UNKNOWN: { status: 404, says: 'This host is not part of the cloud.', remedy: 'Let it join with a token of the administrator.' },
   UNAVAILABLE: {
     status: 503,

@@ -1,4 +1,5 @@
 import type { TObject, TSchema, TString } from 'typebox';
+import type { Amounts } from './quota.ts';
 import type { Resource } from './resource.ts';
 import { oneOf } from './words.ts';
 
@@ -17,6 +18,11 @@ export interface Kind<R extends Resource<any, any> = Resource<any, any>> {
   readonly scope: 'project' | 'cloud';
   /** It can be shared with people, groups and projects outside its own project. */
   readonly canBeShared?: true;
+  /**
+   * By name it is found from every project: those of the default project that are shared stand behind the project's
+   * own ones, to be read and used.
+   */
+  readonly isFoundFromAnywhere?: true;
   /** The form of its names; {@link Name} where absent. */
   readonly nameSchema?: TString;
   /** Why its names cannot be changed, where something outside the store goes by them; absent: they can. */
@@ -41,6 +47,10 @@ export interface Kind<R extends Resource<any, any> = Resource<any, any>> {
   indexes(resource: R): Record<string, string>;
   /** Further unique keys beside the name. */
   keys?(resource: R): string[];
+  /** What one takes of the quotas of its project and of who made it, until its record goes; absent: nothing. */
+  takes?(resource: R): Amounts;
+  /** From whom it takes the same besides: from the room of a host, say. */
+  takesFrom?(resource: R): readonly { readonly kind: string; readonly id: string }[];
   /** Columns of its table in a terminal and on a page, widest use first. */
   readonly columns: readonly Column<R>[];
 }

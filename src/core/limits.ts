@@ -25,6 +25,24 @@ export const limits = {
   idempotencyHours: 24,
   eventsKept: 100_000,
 
+  /** Open connections to each port of the API. */
+  connectionsMax: 10_000,
+  connectionsPerAddressMax: 1_000,
+  tlsHandshakeSecondsMax: 10,
+  requestHeadersSecondsMax: 15,
+  /** A request with its body. */
+  requestSecondsMax: 60,
+  idleConnectionSecondsMax: 75,
+  /** An answer of which nobody takes anything for so long is cut off. */
+  stalledReaderSecondsMax: 60,
+  /** A whole building may stand behind one address. */
+  requestsPerMinuteOfAddressMax: 12_000,
+  requestsPerMinuteOfCredentialMax: 6_000,
+  /** A class that comes in at nine. Each costs a password's hash. */
+  logInsPerMinuteOfAddressMax: 60,
+  /** Of accounts, and what sends mail. */
+  registrationsPerMinuteOfAddressMax: 30,
+
   instancesPerRequestMax: 100,
   vcpusMax: 128,
   memoryMibMin: 64,

@@ -1,9 +1,10 @@
-import { admit, systemCaller } from '../control/admission.ts';
+import { admit, systemCaller, type Admission } from '../control/admission.ts';
 import { nameKey } from '../control/registry.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { defaultInstanceTypes } from './instance-type/instance-type.ts';
 import { defaultNetworkName } from './network/network.ts';
 import { defaultProjectName, type Project } from './project/project.ts';
+import { withEveryone } from './sharing.ts';
 
 export interface BootstrapOptions {
   /** IPv4 prefix of the default network, free on this machine. */
@@ -29,6 +30,7 @@ export async function bootstrap(cloud: ControlPlane, options: BootstrapOptions):
     // Before projects had members.
     for (const project of (await admission.list('project')) as Project[])
       if (project.spec.members === undefined) admission.change(project, 'update', { spec: { ...project.spec, members: [] } });
+    await giveImagesToDefault(cloud, admission);
     if (await isMissing('network', defaultNetworkName)) {
       const id = admission.newId('network');
       const base = options.cidr.split('/')[0] ?? '';
@@ -37,4 +39,16 @@ export async function bootstrap(cloud: ControlPlane, options: BootstrapOptions):
       admission.create({ kind: 'network', name: defaultNetworkName, project: null, spec }, { id });
     }
   });
+}
+
+/** Before images were a project's, they were there for all. */
+async function giveImagesToDefault({ registry }: ControlPlane, admission: Admission): Promise<void> {
+  const old = (await admission.list('image')).filter(({ project }) => project === null);
+  if (old.length === 0) return;
+  const owner = await admission.getByKey('project', nameKey(null, defaultProjectName));
+  if (owner === null) throw new Error('there is no default project');
+  for (const image of old) {
+    const owned = { ...image, project: owner.id, shares: [{ ...withEveryone, access: 'use' as const }] };
+    admission.putRecord(owned, registry.indexed(owned));
+  }
 }

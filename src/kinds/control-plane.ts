@@ -1,4 +1,4 @@
-import { admit, systemCaller } from '../control/admission.ts';
+import { admit, systemCaller, type Admission } from '../control/admission.ts';
 import { reconcile, tellRetry, updateStatus, type Controller, type ReconcileDeps } from '../control/controller.ts';
 import { Feed } from '../control/feed.ts';
 import { Gateway, type HostBound } from '../control/gateway.ts';
@@ -7,6 +7,8 @@ import { Loop } from '../control/loop.ts';
 import { nameKey, Registry } from '../control/registry.ts';
 import type { Slice } from '../control/slice.ts';
 import type { Store, WatchEvent } from '../control/store/store.ts';
+import { countUsageOnce } from '../control/usage-recount.ts';
+import type { QuotaPolicy } from '../control/usage.ts';
 import type { Observed, Resource } from '../core/resource.ts';
 import { seconds } from '../core/units.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
@@ -18,7 +20,7 @@ import { hostController } from './host/host.controller.ts';
 import { AgentRuns } from './host/host.agent-runs.ts';
 import { HostPresence } from './host/host.presence.ts';
 import type { Host, HostFacts, HostStatus, RecoveryReport } from './host/host.ts';
-import { HostsView, promise } from './host/host.usage.ts';
+import { HostsView } from './host/host.usage.ts';
 import { imageSlice } from './image/image.api.ts';
 import { imageController } from './image/image.controller.ts';
 import { kinds } from './index.ts';
@@ -40,11 +42,15 @@ export interface ControlPlaneOptions {
   onError?(what: string, error: unknown): void;
 }
 
+const noDefaults: QuotaPolicy = { defaults: () => ({ project: {}, user: {} }), contact: () => 'an administrator' };
+
 /** The kinds wired to the engine: what runs in the control plane's process, whatever its drivers. */
 export class ControlPlane implements ReconcileDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly images: ImageStore;
+  /** What administrators decide, asked anew each time; see {@link govern}. */
+  quotas: QuotaPolicy = noDefaults;
   readonly registry = new Registry(kinds);
   readonly feed: Feed;
   readonly hosts = new HostsView();
@@ -92,6 +98,7 @@ export class ControlPlane implements ReconcileDeps {
   }
 
   async start(): Promise<void> {
+    await countUsageOnce(this);
     await this.feed.start();
     await this.hosts.load(this.store, this.feed);
     this.feed.subscribe((event) => this.#hear(event));
@@ -115,14 +122,21 @@ export class ControlPlane implements ReconcileDeps {
     return slice;
   }
 
-  /** The record of a host by the name that its agent goes by; made at its first call. */
-  async joinHost(name: string): Promise<Host> {
+  /**
+   * The record of a host by the name that its agent goes by; made at its first call. `also` belongs to the same
+   * transaction, and may refuse it by throwing.
+   */
+  async joinHost(name: string, also?: (admission: Admission, host: Host, isNew: boolean) => Promise<void>): Promise<Host> {
     const { result } = await admit(this, systemCaller, async (admission) => {
       const known = await admission.getByKey('host', nameKey(null, name));
-      if (known !== null) return known;
+      if (known !== null) {
+        admission.leanOn(known);
+        await also?.(admission, known as Host, false);
+        return known;
+      }
       const host = admission.create({ kind: 'host', name, project: null, spec: { schedulable: true } });
-      await promise(admission, host.id, { vcpus: 0, memoryMib: 0, diskBytes: 0, instances: 0 });
       admission.event(host, { type: 'notice', message: `host ${name} joined the cloud` });
+      await also?.(admission, host as Host, true);
       return host;
     });
     return result as Host;

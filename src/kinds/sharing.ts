@@ -16,6 +16,9 @@ export interface ShareWith {
   readonly everyone?: true;
 }
 
+/** Whom a share with all who can log in names. */
+export const withEveryone = { with: 'everyone', name: 'everyone' } as const;
+
 /** Gives somebody outside the project this access to one resource, in place of what they had; null takes it away. Throws NOT_FOUND, FORBIDDEN. */
 export async function shareResource(
   deps: AdmissionDeps,
@@ -31,7 +34,7 @@ export async function shareResource(
     if (resource === null) throw new CloudError('NOT_FOUND', { kind: kind.name, ref: id, place: '' });
     if (resource.deletedAt !== null) throw new CloudError('BEING_DELETED', { kind: kind.name, name: resource.name });
     const principal = await principalOf(admission, who);
-    if (principal.id === 'everyone' && access !== null) await mayShareWithEveryone(admission, resource);
+    if (principal.id === withEveryone.with && access !== null) await checkShareWithEveryone(admission, resource);
     const before = resource.shares ?? [];
     const others = before.filter((share) => share.with !== principal.id);
     if (access === null && others.length === before.length)
@@ -62,10 +65,11 @@ async function principalOf(admission: Admission, { user, group, project, everyon
   if (user !== undefined) return findPrincipal(admission, 'user', userKind.prefix, user);
   if (group !== undefined) return findPrincipal(admission, 'group', groupKind.prefix, group);
   if (project !== undefined) return findPrincipal(admission, 'project', projectKind.prefix, project);
-  return { id: 'everyone', name: 'everyone' };
+  return { id: withEveryone.with, name: withEveryone.name };
 }
 
-async function mayShareWithEveryone(admission: Admission, resource: Resource): Promise<void> {
+/** Throws FORBIDDEN unless the caller may share what the resource's project has with all who can log in. */
+export async function checkShareWithEveryone(admission: Admission, resource: Resource): Promise<void> {
   const project = resource.project === null ? null : await admission.get('project', resource.project);
   if (project !== null) admission.authorize('share-with-everyone', project);
 }

@@ -39,7 +39,9 @@ export async function firstInstance(home: Home, client: Client, progress: Progre
 
 async function ensureImage(client: Client, tell: (what: string) => void): Promise<string> {
   let image = await getOrNull(client, `/v1/images/${applianceName}`);
-  image ??= await client.request('POST', '/v1/images', { body: { name: applianceName, source: { type: 'recipe', recipe: applianceName } } });
+  image ??= await client.request('POST', '/v1/images', {
+    body: { name: applianceName, public: true, source: { type: 'recipe', recipe: applianceName } },
+  });
   if (image.state === 'failed') image = await client.request('POST', `/v1/images/${image.id}/retry`);
   while (image.state === 'importing') {
     const { progress } = image.status;

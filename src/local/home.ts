@@ -15,6 +15,12 @@ export interface CloudFacts {
   /** IPv4 prefix of the default network. */
   readonly cidr: string;
   readonly nat: boolean;
+  /** Where it listens with TLS for other machines; null, absent: nowhere. */
+  readonly listen?: { readonly address: string; readonly port: number } | null;
+  /** Files of a certificate that was given; null, absent: one of its own. */
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string } | null;
+  /** What people call it, besides its addresses. */
+  readonly names?: readonly string[];
   readonly createdAt: string;
 }
 
@@ -35,9 +41,15 @@ export function homePaths(homeDir: string) {
     database: at('control', 'cloud.sqlite'),
     /** Opens the secrets in the database. */
     secretKey: at('control', 'secret.key'),
+    /** The certificate that the cloud made for itself, with its key. */
+    ownCertificate: at('control', 'tls.pem'),
+    /** Of the authority that makes machines hosts of this cloud, with its key. */
+    hostAuthority: at('control', 'host-authority.pem'),
     agentDir: at('agent'),
     ledger: at('agent', 'ledger.sqlite'),
     agentToken: at('agent', 'token'),
+    /** Of a host whose control plane is on another machine: where that is, the key and the certificate. */
+    hostIdentity: at('agent', 'identity.json'),
     networkDir: at('agent', 'network'),
     metricsDir: at('agent', 'metrics'),
     adminToken: at('admin', 'token'),

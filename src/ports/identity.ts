@@ -114,4 +114,6 @@ export interface OpenIdProvider {
 export interface CertificateVerifier {
   /** @param presented DER, leaf first, as the connection brought them. Throws nothing for what they hold. */
   identify(presented: readonly Buffer[]): Promise<OpenIdAnswer>;
+  /** What of the trusted authorities does not count. Does not throw. */
+  check(): Promise<MethodFinding[]>;
 }

@@ -9,6 +9,7 @@ import { errorWords } from './words/errors.ts';
 import { formWords } from './words/form.ts';
 import { listWords } from './words/list.ts';
 import { metricsWords } from './words/metrics.ts';
+import { shareWords } from './words/share.ts';
 import { shellWords } from './words/shell.ts';
 import { startWords } from './words/index.ts';
 import { allowOwnStyles } from './theme/nonce.ts';
@@ -20,6 +21,7 @@ startWords({
   list: listWords,
   form: formWords,
   metrics: metricsWords,
+  share: shareWords,
   ...Object.fromEntries(webKinds.map(({ kind, words }) => [kind.name, words])),
 });
 

@@ -16,12 +16,18 @@ export interface WebKind<K extends Kind = Kind> {
    * Must have `title` (plural), `one` (singular), `empty`, `deleteSays`, `states`, `columns`, `tabs` and `verbs`
    * (`name`, `says` and `hint` of each) beside the kind's own texts.
    */
+  /** In the navigation only for those who see the whole cloud. */
+  readonly isForWholeCloud?: true;
   readonly words: WordsOf;
   readonly columns: readonly WebColumn<ResourceOf<K>>[];
   /** Whether the API deletes it when asked to. */
   readonly canDelete: boolean;
   /** Verbs of the kind that make sense for many at once, in order. */
   readonly bulkVerbs: readonly string[];
+  /** Verbs that are done in a tab: they have no button. */
+  readonly verbsInTabs?: readonly string[];
+  /** Fields that only those change who may `administer` it. */
+  readonly administeredFields?: readonly string[];
   /** What its page shows beside state and events, first tab first. */
   readonly tabs: readonly WebTab<ResourceOf<K>>[];
   /** Its buttons beside those of the kind's verbs, e.g. for the console. */
@@ -55,6 +61,8 @@ export interface WebColumn<R> {
   readonly titleOnCard?: boolean;
   /** Left out on a narrow screen. */
   readonly wideOnly?: boolean;
+  /** Left out for those who may not see this kind, of which it tells. */
+  readonly tellsOf?: Pick<Kind, 'name'>;
 }
 
 export interface WebTab<R> {

@@ -1,4 +1,4 @@
-import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { days, hours, minutes, seconds } from '../../src/core/units.ts';
@@ -109,10 +109,19 @@ describe('authorities between', () => {
     expect(await verdictOf(site, await chainBy(await intermediate('/CN=m', [constraints, 'keyUsage=digitalSignature'])))).toMatchObject(
       refused('wrong-usage'),
     );
+    const servers = await intermediate('/CN=servers', [...authorityExtensions, 'extendedKeyUsage=serverAuth']);
+    expect(await verdictOf(site, await chainBy(servers))).toMatchObject(refused('wrong-usage', /clients/));
     const short = await intermediate('/CN=short', ['basicConstraints=critical,CA:TRUE,pathlen:0', id]);
     const below = await intermediate('/CN=below', authorityExtensions, short);
     expect(await verdictOf(site, await chainBy(short))).toMatchObject({ type: 'valid' });
     expect(await verdictOf(site, await chainBy(below, short))).toMatchObject(refused('path-too-long'));
+  });
+
+  test('count from their first day to their last, as long as those below may be made', async () => {
+    const brief = await makeCertificate(site.ca, { dir: site.dir, subject: '/CN=brief', extensions: authorityExtensions, days: 2 });
+    const chain = await chainBy(brief);
+    expect(await verdictOf(site, chain, {}, 1 * days)).toMatchObject({ type: 'valid' });
+    expect(await verdictOf(site, chain, {}, 3 * days)).toMatchObject(refused('expired', /brief ended/));
   });
 
   test('that limit names are refused, because the limit is not checked', async () => {
@@ -174,7 +183,18 @@ describe('a proxy', () => {
     expect(await proxy(own, [info, ...authorityExtensions])).toMatchObject(refused('bad-proxy', /authority/));
     expect(await proxy(own, [info, 'keyUsage=keyEncipherment'])).toMatchObject(refused('wrong-usage'));
     expect(await proxy(own, [usage, 'proxyCertInfo=critical,language:1.2.3.4'])).toMatchObject(refused('bad-proxy', /1\.2\.3\.4/));
+    expect(await proxy(own, [...proxyExtensions, 'extendedKeyUsage=serverAuth'])).toMatchObject(refused('wrong-usage'));
     expect(await proxy(own, [usage])).toMatchObject({ type: 'refused' });
+  });
+
+  test('signed by another key than that of its person is refused, and one with a weak key', async () => {
+    const { dir, jane } = site;
+    const made = { dir, subject: `${jane.subject}/CN=1`, extensions: proxyExtensions };
+    const impostor = await makeCertificate(null, { dir, subject: jane.subject, key: 'rsa' });
+    expect(await verdictOf(site, await asProxy(await makeCertificate(impostor, made), jane.certFile))).toMatchObject(refused('bad-signature'));
+    expect(await verdictOf(site, await asProxy(await makeCertificate(jane, { ...made, key: 'rsa-1024' }), jane.certFile))).toMatchObject(
+      refused('weak-key'),
+    );
   });
 
   test('of an authority is none', async () => {
@@ -247,11 +267,13 @@ describe('the trust directory', () => {
 
   test('says what of it does not count, and the rest counts', async () => {
     await writeFile(join(own.trustDir, 'broken.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+    await copyFile(own.jane.certFile, join(own.trustDir, 'cuckoo.pem'));
     await appendFile(join(own.trustDir, 'huge.pem'), Buffer.alloc(2 * 1024 * 1024));
     await writeFile(join(own.vomsDir, 'testvo', 'other.lsc'), 'nothing\n');
     const trustOfSite = new GridTrust(settingsOf(own), nodeClock);
     expect(await trustOfSite.problems()).toEqual([
       { path: join(own.trustDir, 'broken.pem'), problem: 'the certificate cannot be read' },
+      { path: join(own.trustDir, 'cuckoo.pem'), problem: expect.stringContaining('no authority') },
       { path: join(own.trustDir, 'huge.pem'), problem: expect.stringContaining('2097152 bytes') },
       { path: join(own.vomsDir, 'testvo', 'other.lsc'), problem: 'the LSC file cannot be read' },
     ]);
@@ -293,6 +315,16 @@ describe('the trust directory', () => {
     expect(await door.verifyChain(chain, untilMs)).toMatchObject(refused('revocation-unknown'));
     expect(await door.verifyChain(chain, nowMs - 1 * hours)).toMatchObject(refused('not-yet-valid'));
     await rm(file('r0'));
+  });
+
+  test('a revocation list of an authority that may not sign lists says nothing', async () => {
+    const [constraints] = authorityExtensions;
+    const ca = await makeCa({ dir: own.dir, subject: '/CN=No lists', extensions: [constraints, 'keyUsage=critical,keyCertSign'] });
+    const person = await makeUser(ca, { dir: own.dir, subject: '/CN=Kim' });
+    const hash = await trust(ca, own.trustDir);
+    expect(await verdictOf(own, person)).toMatchObject({ type: 'valid' });
+    await makeCrl(ca, [], join(own.trustDir, `${hash}.r0`));
+    expect(await verdictOf(own, person)).toMatchObject(refused('revocation-unknown'));
   });
 
   test('takes an authority in, and lets it go', async () => {

@@ -16,7 +16,7 @@ let seen: { chain: Buffer[]; isResumed: boolean; isAuthorized: boolean }[];
 
 beforeAll(async () => {
   site = await makeGridSite();
-  const { certFile, keyFile } = await makeServer(site.ca, { dir: site.dir, subject: '/CN=door' });
+  const { certFile, keyFile } = await makeServer(site.ca, { dir: site.dir, subject: '/CN=door', key: 'ec' });
   server = createServer({ ...clientCertificateOptions, cert: await readFile(certFile), key: await readFile(keyFile) }, (socket: TLSSocket) => {
     // What others ask of the socket must not spoil it.
     socket.getPeerCertificate(true);

@@ -94,7 +94,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     says: 'what is promised is not written down',
-    plant: () => inControlStore((change) => (change.op === 'put' && change.resource.kind === 'host-usage' ? null : change)),
+    plant: () => inControlStore((change) => (change.op === 'put' && change.resource.kind === 'usage' ? null : change)),
   },
   { says: 'a name may be given twice', plant: () => withoutKeys('name/') },
   { says: 'an address may be given twice', plant: () => withoutKeys('address/') },

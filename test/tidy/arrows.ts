@@ -15,6 +15,8 @@ const anyPackage = /./;
 const pageOfKind = /^src\/kinds\/[^/]+\/([^/]+\.(web|words)\.tsx?$|web\/)/;
 /** What is checked in the browser by the very same rules as in the cloud: no runtime at all. */
 const onBothSides = /^src\/kinds\/instance\/contextualization\/(base64|check-plain|multipart|multipart-parse|user-data-kind)\.ts$/;
+/** What may be offered on the page is decided by the very table that the API decides by. */
+const whoMayWhat = /^src\/auth\/(matrix|member-role)\.ts$/;
 /** There is no runtime but the browser. */
 const inBrowser = /^(?!node:|fastify|@fastify|commander|pino|ws$|vite)/;
 
@@ -32,7 +34,7 @@ const rooms: readonly Room[] = [
   {
     name: 'the page',
     files: /^src\/web\//,
-    ours: [/^src\/core\//, /^src\/kinds\/(index|web)\.ts$/, model, pageOfKind],
+    ours: [/^src\/core\//, /^src\/kinds\/(index|web)\.ts$/, model, pageOfKind, whoMayWhat],
     packages: inBrowser,
   },
   { name: 'the list of pages', files: /^src\/kinds\/web\.ts$/, ours: [/^src\/(core|web)\//, pageOfKind], packages: inBrowser },
@@ -63,6 +65,8 @@ const rooms: readonly Room[] = [
       /^src\/version\.ts$/,
       // What the cloud verifies is verified by the very same code without it.
       /^src\/audit\/(verifier|chain)\.ts$/,
+      // Not the driver of a port: how TLS is spoken to a cloud, by clients as by agents.
+      /^src\/drivers\/tls-agent\.ts$/,
     ],
     packages: anyPackage,
   },

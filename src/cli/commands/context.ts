@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { checkedUrl, chooseCloud, localCloud } from '../cloud.ts';
+import { checkedFingerprint, checkedUrl, chooseCloud, localCloud } from '../cloud.ts';
 import { completes } from '../completion-sources.ts';
 import { readConfig, writeConfig, type Config } from '../config-file.ts';
 import { CommandError } from '../exit-codes.ts';
@@ -37,13 +37,20 @@ export function addContext(program: Command, _run: unknown, world: World): void 
   ).action(
     act(async (options, name) => {
       const cloud = await chooseCloud(world.env, name);
-      const shown = { name: cloud.name, url: cloud.endpoint.url, project: cloud.project, hasToken: cloud.endpoint.token !== null };
+      const { fingerprint = null } = cloud.endpoint;
+      const shown = {
+        name: cloud.name,
+        url: cloud.endpoint.url,
+        ...(fingerprint === null ? {} : { fingerprint }),
+        project: cloud.project,
+        hasToken: cloud.endpoint.token !== null,
+      };
       const session = new Session(world, options, cloud);
       if (!session.isForPeople && session.format !== 'name') return printData(session, shown);
       await session.print(
         session.format === 'name'
           ? `${shown.name}\n`
-          : `Name:     ${shown.name}\nAddress:  ${shown.url}\nProject:  ${shown.project ?? 'default'}\nToken:    ${shown.hasToken ? 'there is one' : 'none'}\n`,
+          : `Name:     ${shown.name}\nAddress:  ${shown.url}\n${fingerprint === null ? '' : `Pinned:   ${fingerprint}\n`}Project:  ${shown.project ?? 'default'}\nToken:    ${shown.hasToken ? 'there is one' : 'none'}\n`,
       );
     }),
   );
@@ -67,9 +74,10 @@ export function addContext(program: Command, _run: unknown, world: World): void 
     .description('Adds a cloud by hand; `stratus login` does it with user and password.')
     .requiredOption('--url <address>', 'where it is')
     .option('--token <token>', 'API token')
+    .option('--fingerprint <sha256>', 'of its certificate, where no authority vouches for it')
     .option('--in-project <name>', 'project that is meant there')
     .action(
-      act(async ({ url = '', token, inProject }, name = '') => {
+      act(async ({ url = '', token, fingerprint, inProject }, name = '') => {
         if (name === 'local' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name))
           throw new CommandError(
             'usage',
@@ -81,6 +89,7 @@ export function addContext(program: Command, _run: unknown, world: World): void 
           url: checkedUrl(url),
           ...(token === undefined ? {} : { token }),
           ...(inProject === undefined ? {} : { project: inProject }),
+          ...(fingerprint === undefined ? {} : { fingerprint: checkedFingerprint(fingerprint) ?? '' }),
         };
         await writeConfig(world.env, { current: config.current ?? name, contexts: { ...config.contexts, [name]: context } });
         world.stdout.write(`${name} is known${config.current === null ? ' and current' : ''}\n`);

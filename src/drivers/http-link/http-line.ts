@@ -1,11 +1,28 @@
-import { Agent, request as httpRequest, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, type RequestOptions } from 'node:http';
+import {
+  Agent as PlainAgent,
+  request as httpRequest,
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestOptions,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { DriverError } from '../../core/driver-error.ts';
+import { nodeClock } from '../node-clock.ts';
+import { TlsAgent, WrongFingerprint } from '../tls-agent.ts';
 
 export interface LineOptions {
   /** `http://…`, `https://…`, or `unix:/path`. */
   readonly base: string;
-  readonly token: string;
+  /** What is shown with every request; absent: nothing. */
+  readonly token?: string;
+  /** Of the cloud's certificate; null, absent: one of a known authority, for its name. */
+  readonly fingerprint?: string | null;
+  /** Time of this machine, ms since 1970. */
+  readonly now?: () => number;
+  /** What is shown in every handshake, PEM; asked for each time, because it is renewed. */
+  readonly certificate?: () => { readonly certificatePem: string; readonly keyPem: string };
 }
 
 interface LineRequest extends RequestOptions {
@@ -15,7 +32,9 @@ interface LineRequest extends RequestOptions {
 /** One request of an agent's. Plain node:http: an agent lives beside guests, its memory is theirs. */
 export class HttpLine {
   readonly #options: LineOptions;
-  readonly #keepAlive = new Agent({ keepAlive: true, maxFreeSockets: 2 });
+  #kept: { readonly agent: Agent; readonly certificatePem: string | null } | null = null;
+  /** How far the cloud's clock is ahead of ours, ms; 0 until it has answered. To a second. */
+  clockOffsetMs = 0;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -32,15 +51,21 @@ export class HttpLine {
     for (let attempt = 0; ; attempt++) {
       const request = this.#request(path, {
         method,
-        // A secure line has an agent of its own.
-        ...(this.#options.base.startsWith('https:') ? {} : { agent: this.#keepAlive }),
+        agent: this.#agent(),
         headers: payload === '' ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       try {
-        return await answerOf(request, payload, options.timeoutMs);
+        const answer = await answerOf(request, payload, options.timeoutMs);
+        const cloudNowMs = Date.parse(answer.headers.date ?? '');
+        if (!Number.isNaN(cloudNowMs)) this.clockOffsetMs = cloudNowMs - (this.#options.now?.() ?? nodeClock.now());
+        return answer;
       } catch (error) {
         if (error instanceof Refused) throw error.explained(what);
+        if (error instanceof WrongFingerprint)
+          throw new DriverError(`${what}: something answers at ${this.#options.base}, but it is not the cloud that was joined: ${error.message}`, {
+            cause: error,
+          });
         // The server closed a kept connection in the very moment that we used it: it never saw the request.
         if (request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET' && attempt === 0) continue;
         throw new DriverError(`${what}: the control plane does not answer (${(error as Error).message})`, { retry: 'soon', cause: error });
@@ -50,16 +75,35 @@ export class HttpLine {
 
   /** A request for another protocol; the connection is the caller's once `upgrade` is told. */
   upgrade(path: string, protocol: string): ClientRequest {
-    return this.#request(path, { method: 'GET', agent: false, headers: { connection: 'Upgrade', upgrade: protocol } });
+    return this.#request(path, { method: 'GET', agent: this.#agent(), headers: { connection: 'Upgrade', upgrade: protocol } });
   }
 
   close(): void {
-    this.#keepAlive.destroy();
+    this.#kept?.agent.destroy();
+    this.#kept = null;
+  }
+
+  /** Connections that are kept were opened with one certificate: a new one has new ones. */
+  #agent(): Agent {
+    const certificate = this.#options.certificate?.() ?? null;
+    const certificatePem = certificate?.certificatePem ?? null;
+    if (this.#kept !== null && this.#kept.certificatePem === certificatePem) return this.#kept.agent;
+    for (const socket of Object.values(this.#kept?.agent.freeSockets ?? {}).flat()) socket?.destroy();
+    const kept = { keepAlive: true, maxFreeSockets: 2 };
+    const agent = this.#options.base.startsWith('https:')
+      ? new TlsAgent({
+          ...kept,
+          fingerprint: this.#options.fingerprint ?? null,
+          ...(certificate === null ? {} : { cert: certificate.certificatePem, key: certificate.keyPem }),
+        })
+      : new PlainAgent(kept);
+    this.#kept = { agent, certificatePem };
+    return agent;
   }
 
   #request(path: string, options: LineRequest): ClientRequest {
     const { base, token } = this.#options;
-    const all = { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } };
+    const all = { ...options, headers: { ...options.headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) } };
     if (base.startsWith('unix:')) return httpRequest({ ...all, socketPath: base.slice('unix:'.length), path });
     return (base.startsWith('https:') ? httpsRequest : httpRequest)(new URL(path, base), all);
   }
@@ -69,9 +113,11 @@ export class HttpLine {
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;
+  readonly remedy: string;
 
-  constructor(status: number, code: string, detail: string) {
+  constructor(status: number, code: string, detail: string, remedy = '') {
     super(detail);
+    this.remedy = remedy;
     this.status = status;
     this.code = code;
   }
@@ -112,8 +158,8 @@ async function refusalOf(response: IncomingMessage): Promise<Refused> {
   }
   const status = response.statusCode ?? 0;
   try {
-    const { code, detail } = JSON.parse(text) as { code?: unknown; detail?: unknown };
-    return new Refused(status, String(code), String(detail));
+    const { code, detail, remedy = '' } = JSON.parse(text) as { code?: unknown; detail?: unknown; remedy?: string };
+    return new Refused(status, String(code), String(detail), remedy);
   } catch {
     return new Refused(status, '', `it answered ${status}`);
   }

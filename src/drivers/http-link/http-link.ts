@@ -2,10 +2,14 @@ import type { Duplex, Readable } from 'node:stream';
 import { DriverError } from '../../core/driver-error.ts';
 import { minutes, seconds } from '../../core/units.ts';
 import type { ControlLink, DesiredEvent, HostReport } from '../../ports/control-link.ts';
+import type { IdentityKeeper } from './host-identity.ts';
 import { answerOf, HttpLine, Refused, type LineOptions } from './http-line.ts';
 import { readLines } from './lines.ts';
 
-export interface HttpLinkOptions extends LineOptions {
+export interface HttpLinkOptions extends Omit<LineOptions, 'certificate' | 'now'> {
+  /** Shown in every handshake, and kept from running out. */
+  readonly identity?: IdentityKeeper;
+  readonly onError?: (what: string, error: unknown) => void;
   /** A line on which nothing comes for this long is dead; the server says something every 10 s. */
   readonly silenceMsMax?: number;
 }
@@ -17,10 +21,14 @@ const dialMsMax = 10 * seconds;
 export class HttpLink implements ControlLink {
   readonly #line: HttpLine;
   readonly #silenceMsMax: number;
+  readonly #identity: IdentityKeeper | null;
+  readonly #onError: (what: string, error: unknown) => void;
 
-  constructor({ silenceMsMax = 30 * seconds, ...line }: HttpLinkOptions) {
-    this.#line = new HttpLine(line);
+  constructor({ silenceMsMax = 30 * seconds, identity, onError, ...line }: HttpLinkOptions) {
+    this.#line = new HttpLine({ ...line, ...(identity === undefined ? {} : { certificate: () => identity.current, now: identity.now }) });
     this.#silenceMsMax = silenceMsMax;
+    this.#identity = identity ?? null;
+    this.#onError = onError ?? (() => undefined);
   }
 
   async *watch(signal: AbortSignal): AsyncIterable<DesiredEvent> {
@@ -39,6 +47,8 @@ export class HttpLink implements ControlLink {
   async report(report: HostReport): Promise<void> {
     const answer = await this.#line.ask('reporting to the control plane', 'POST', '/v1/agent/report', { body: report, timeoutMs: answerMsMax });
     answer.resume();
+    // Every ten seconds at least, and the cloud has just told the time.
+    await this.#identity?.renewIfDue(this.#line).catch((error: unknown) => this.#onError("renewing this host's certificate", error));
   }
 
   async imageContent(sha256: string, offset: number, signal: AbortSignal): Promise<Readable> {

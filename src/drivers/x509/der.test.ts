@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readExtensions } from './certificate.ts';
 import { DerReader, insideOf, tags } from './der.ts';
 import { booleanOf, integerHex, oidOf, setBits, smallInteger, timeOf } from './der-values.ts';
 import { Refusal } from './refusal.ts';
@@ -82,4 +83,12 @@ describe('values', () => {
     }
     refused(() => time('0c', '500101000000Z'));
   });
+});
+
+test('an extension stands once', () => {
+  const one = '30 09 06 03 2a 03 04 04 02 05 00';
+  const critical = '30 0c 06 03 2a 03 04 01 01 ff 04 02 05 00';
+  expect(readExtensions(der(one), 'it').get('1.2.3.4')).toMatchObject({ isCritical: false });
+  expect(readExtensions(der(critical), 'it').get('1.2.3.4')).toMatchObject({ isCritical: true });
+  refused(() => readExtensions(der(one + critical), 'it'));
 });

@@ -81,7 +81,7 @@ function refuseAsAuthority(authority: Certificate, signed: Certificate, below: r
   refuseOutOfTime(authority, atMs);
   refuseUnknown(authority.extensions, `the certificate of ${name}`);
   const { isAuthority, pathLengthMax } = basicConstraints(authority);
-  if (!isAuthority || authority.version !== 3) throw new Refusal('not-an-authority', `${name} is no authority and may not sign certificates`);
+  if (!isAuthority) throw new Refusal('not-an-authority', `${name} is no authority and may not sign certificates`);
   if (!allows(authority, usages.keyCertSign)) throw new Refusal('wrong-usage', `the key of ${name} may not sign certificates (keyUsage)`);
   if (isForClient && !allowsClients(authority)) throw new Refusal('wrong-usage', `${name} may not sign for clients (extendedKeyUsage)`);
   const length = below.filter(({ subject, issuer }) => subject.key !== issuer.key).length;

@@ -52,7 +52,6 @@ function verifyProxy(proxy: Certificate, signer: Certificate, depth: number, atM
   if (proxy.issuer.key !== signer.subject.key || !isNamedBelow(proxy)) {
     throw new Refusal('bad-proxy', `${whose} does not have the name of who signed it, ${signer.subject.slash}, and one CN more`);
   }
-  if (!allows(signer, usages.digitalSignature)) throw new Refusal('wrong-usage', `the key of ${signer.subject.slash} may not sign (keyUsage)`);
   verifySignature(proxy, signer, whose);
   strongKey(proxy);
   refuseOutOfTime(proxy, atMs);

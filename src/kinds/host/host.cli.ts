@@ -1,12 +1,8 @@
-import type { Command } from 'commander';
-import { completes } from '../../cli/completion-sources.ts';
-import { forEach } from '../../cli/each.ts';
-import type { KindCli, Run, WireResource } from '../../cli/kind-cli.ts';
-import { finish } from '../../cli/kind-commands.ts';
+import type { KindCli } from '../../cli/kind-cli.ts';
 import { addMetrics } from '../../cli/metrics.ts';
-import { cloudOptions, outputOptions } from '../../cli/options.ts';
-import { pathOf } from '../../cli/session.ts';
+import { addSwitch } from '../../cli/switch-command.ts';
 import { hostKind } from './host.ts';
+import { addJoinTokens } from './join-token.cli.ts';
 
 export const hostCli: KindCli = {
   kind: hostKind,
@@ -35,20 +31,19 @@ export const hostCli: KindCli = {
     'recovery.settledAfterMs': 'Settled after',
   },
   commands(group, run) {
+    addJoinTokens(group, run);
     addMetrics(group, run, hostKind);
-    addSchedulable(group, run, 'cordon', false, 'give it no new instances; what it runs stays', 'Gives a host no new instances. What it runs stays.');
-    addSchedulable(group, run, 'uncordon', true, 'give it new instances again', 'Gives a host new instances again.');
+    addSwitch(group, run, hostCli, {
+      name: 'cordon',
+      change: { schedulable: false },
+      summary: 'give it no new instances; what it runs stays',
+      description: 'Gives a host no new instances. What it runs stays.',
+    });
+    addSwitch(group, run, hostCli, {
+      name: 'uncordon',
+      change: { schedulable: true },
+      summary: 'give it new instances again',
+      description: 'Gives a host new instances again.',
+    });
   },
 };
-
-function addSchedulable(group: Command, run: Run, name: string, schedulable: boolean, summary: string, description: string): void {
-  const command = completes(group.command(`${name} <name...>`).summary(summary).description(description), { kind: 'host' });
-  outputOptions(cloudOptions(command, hostKind)).action(
-    run(async (session, _options, refs: string[]) => {
-      await forEach(session, refs, async (ref) => {
-        const host = await session.client.request<WireResource>('PATCH', pathOf(hostKind, ref), { body: { schedulable } });
-        await finish(session, hostCli, host, host.state, '');
-      });
-    }),
-  );
-}

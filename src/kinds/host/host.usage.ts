@@ -3,10 +3,12 @@ import type { Admission } from '../../control/admission.ts';
 import type { Feed } from '../../control/feed.ts';
 import type { Candidate } from '../../control/placement/placement.ts';
 import type { Store } from '../../control/store/store.ts';
-import type { Resource } from '../../core/resource.ts';
+import { usageKind, type UsageRecord } from '../../control/usage.ts';
+import type { Amounts } from '../../core/quota.ts';
+import { GiB } from '../../core/units.ts';
 import { hostCapacity, hostKind, type Host } from './host.ts';
 
-/** What of a host is promised to instances; changed in the same transaction as they are. */
+/** What of a host is promised to instances; as `takes` of their kind says. */
 export interface Promised {
   readonly vcpus: number;
   readonly memoryMib: number;
@@ -16,47 +18,13 @@ export interface Promised {
 }
 
 const nothing: Promised = { vcpus: 0, memoryMib: 0, diskBytes: 0, instances: 0 };
-const usageKind = 'host-usage';
 
-/** Adds to (or, with negative numbers, takes from) what is promised of a host, in this transaction. */
-export async function promise(admission: Admission, hostId: string, delta: Promised): Promise<Promised> {
-  const record = (await admission.get(usageKind, hostId)) as Resource<Promised> | null;
-  const before = { ...nothing, ...record?.spec };
-  const after = {
-    vcpus: before.vcpus + delta.vcpus,
-    memoryMib: before.memoryMib + delta.memoryMib,
-    diskBytes: Math.max(0, before.diskBytes + delta.diskBytes),
-    instances: before.instances + delta.instances,
-  };
-  const now = new Date(admission.clock.now()).toISOString();
-  admission.putRecord({
-    ...(record ?? {
-      kind: usageKind,
-      id: hostId,
-      name: hostId,
-      project: null,
-      labels: {},
-      generation: 1,
-      revision: 0,
-      createdAt: now,
-      deletedAt: null,
-      createdBy: 'system',
-      status: {},
-    }),
-    updatedAt: now,
-    spec: after,
-  });
-  return after;
+export async function promisedOf(admission: Pick<Admission, 'used'>, hostId: string): Promise<Promised> {
+  return promisedIn(await admission.used(hostId));
 }
 
-/** With the host itself. Who places an instance there at the same moment finds it changed, and decides again. */
-export async function forgetPromises(admission: Admission, hostId: string): Promise<void> {
-  const record = await admission.get(usageKind, hostId);
-  if (record !== null) admission.remove(record);
-}
-
-export async function promisedOf(admission: Pick<Admission, 'get'>, hostId: string): Promise<Promised> {
-  return { ...nothing, ...((await admission.get(usageKind, hostId)) as Resource<Promised> | null)?.spec };
+function promisedIn({ vcpus = 0, memoryMib = 0, diskGib = 0, instances = 0 }: Amounts): Promised {
+  return { vcpus, memoryMib, diskBytes: diskGib * GiB, instances };
 }
 
 /** What a dry run tells of each host that would get something. */
@@ -89,6 +57,11 @@ export async function foretellHosts(
   return { hosts };
 }
 
+/** null: nothing, or not of a host. */
+function promisedBy(record: UsageRecord | null): Promised | null {
+  return record?.spec.of === 'host' ? promisedIn(record.spec.amounts) : null;
+}
+
 /** All hosts with what is promised of them, in memory: what placement chooses from. The transaction checks again. */
 export class HostsView {
   readonly #hosts = new Map<string, Host>();
@@ -97,15 +70,16 @@ export class HostsView {
   async load(store: Store, feed: Feed): Promise<void> {
     feed.subscribe(({ kind, id, resource }) => {
       if (kind === 'host') this.#set(this.#hosts, id, resource as Host | null);
-      else if (kind === usageKind) this.#set(this.#promised, id, (resource as Resource<Promised> | null)?.spec ?? null);
+      else if (kind === usageKind) this.#set(this.#promised, id, promisedBy(resource as UsageRecord | null));
     });
     for (const kind of ['host', usageKind]) {
+      const index = kind === 'host' ? {} : { index: { name: 'of', value: 'host' } };
       let cursor: string | undefined;
       do {
-        const page = await store.list({ kind, limit: 1_000, cursor });
+        const page = await store.list({ kind, ...index, limit: 1_000, cursor });
         for (const item of page.items) {
           if (kind === 'host') this.#hosts.set(item.id, item as Host);
-          else this.#promised.set(item.id, item.spec as Promised);
+          else this.#set(this.#promised, item.id, promisedBy(item as UsageRecord));
         }
         cursor = page.nextCursor ?? undefined;
       } while (cursor !== undefined);
@@ -117,7 +91,7 @@ export class HostsView {
   }
 
   promised(hostId: string): Promised {
-    return { ...nothing, ...this.#promised.get(hostId) };
+    return this.#promised.get(hostId) ?? nothing;
   }
 
   *candidates(): Iterable<Candidate> {

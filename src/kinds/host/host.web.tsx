@@ -17,6 +17,7 @@ export const hostWeb: WebKind<typeof hostKind> = {
   kind: hostKind,
   icon: IconServerCog,
   section: 'cloud',
+  isForWholeCloud: true,
   words: hostWords,
   canDelete: true,
   bulkVerbs: [],

@@ -1,13 +1,16 @@
+import type { Admission } from '../../control/admission.ts';
 import type { Slice } from '../../control/slice.ts';
 import { CloudError } from '../../core/errors.ts';
+import type { Share } from '../../core/resource.ts';
 import type { RecipeInfo } from '../../ports/image-store.ts';
+import { checkShareWithEveryone, withEveryone } from '../sharing.ts';
 import { imageKind, type Image, type ImageSource } from './image.ts';
 
 /** Recipes say themselves what their images need. */
 export function imageSlice(recipes: readonly RecipeInfo[]): Slice<Image> {
   return {
     kind: imageKind,
-    async create(admission, { name, labels, body }) {
+    async create(admission, { name, project, labels, body }) {
       checkSource(body.source);
       const recipe = body.source.type === 'recipe' ? findRecipe(recipes, body.source.recipe) : null;
       const spec = {
@@ -17,7 +20,12 @@ export function imageSlice(recipes: readonly RecipeInfo[]): Slice<Image> {
         memoryMibMin: body.memoryMibMin ?? recipe?.memoryMibMin ?? 0,
         loginUser: body.loginUser ?? recipe?.loginUser ?? 'root',
       };
-      return admission.create({ kind: 'image', name, project: null, labels, spec }) as Image;
+      const shares: readonly Share[] = body.public === true ? [{ ...withEveryone, access: 'use' }] : [];
+      const image = admission.create({ kind: 'image', name, project, labels, shares, spec }) as Image;
+      // A path of the cloud's own machine: who may name one reads what the cloud can read.
+      if (body.source.type === 'file') admission.authorize('create-from-file', image);
+      if (body.public === true) await publish(admission, image);
+      return image;
     },
     async update(_admission, image, body) {
       return { ...image.spec, ...body };
@@ -32,6 +40,11 @@ export function imageSlice(recipes: readonly RecipeInfo[]): Slice<Image> {
       retry: async (_admission, image) => image.spec,
     },
   };
+}
+
+async function publish(admission: Admission, image: Image): Promise<void> {
+  admission.authorize('share', image);
+  await checkShareWithEveryone(admission, image);
 }
 
 /** An address is shown to everybody who may list images: nothing secret may stand in it. */

@@ -1,9 +1,10 @@
 import { admit, systemCaller } from '../../control/admission.ts';
 import { since, updateStatus, type Controller, type ReconcileDeps } from '../../control/controller.ts';
+import { CloudError } from '../../core/errors.ts';
 import { DriverError } from '../../core/driver-error.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import { importFailed, planImage, type ImageAction } from './image.plan.ts';
-import type { Image, ImageStatus } from './image.ts';
+import type { Image, ImageContent, ImageStatus } from './image.ts';
 
 /** Progress is written at most this often. */
 const tellEveryMs = 500;
@@ -15,6 +16,26 @@ export function imageController(
 ): Controller<Image, { contentStored: boolean; instances: number }, ImageAction> {
   const update = (image: Image, change: (status: ImageStatus) => ImageStatus) =>
     updateStatus(deps, 'image', image.id, (current) => change(current.status as ImageStatus));
+
+  const fail = (image: Image, reason: string) =>
+    updateStatus(deps, 'image', image.id, (current) => ({
+      ...(current.status as ImageStatus),
+      progress: null,
+      failure: { reason, generation: image.generation },
+      waitingFor: since(current, importFailed(image, reason), deps.clock),
+    }));
+
+  /** How large it is shows only when it is there: false when that is too much for the project, or for who made it. */
+  const keep = async (image: Image, content: ImageContent): Promise<boolean> => {
+    try {
+      await update(image, (status) => ({ ...status, content, progress: null, failure: null }));
+      return true;
+    } catch (error) {
+      if (!(error instanceof CloudError) || error.code !== 'QUOTA_EXCEEDED') throw error;
+      await fail(image, `${error.message} ${error.remedy}`);
+      return false;
+    }
+  };
 
   const importContent = async (image: Image, signal: AbortSignal): Promise<void> => {
     let toldAtMs = 0;
@@ -30,7 +51,8 @@ export function imageController(
         signal,
       );
       const { sha256, format, sizeBytes, virtualSizeBytes } = content;
-      await update(image, (status) => ({ ...status, content: { sha256, format, sizeBytes, virtualSizeBytes }, progress: null, failure: null }));
+      const isKept = await keep(image, { sha256, format, sizeBytes, virtualSizeBytes });
+      if (!isKept && (await deps.store.count('image', 'content', sha256)) === 0) await store.remove(sha256);
       await store.discardImport(image.id);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -39,13 +61,7 @@ export function imageController(
         await update(image, (status) => ({ ...status, progress: null }));
         throw error;
       }
-      const failure = { reason: error.message, generation: image.generation };
-      await updateStatus(deps, 'image', image.id, (current) => ({
-        ...(current.status as ImageStatus),
-        progress: null,
-        failure,
-        waitingFor: since(current, importFailed(image, failure.reason), deps.clock),
-      }));
+      await fail(image, error.message);
     }
   };
 

@@ -3,7 +3,7 @@ import type { Kind } from '../../core/kind.ts';
 import { limits } from '../../core/limits.ts';
 import type { Observed, Resource } from '../../core/resource.ts';
 import { DottedName, initialObserved, Nullable, observedFields, OneOf } from '../../core/schema.ts';
-import { formatBytes } from '../../core/units.ts';
+import { formatBytes, GiB } from '../../core/units.ts';
 
 export type ImageSource =
   /** Absolute path on the control plane's machine; administrators only. */
@@ -81,7 +81,8 @@ export const imageKind = {
   plural: 'images',
   prefix: 'img',
   canBeShared: true,
-  scope: 'cloud',
+  isFoundFromAnywhere: true,
+  scope: 'project',
   nameSchema: DottedName,
   says: 'What an instance boots from: brought in from a file, an address or a recipe, verified and inspected.',
   create: Type.Object({
@@ -90,6 +91,7 @@ export const imageKind = {
     firmware: Type.Optional(fields.firmware),
     memoryMibMin: Type.Optional(fields.memoryMibMin),
     loginUser: Type.Optional(fields.loginUser),
+    public: Type.Optional(Type.Boolean({ description: 'Everyone who can log in may use it. Owners of the project may say so.' })),
   }),
   update: Type.Object({
     description: Type.Optional(fields.description),
@@ -117,6 +119,7 @@ export const imageKind = {
     retry: { says: 'Try a failed import again.', from: ['failed'], hint: 'Only a failed import can be tried again.', body: null },
   },
   indexes: (image) => (image.status.content === null ? {} : { content: image.status.content.sha256 }),
+  takes: ({ status }) => ({ images: 1, imageGib: (status.content?.sizeBytes ?? 0) / GiB }),
   columns: [
     { title: 'NAME', value: (image) => image.name },
     { title: 'STATE', value: imageState },

@@ -1,16 +1,15 @@
 import type { Static } from 'typebox';
 import type { Admission } from '../../control/admission.ts';
 import { explain, place, refuses, type PlacementRequest } from '../../control/placement/placement.ts';
-import { nameKey } from '../../control/registry.ts';
 import type { CreateInput, Slice } from '../../control/slice.ts';
 import { CloudError } from '../../core/errors.ts';
-import { isId } from '../../core/ids.ts';
 import type { Kind } from '../../core/kind.ts';
 import { limits } from '../../core/limits.ts';
 import type { Resource } from '../../core/resource.ts';
 import { formatBytes, GiB, MiB } from '../../core/units.ts';
 import type { Host } from '../host/host.ts';
-import { forecastFields, foretellHosts, promise, promisedOf, type HostsView } from '../host/host.usage.ts';
+import { forecastFields, foretellHosts, promisedOf, type HostsView } from '../host/host.usage.ts';
+import { findVisible } from '../finding.ts';
 import { imageKind, type Image } from '../image/image.ts';
 import { defaultInstanceTypeName, instanceTypeKind, type InstanceType } from '../instance-type/instance-type.ts';
 import { pickAddress, randomMac } from '../network/network.addresses.ts';
@@ -66,7 +65,8 @@ export function instanceSlice(hosts: HostsView): Slice<Instance> {
 
 async function createInstanceRecord(admission: Admission, hosts: HostsView, input: CreateInput<CreateBody>): Promise<Instance> {
   const { name, project, labels, body } = input;
-  const image = (await lookUp(admission, imageKind, body.image, null)) as Image;
+  const image = (await lookUp(admission, imageKind, body.image, project)) as Image;
+  admission.authorize('use', image);
   admission.leanOn(image);
   const content = contentOf(image);
   const type = (await lookUp(admission, instanceTypeKind, body.type ?? defaultInstanceTypeName, null)) as InstanceType;
@@ -117,14 +117,14 @@ function checkMemory(type: InstanceType, image: Image): void {
   });
 }
 
-/** A living resource by id or name, or NOT_FOUND. */
+/** A living resource by id or name that the caller may know of and that can serve in the project, or NOT_FOUND. */
 // oxlint-disable-next-line typescript/no-explicit-any -- any kind
 async function lookUp(admission: Admission, kind: Kind<any>, ref: string, project: string | null): Promise<Resource> {
-  const found = isId(kind.prefix, ref)
-    ? await admission.get(kind.name, ref)
-    : await admission.getByKey(kind.name, nameKey(kind.scope === 'project' ? project : null, ref));
-  if (found === null || (kind.scope === 'project' && found.project !== project))
-    throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: kind.scope === 'project' ? ' in this project' : '' });
+  const isOwn = kind.scope === 'project' && kind.isFoundFromAnywhere !== true;
+  const found = await findVisible(admission, kind, { ref, project, isForUse: true }, (each) =>
+    isOwn ? each.project === project : kind.scope === 'cloud' || admission.may('use', each) || admission.may('read', each),
+  );
+  if (found === null) throw new CloudError('NOT_FOUND', { kind: kind.name, ref, place: isOwn ? ' in this project' : '' });
   if (found.deletedAt !== null) throw new CloudError('BEING_DELETED', { kind: kind.name, name: found.name });
   return found;
 }
@@ -151,7 +151,7 @@ function diskSize(image: Image, diskGib: number | undefined): number {
   return asked;
 }
 
-/** Chosen from what is known in memory, checked and promised in this transaction. */
+/** Chosen from what is known in memory, checked in this transaction; the instance's record then takes it. */
 async function placeOn(admission: Admission, hosts: HostsView, request: PlacementRequest): Promise<string> {
   const refused = new Map<string, string>();
   for (;;) {
@@ -162,13 +162,13 @@ async function placeOn(admission: Admission, hosts: HostsView, request: Placemen
       throw new CloudError('NO_HOST_FITS', { detail: explain(all) });
     }
     const host = hosts.get(placement.host) as Host;
-    const isGone = (await admission.get('host', host.id)) === null;
-    const reason = isGone ? 'is no longer part of the cloud' : refuses(hosts.candidate(host, await promisedOf(admission, host.id)), request);
-    if (reason === null) {
-      await promise(admission, host.id, { vcpus: request.vcpus, memoryMib: request.memoryMib, diskBytes: request.diskBytes, instances: 1 });
+    const known = await admission.get('host', host.id);
+    const reason = known === null ? 'is no longer part of the cloud' : refuses(hosts.candidate(host, await promisedOf(admission, host.id)), request);
+    if (known !== null && reason === null) {
+      admission.leanOn(known);
       return host.id;
     }
-    refused.set(host.name, reason);
+    refused.set(host.name, reason ?? '');
   }
 }
 
@@ -195,12 +195,12 @@ async function resize(admission: Admission, hosts: HostsView, instance: Instance
     if (image !== null) checkMemory(type, image);
     spec = { ...spec, type: type.name, ...type.spec };
   }
-  await promiseMore(admission, hosts, instance.spec, spec);
+  await checkRoom(admission, hosts, instance.spec, spec);
   return spec;
 }
 
-/** What it grows by must be there; what it shrinks by is free again. */
-async function promiseMore(admission: Admission, hosts: HostsView, before: InstanceSpec, after: InstanceSpec): Promise<void> {
+/** What it grows by must be there. */
+async function checkRoom(admission: Admission, hosts: HostsView, before: InstanceSpec, after: InstanceSpec): Promise<void> {
   const delta = {
     vcpus: after.vcpus - before.vcpus,
     memoryMib: after.memoryMib - before.memoryMib,
@@ -211,7 +211,6 @@ async function promiseMore(admission: Admission, hosts: HostsView, before: Insta
     const reason = refuses(hosts.candidate(host, await promisedOf(admission, after.host)), { ...delta, firmware: after.firmware });
     if (reason !== null) throw new CloudError('NO_HOST_FITS', { detail: `${host.name} ${reason}` });
   }
-  await promise(admission, after.host, { ...delta, instances: 0 });
 }
 
 /** Addresses of instances made earlier in this same transaction. */

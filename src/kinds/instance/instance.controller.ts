@@ -1,8 +1,7 @@
 import { admit, systemCaller } from '../../control/admission.ts';
 import type { ReconcileDeps } from '../../control/controller.ts';
 import type { NewEvent } from '../../core/event.ts';
-import { promise } from '../host/host.usage.ts';
-import { fullDiskBytes, type Instance } from './instance.ts';
+import type { Instance } from './instance.ts';
 import { userDataKind } from './instance.user-data.ts';
 
 /** A guest that did not power off in time was cut off: its owner should know, for its disk. */
@@ -21,8 +20,6 @@ export async function finishDeletion(deps: ReconcileDeps, id: string): Promise<v
   await admit(deps, systemCaller, async (admission) => {
     const instance = (await admission.get('instance', id)) as Instance | null;
     if (instance === null) return;
-    const { vcpus, memoryMib, host } = instance.spec;
-    await promise(admission, host, { vcpus: -vcpus, memoryMib: -memoryMib, diskBytes: -fullDiskBytes(instance.spec), instances: -1 });
     const userData = await admission.get(userDataKind, id);
     if (userData !== null) admission.remove(userData);
     admission.remove(instance);

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { Kind } from '../../core/kind.ts';
 import { limits } from '../../core/limits.ts';
 import type { Observed, Resource } from '../../core/resource.ts';
-import { MiB } from '../../core/units.ts';
+import { GiB, MiB } from '../../core/units.ts';
 import { initialObserved, Nullable, observedFields, OneOf, Ref, Timestamp } from '../../core/schema.ts';
 import { instanceState, instanceStates } from './instance.state.ts';
 
@@ -206,6 +206,8 @@ export const instanceKind = {
   },
   indexes: (instance) => ({ host: instance.spec.host, image: instance.spec.image.id }),
   keys: (instance) => instance.spec.nics.map((nic) => addressKey(nic.network, nic.address)),
+  takes: ({ spec }) => ({ instances: 1, vcpus: spec.vcpus, memoryMib: spec.memoryMib, diskGib: fullDiskBytes(spec) / GiB }),
+  takesFrom: ({ spec }) => [{ kind: 'host', id: spec.host }],
   columns: [
     { title: 'NAME', value: (instance) => instance.name },
     { title: 'STATE', value: (instance) => instanceState(instance) },

@@ -9,6 +9,7 @@ import { RowLink } from '../../web/widgets/row-link.tsx';
 import { StateBadge } from '../../web/widgets/state-badge.tsx';
 import { When } from '../../web/widgets/when.tsx';
 import type { WebKind } from '../../web/web-kind.ts';
+import { hostKind } from '../host/host.ts';
 import { useHostNames } from '../host/web/of-hosts.ts';
 import { instanceKind } from './instance.ts';
 import { instanceWords } from './instance.words.ts';
@@ -34,6 +35,7 @@ export const instanceWeb: WebKind<typeof instanceKind> = {
     { id: 'image', value: (instance) => instance.spec.image.name, width: '9rem' },
     {
       id: 'host',
+      tellsOf: hostKind,
       value: (instance) => instance.spec.host,
       useValue: useHostNames,
       cell: (instance, host) => <RowLink to={`/hosts/${instance.spec.host}`}>{host}</RowLink>,

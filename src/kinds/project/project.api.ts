@@ -3,6 +3,7 @@ import type { Slice } from '../../control/slice.ts';
 import { CloudError } from '../../core/errors.ts';
 import { isId } from '../../core/ids.ts';
 import { limits } from '../../core/limits.ts';
+import { withQuota, type SetQuota } from '../../core/quota.ts';
 import type { ProjectRole } from '../../core/role.ts';
 import { groupKind } from '../group/group.ts';
 import { findPrincipal, findUser } from '../user/user.find.ts';
@@ -50,6 +51,7 @@ export const projectSlice: Slice<Project> = {
     return 'record';
   },
   verbs: {
+    'set-quota': async (_admission, { spec }, body: SetQuota) => ({ ...spec, quota: withQuota(spec.quota, body) }),
     'set-member': async (admission, project, body: Who & { role: ProjectRole }) => {
       const { id, name } = await principalOf(admission, body);
       const others = project.spec.members.filter((member) => member.id !== id);

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Kind } from '../../core/kind.ts';
 import { limits } from '../../core/limits.ts';
+import { OwnQuotaSchema, SetQuotaSchema, type OwnQuota } from '../../core/quota.ts';
 import type { Resource } from '../../core/resource.ts';
 import { memberIndex, projectRoles, type ProjectRole } from '../../core/role.ts';
 import { OneOf } from '../../core/schema.ts';
@@ -17,6 +18,8 @@ export interface ProjectMember {
 export interface ProjectSpec {
   readonly description: string;
   readonly members: readonly ProjectMember[];
+  /** Its own limits; what is absent is as everywhere. */
+  readonly quota?: OwnQuota;
 }
 export type Project = Resource<ProjectSpec, Record<string, never>>;
 
@@ -38,7 +41,11 @@ export const projectKind = {
     owner: Type.Optional({ ...ref, description: 'Log-in name or id of who decides in it; you where absent.' } as typeof ref),
   }),
   update: Type.Object({ description: Type.Optional(description) }),
-  spec: Type.Object({ description, members: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), role })) }),
+  spec: Type.Object({
+    description,
+    members: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), role })),
+    quota: Type.Optional(OwnQuotaSchema),
+  }),
   status: Type.Object({}),
   initialStatus: {},
   states: ['active'],
@@ -55,6 +62,12 @@ export const projectKind = {
       from: ['active'],
       hint: 'A project that is there can always be changed.',
       body: Type.Object({ user: Type.Optional(ref), group: Type.Optional(ref) }),
+    },
+    'set-quota': {
+      says: 'Limit what it may have.',
+      from: ['active'],
+      hint: 'A project that is there can always be changed.',
+      body: SetQuotaSchema,
     },
   },
   indexes: (project) => Object.fromEntries(project.spec.members.map(({ id }) => [memberIndex(id), 'yes'])),

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { IconUsersGroup } from '@tabler/icons-react';
+import { IconFolders } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { WebKind } from '../../web/web-kind.ts';
 import { eventsTab } from '../../web/widgets/events/events-tab.tsx';
@@ -14,15 +14,17 @@ const CreateForm = later(() => import('../../web/widgets/create-form.tsx'), 'Cre
 
 export const projectWeb: WebKind<typeof projectKind> = {
   kind: projectKind,
-  icon: IconUsersGroup,
+  icon: IconFolders,
   section: 'cloud',
   words: projectWords,
   canDelete: true,
   bulkVerbs: [],
+  verbsInTabs: ['set-member', 'remove-member'],
   create: () => <CreateForm kind={projectKind} />,
-  tabs: [{ id: 'instances', Content: Instances }, eventsTab],
+  tabs: [{ id: 'members', Content: later(() => import('./web/members-tab.tsx'), 'MembersTab') }, { id: 'instances', Content: Instances }, eventsTab],
   columns: [
     { id: 'name', value: (project) => project.name, cell: (project) => <NameLink kind={projectKind} resource={project} />, width: '16rem' },
+    { id: 'members', value: (project) => project.spec.members.length, width: '8rem', align: 'right', titleOnCard: true },
     { id: 'description', value: (project) => project.spec.description },
     { id: 'created', value: (project) => project.createdAt, cell: (project) => <When at={project.createdAt} />, width: '12rem', wideOnly: true },
   ],

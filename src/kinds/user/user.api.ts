@@ -1,6 +1,7 @@
 import type { Admission } from '../../control/admission.ts';
 import type { Slice } from '../../control/slice.ts';
 import { CloudError } from '../../core/errors.ts';
+import { withQuota, type SetQuota } from '../../core/quota.ts';
 import { memberIndex } from '../../core/role.ts';
 import type { Group } from '../group/group.ts';
 import type { Project } from '../project/project.ts';
@@ -37,6 +38,9 @@ export const userSlice: Slice<User> = {
     await leaveEverything(admission, user);
     for (const kind of credentialKinds) for (const record of await admission.list(kind, { name: 'user', value: user.id })) admission.remove(record);
     return 'record';
+  },
+  verbs: {
+    'set-quota': async (_admission, { spec }, body: SetQuota) => ({ ...spec, quota: withQuota(spec.quota, body) }),
   },
 };
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Kind } from '../../core/kind.ts';
 import { limits } from '../../core/limits.ts';
+import { OwnQuotaSchema, SetQuotaSchema, type OwnQuota } from '../../core/quota.ts';
 import type { Resource } from '../../core/resource.ts';
 import { cloudRoles, type CloudRole } from '../../core/role.ts';
 import { Nullable, OneOf } from '../../core/schema.ts';
@@ -20,6 +21,8 @@ export interface UserSpec {
   readonly language: Language;
   /** Version of the site's conditions that this person has accepted; 0 or absent: none. */
   readonly acceptedConditions?: number;
+  /** Limits of this person's own, over all projects; what is absent is as everywhere. */
+  readonly quota?: OwnQuota;
 }
 export type User = Resource<UserSpec, Record<string, never>>;
 
@@ -61,12 +64,20 @@ export const userKind = {
     acceptedConditions: Type.Optional(
       Type.Integer({ minimum: 0, description: "Version of the site's conditions that this person has accepted; 0: none." }),
     ),
+    quota: Type.Optional(OwnQuotaSchema),
   }),
   status: Type.Object({}),
   initialStatus: {},
   states: ['active', 'blocked'],
   state: (user) => (user.spec.isBlocked ? 'blocked' : 'active'),
-  verbs: {},
+  verbs: {
+    'set-quota': {
+      says: 'Limit what this person may have made, over all projects.',
+      from: ['active', 'blocked'],
+      hint: 'An account that is there can always be changed.',
+      body: SetQuotaSchema,
+    },
+  },
   indexes: (user) => ({ role: user.spec.role }),
   keys: (user) => (user.spec.email === null ? [] : [emailKey(user.spec.email)]),
   columns: [

@@ -1,12 +1,17 @@
 import { QueryClientProvider, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { Kind } from '../../core/kind.ts';
-import type { Resource } from '../../core/resource.ts';
+import type { Resource, Share } from '../../core/resource.ts';
 import { kinds } from '../../kinds/index.ts';
 import { ask } from './client.ts';
+import { useSession } from '../shell/session.tsx';
+import { useMayList } from './access.ts';
 import type { CreateBody, Live, ResourceOf, UpdateBody, VerbBody, VerbOf } from './contract.ts';
 import { applyChanges, listKey, newQueryClient, putLive, readList, type LiveChange, type LiveList } from './live-lists.ts';
 import { LiveWatch, type Connection } from './live-watch.ts';
+
+/** With whom, by name or id: one of these. */
+export type ShareWith = { readonly user: string } | { readonly group: string } | { readonly project: string } | { readonly everyone: true };
 
 const WatchContext = createContext<LiveWatch | null>(null);
 
@@ -14,10 +19,12 @@ const WatchContext = createContext<LiveWatch | null>(null);
 export function CloudProvider({ children }: { children: ReactNode }) {
   const [client] = useState(newQueryClient);
   const watch = useMemo(() => new LiveWatch(), []);
+  const { refresh } = useSession();
   useEffect(() => {
     const forget = [
       watch.onChanges((changes) => spread(client, changes)),
       watch.onStartOver(() => void client.invalidateQueries({ queryKey: ['list'] })),
+      watch.onRightsChanged(() => void refresh()),
       // What could not be read while nothing answered comes by itself when something does.
       watch.onConnection(
         () =>
@@ -29,7 +36,7 @@ export function CloudProvider({ children }: { children: ReactNode }) {
       for (const each of forget) each();
       watch.stop();
     };
-  }, [client, watch]);
+  }, [client, watch, refresh]);
   return (
     <WatchContext value={watch}>
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
@@ -76,10 +83,25 @@ export function useConnection(): Connection {
   return useSyncExternalStore(watch.onConnection, () => watch.connection);
 }
 
-/** All resources of a kind, live. `error`: a CloudProblem; `retry` asks again. */
+const noItems: readonly never[] = [];
+const noneById: ReadonlyMap<string, never> = new Map<string, never>();
+
+/** All resources of a kind that the reader may see, live. `error`: a CloudProblem; `retry` asks again. */
 export function useList<K extends Kind>(kind: K, { isWanted = true } = {}) {
   const watch = useWatch();
-  const query = useQuery({ queryKey: listKey(kind.plural), queryFn: ({ signal }) => readFresh(kind.plural, watch, signal), enabled: isWanted });
+  const mayList = useMayList()(kind);
+  const query = useQuery({
+    queryKey: listKey(kind.plural),
+    queryFn: ({ signal }) => readFresh(kind.plural, watch, signal),
+    enabled: isWanted && mayList,
+  });
+  if (!mayList)
+    return {
+      items: noItems as readonly Live<ResourceOf<K>>[],
+      byId: noneById as ReadonlyMap<string, Live<ResourceOf<K>>>,
+      error: null,
+      retry: () => undefined,
+    };
   return {
     items: query.data?.items as readonly Live<ResourceOf<K>>[] | undefined,
     byId: query.data?.byId as ReadonlyMap<string, Live<ResourceOf<K>>> | undefined,
@@ -109,6 +131,9 @@ export function useRequests<K extends Kind>(kind: K) {
       const left: R | '' = await ask('DELETE', path(resource));
       if (left !== '') show(left);
     },
+    share: async (resource: Resource, who: ShareWith, access: Share['access']): Promise<R> =>
+      show(await ask('POST', path(resource, '/share'), { body: { ...who, access } })),
+    unshare: async (resource: Resource, who: ShareWith): Promise<R> => show(await ask('POST', path(resource, '/unshare'), { body: who })),
     run: async <V extends VerbOf<K>>(resource: Resource, verb: V, body?: VerbBody<K, V>): Promise<R> =>
       show(await ask('POST', path(resource, `/${verb}`), body === undefined ? {} : { body })),
   };

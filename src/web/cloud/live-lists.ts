@@ -44,18 +44,21 @@ export async function readList(plural: string, signal?: AbortSignal): Promise<Li
   }
 }
 
-/** Ids are never used again: what has gone does not come back by an answer that was on its way. */
-const gone = new Set<string>();
+/**
+ * Id → the revision at which it went. It does not come back by an answer that was on its way; what is newer than that was
+ * only out of sight, and is shared again.
+ */
+const gone = new Map<string, number>();
 
 /** The list after these changes; the very same one when none of them is news to it. */
 export function applyChanges(list: LiveList, changes: readonly LiveChange[]): LiveList {
   const byId = new Map(list.byId);
   let hasChanged = false;
-  for (const { type, id, resource } of changes) {
+  for (const { type, id, revision, resource } of changes) {
     if (type === 'delete') {
-      gone.add(id);
+      gone.set(id, revision);
       hasChanged = byId.delete(id) || hasChanged;
-    } else if (!gone.has(id) && resource !== undefined && resource.revision > (byId.get(id)?.revision ?? -1)) {
+    } else if (resource !== undefined && resource.revision > (gone.get(id) ?? -1) && resource.revision > (byId.get(id)?.revision ?? -1)) {
       byId.set(id, resource);
       hasChanged = true;
     }

@@ -84,6 +84,17 @@ test('a stream that comes back too late begins anew, and what was read before is
   expect(startedOver()).toBe(1);
 });
 
+test('who may see something else from now on is told so, and what was read before is read again', async () => {
+  const { watch, startedOver } = watching();
+  let told = 0;
+  watch.onRightsChanged(() => told++);
+  (await latest(1)).say({ type: 'bookmark', revision: 7 });
+  streams[0]?.say({ type: 'error', code: 'RIGHTS_CHANGED' });
+  (await latest(2)).say({ type: 'bookmark', revision: 9 });
+  for (let tries = 0; startedOver() === 0 && tries < 10; tries++) await vi.advanceTimersByTimeAsync(100);
+  expect([streams[1]?.url, told, startedOver()]).toEqual(['/v1/watch', 1, 1]);
+});
+
 test('what was read while the stream could not be had is read again when it begins', async () => {
   const { startedOver, hasTried } = watching();
   (await latest(1)).end();

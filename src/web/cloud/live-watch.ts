@@ -31,6 +31,7 @@ export class LiveWatch {
   readonly #changed = new Set<(changes: readonly LiveChange[]) => void>();
   readonly #connected = new Set<() => void>();
   readonly #startedOver = new Set<() => void>();
+  readonly #rightsChanged = new Set<() => void>();
   #stop = new AbortController();
   readonly #hasTried = Promise.withResolvers<void>();
   #gathered: LiveChange[] = [];
@@ -63,6 +64,12 @@ export class LiveWatch {
     return () => this.#startedOver.delete(callback);
   }
 
+  /** Told when what may be seen is no longer the same; a new start follows. */
+  onRightsChanged(callback: () => void): () => void {
+    this.#rightsChanged.add(callback);
+    return () => this.#rightsChanged.delete(callback);
+  }
+
   onConnection = (callback: () => void): (() => void) => {
     this.#connected.add(callback);
     return () => this.#connected.delete(callback);
@@ -74,7 +81,9 @@ export class LiveWatch {
         await this.#follow(stop, () => (tries = 0));
       } catch (error) {
         if (stop.aborted) return;
-        if (error instanceof CloudProblem && error.problem.code === 'WATCH_TOO_OLD') {
+        const code = error instanceof CloudProblem ? error.problem.code : null;
+        if (code === 'WATCH_TOO_OLD' || code === 'RIGHTS_CHANGED') {
+          if (code === 'RIGHTS_CHANGED') for (const callback of this.#rightsChanged) callback();
           this.#from = undefined;
           continue;
         }

@@ -154,10 +154,9 @@ function useSuggestedPasskey(isWanted: boolean, arrive: () => Promise<void>): vo
   useEffect(() => {
     if (!isWanted) return undefined;
     // It is an offer: where it does not work, the button beside says why.
-    void logInWithPasskey(null, { asSuggestion: true }).then(
-      (isIn) => (isIn ? arrive() : undefined),
-      () => undefined,
-    );
+    void logInWithPasskey(null, { asSuggestion: true })
+      .then((isIn) => (isIn ? arrive() : undefined))
+      .catch(() => undefined);
     return giveUpPasskeys;
   }, [isWanted, arrive]);
 }

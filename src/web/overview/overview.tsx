@@ -9,6 +9,7 @@ import { LoadBars } from '../../kinds/host/web/load-bars.tsx';
 import { imageKind } from '../../kinds/image/image.ts';
 import { instanceKind } from '../../kinds/instance/instance.ts';
 import type { CloudProblem } from '../cloud/client.ts';
+import { seesWholeCloud } from '../cloud/access.ts';
 import { useList } from '../cloud/cloud.tsx';
 import { useUser } from '../shell/session.tsx';
 import { ProblemPage } from '../widgets/problem.tsx';
@@ -27,19 +28,19 @@ addWords('overview', overviewWords);
 
 const route = getRouteApi('/');
 
-/** The whole cloud for an administrator; what is one's own for everybody. */
+/** The whole cloud for who sees it; what is one's own for everybody. */
 export function Overview() {
   const { t } = useTranslation();
   const { view } = route.useSearch();
   const navigate = route.useNavigate();
-  const isAdministrator = useUser().role === 'administrator';
-  const isMine = !isAdministrator || view === 'mine';
+  const seesAll = seesWholeCloud(useUser());
+  const isMine = !seesAll || view === 'mine';
   return (
     <Stack gap="md">
       <Group justify="space-between">
         <Title order={1}>{t('overview.title')}</Title>
         <Group gap="sm">
-          {isAdministrator && (
+          {seesAll && (
             <SegmentedControl
               aria-label={t('overview:view.label')}
               value={isMine ? 'mine' : 'cloud'}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Instance } from '../../kinds/instance/instance.ts';
 import { projectKind } from '../../kinds/project/project.ts';
 import { useUser } from '../shell/session.tsx';
+import { PersonName } from '../widgets/person-name.tsx';
 import { LiveLink } from '../widgets/live-link.tsx';
 import { useFormat } from '../words/format.ts';
 import classes from './overview.module.css';
@@ -93,5 +94,5 @@ function User({ id }: { id: string }) {
   const { t } = useTranslation();
   const user = useUser();
   if (id === user.id) return <>{t('overview:uses.you', { name: user.name })}</>;
-  return <>{id === 'system' ? t('overview:uses.system') : id}</>;
+  return id === 'system' ? t('overview:uses.system') : <PersonName id={id} />;
 }

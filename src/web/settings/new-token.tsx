@@ -7,7 +7,10 @@ import { FormDialog } from '../widgets/form/leave-question.tsx';
 import { useUnsaved } from '../widgets/form/unsaved.ts';
 import { useProblem } from '../widgets/form/use-problem.ts';
 import { ProblemText, sayProblem } from '../widgets/problem.tsx';
+import { useUser } from '../shell/session.tsx';
+import { useSentence } from '../words/use-sentence.ts';
 import { useContextName } from './cli-elsewhere.tsx';
+import { bodyOfLimits, LimitsInput, noLimits, type TokenLimits } from './token-limits.tsx';
 
 interface NewTokenProps {
   readonly isOpen: boolean;
@@ -60,13 +63,16 @@ const dayMs = 86_400_000;
 
 function Form({ cancel, made }: { cancel: () => void; made: (token: Made) => void }) {
   const { t } = useTranslation();
+  const say = useSentence();
+  const isAdministrator = useUser().role === 'administrator';
   const [name, setName] = useState('');
   const [type, setType] = useState('user');
   const [host, setHost] = useState('');
   const [days, setDays] = useState('');
+  const [limits, setLimits] = useState<TokenLimits>(noLimits);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useProblem();
-  useUnsaved([name, host, days].some((each) => each !== ''));
+  useUnsaved([name, host, days].some((each) => each !== '') || limits !== noLimits);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -74,7 +80,7 @@ function Form({ cancel, made }: { cancel: () => void; made: (token: Made) => voi
     try {
       const body = {
         name: name.trim(),
-        ...(type === 'agent' ? { host: host.trim() } : {}),
+        ...(type === 'agent' ? { host: host.trim() } : bodyOfLimits(limits)),
         ...(days === '' ? {} : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
       };
       made(await ask<Made>('POST', '/v1/tokens', { body }));
@@ -87,7 +93,9 @@ function Form({ cancel, made }: { cancel: () => void; made: (token: Made) => voi
   };
   const errorOf = (field: string) => problem?.errors.find((each) => each.field === field)?.problem;
   const isTaken = problem?.code === 'NAME_TAKEN';
-  const isAtField = isTaken || ['name', 'host'].some((field) => errorOf(field) !== undefined);
+  // Checked by the cloud itself and not by its schema: the field is told by name.
+  const addressesError = problem?.params['where'] === 'addresses' ? say(String(problem.params['problem'])) : errorOf('addresses');
+  const isAtField = isTaken || addressesError !== undefined || ['name', 'host'].some((field) => errorOf(field) !== undefined);
   return (
     <form onSubmit={(event) => void submit(event)}>
       <Stack>
@@ -106,7 +114,10 @@ function Form({ cancel, made }: { cancel: () => void; made: (token: Made) => voi
           label={t('settings:tokens.form.for')}
           value={type}
           onChange={(event) => setType(event.currentTarget.value)}
-          data={(['user', 'agent'] as const).map((value) => ({ value, label: t(`settings:tokens.form.${value}`) }))}
+          data={(isAdministrator ? (['user', 'agent'] as const) : (['user'] as const)).map((value) => ({
+            value,
+            label: t(`settings:tokens.form.${value}`),
+          }))}
         />
         {type === 'agent' && (
           <TextInput
@@ -128,6 +139,7 @@ function Form({ cancel, made }: { cancel: () => void; made: (token: Made) => voi
             label: value === '' ? t('settings:tokens.form.forever') : t('settings:tokens.form.days', { count: Number(value) }),
           }))}
         />
+        {type === 'user' && <LimitsInput value={limits} onChange={setLimits} addressesError={addressesError} />}
         {problem !== null && !isAtField && (
           <Alert color="red" role="alert">
             <ProblemText problem={problem} />

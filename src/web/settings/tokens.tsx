@@ -8,6 +8,7 @@ import { announce } from '../widgets/announcer.tsx';
 import { ProblemText, showProblem } from '../widgets/problem.tsx';
 import { When } from '../widgets/when.tsx';
 import { useFormat } from '../words/format.ts';
+import { LimitsOf, type Scope } from './token-limits.tsx';
 import { NewToken } from './new-token.tsx';
 
 /** As the API tells it: never with its secret. */
@@ -16,6 +17,8 @@ interface Token {
   readonly name: string;
   readonly type: 'user' | 'agent';
   readonly host: string | null;
+  readonly scope: Scope | null;
+  readonly oneTime: boolean;
   readonly createdAt: string;
   readonly lastUsedAt: string | null;
   readonly expiresAt: string | null;
@@ -58,11 +61,11 @@ function List({ tokens, revoke }: { tokens: readonly Token[]; revoke: (token: To
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <Table.ScrollContainer minWidth={620} scrollAreaProps={{ tabIndex: 0, 'aria-label': t('settings:tokens.title') }}>
+    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ tabIndex: 0, 'aria-label': t('settings:tokens.title') }}>
       <Table verticalSpacing={6} aria-labelledby="tokens-title">
         <Table.Thead>
           <Table.Tr>
-            {(['name', 'for', 'lastUsed', 'expires', 'created', 'actions'] as const).map((column) => (
+            {(['name', 'for', 'limitedTo', 'lastUsed', 'expires', 'created', 'actions'] as const).map((column) => (
               <Table.Th key={column}>{t(`settings:tokens.${column}`)}</Table.Th>
             ))}
           </Table.Tr>
@@ -74,6 +77,9 @@ function List({ tokens, revoke }: { tokens: readonly Token[]; revoke: (token: To
                 {token.name}
               </Table.Th>
               <Table.Td>{token.host === null ? t('settings:tokens.user') : t('settings:tokens.agent', { host: token.host })}</Table.Td>
+              <Table.Td>
+                <LimitsOf scope={token.scope} oneTime={token.oneTime} />
+              </Table.Td>
               <Table.Td>{token.lastUsedAt === null ? t('settings:tokens.never') : <When at={token.lastUsedAt} />}</Table.Td>
               <Table.Td>
                 {token.expiresAt === null ? (

@@ -5,10 +5,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { webKinds } from '../../kinds/web.ts';
+import { seesWholeCloud } from '../cloud/access.ts';
 import { useList } from '../cloud/cloud.tsx';
 import { languages, speak, type Language } from '../words/index.ts';
 import { useMantineColorScheme } from '@mantine/core';
 import type { AnyWebKind } from '../web-kind.ts';
+import { useUser } from './session.tsx';
 import { typeAhead } from './type-ahead.ts';
 
 /** Rows of one kind offered at once: more are found by typing on. */
@@ -21,6 +23,7 @@ export function CommandPalette() {
   const navigate = useNavigate();
   const { setColorScheme } = useMantineColorScheme();
   const [query, setQuery] = useState('');
+  const seesAll = seesWholeCloud(useUser());
   const resources = held.map((web) => useGroup(web, query));
   const go = (to: string) => () => void navigate({ to });
   const pages: SpotlightActionGroupData = {
@@ -29,7 +32,7 @@ export function CommandPalette() {
       { id: 'overview', label: t('overview.title'), onClick: go('/') },
       { id: 'launch', label: t('launch'), onClick: go('/launch') },
       ...webKinds
-        .filter((web) => web.section !== null)
+        .filter((web) => web.section !== null && (web.isForWholeCloud !== true || seesAll))
         .map((web) => ({ id: web.kind.plural, label: t(`${web.kind.name}:title`), onClick: go(`/${web.kind.plural}`) })),
       { id: 'settings', label: t('settings.title'), onClick: go('/settings') },
     ],

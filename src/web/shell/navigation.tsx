@@ -3,11 +3,14 @@ import { IconLayoutDashboard, IconRocket, IconSettings } from '@tabler/icons-rea
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { webKinds } from '../../kinds/web.ts';
+import { seesWholeCloud } from '../cloud/access.ts';
 import { useList } from '../cloud/cloud.tsx';
+import { useUser } from './session.tsx';
 import type { AnyWebKind } from '../web-kind.ts';
 
 export function Navigation() {
   const { t } = useTranslation();
+  const seesAll = seesWholeCloud(useUser());
   return (
     <ScrollArea h="100%">
       <Stack gap={2}>
@@ -19,7 +22,7 @@ export function Navigation() {
               {t(`sections.${section}`)}
             </Text>
             {webKinds
-              .filter((web) => web.section === section)
+              .filter((web) => web.section === section && (web.isForWholeCloud !== true || seesAll))
               .map((web) => (
                 <KindEntry key={web.kind.name} web={web} />
               ))}

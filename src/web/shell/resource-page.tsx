@@ -57,6 +57,11 @@ function Resource({ web, reference }: { web: AnyWebKind; reference: string }) {
             {web.kind.states.length > 1 && <StateBadge kind={web.kind.name} state={resource.state} size="lg" />}
           </Group>
           {web.Summary !== undefined && <web.Summary resource={resource} />}
+          {resource.shares !== undefined && resource.shares.length > 0 && (
+            <Text size="sm" c="dimmed">
+              {t('sharedWith', { who: resource.shares.map((share) => (share.with === 'everyone' ? t('share:everyone') : share.name)).join(', ') })}
+            </Text>
+          )}
         </Stack>
         <Group gap="xs">
           {web.Actions !== undefined && <web.Actions resource={resource} />}

@@ -1,10 +1,14 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import type { CloudRole, ProjectRole } from '../../core/role.ts';
 import { ask, CloudProblem, sendCsrfToken, whenLoggedOut, whenStepNeeded, type Problem } from '../cloud/client.ts';
 
 export interface User {
   readonly id: string;
   readonly name: string;
-  readonly role: string;
+  readonly role: CloudRole;
+  /** Where this person is in, and the greatest role there. */
+  readonly projects: readonly { readonly id: string; readonly name: string; readonly role: ProjectRole }[];
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** What has to be done before anything else. */
@@ -24,8 +28,8 @@ type Session =
       readonly wasFree: boolean;
     };
 
-interface Answer {
-  readonly user: User;
+interface Answer extends Pick<User, 'projects' | 'groups'> {
+  readonly user: Omit<User, 'projects' | 'groups'>;
   readonly pending?: Pending | null;
   readonly csrfToken?: string;
 }
@@ -34,19 +38,21 @@ interface SessionActions {
   readonly session: Session;
   readonly logOut: () => Promise<void>;
   readonly retry: () => void;
-  /** Somebody has just logged in, or has done what was pending: who it is, and what is pending now. */
+  /** Somebody has just logged in, or has done what was pending: who it is, and what is pending now. Throws CloudProblem. */
   readonly arrive: () => Promise<void>;
+  /** Asks again what this person may: somebody has changed that. */
+  readonly refresh: () => Promise<void>;
 }
 
 const SessionContext = createContext<SessionActions | null>(null);
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<Session>({ is: 'unknown' });
-  const enter = useCallback(({ user, pending = null, csrfToken }: Answer) => {
+  const enter = useCallback(({ user, projects, groups, pending = null, csrfToken }: Answer) => {
     sendCsrfToken(csrfToken ?? null);
     setSession((before) => {
       const wasFree = before.is === 'in' && before.wasFree && before.user.id === user.id;
-      return { is: 'in', user, expired: false, pending, wasFree: wasFree || pending === null };
+      return { is: 'in', user: { ...user, projects, groups }, expired: false, pending, wasFree: wasFree || pending === null };
     });
   }, []);
   const look = useCallback(async () => {
@@ -59,9 +65,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [enter]);
   useEffect(() => {
     whenLoggedOut(() => setSession((before) => (before.is === 'in' ? { ...before, expired: true } : { is: 'out' })));
-    whenStepNeeded(() => void look());
+    whenStepNeeded(() => void ask<Answer>('GET', '/v1/session').then(enter, () => undefined));
     void look();
-  }, [look]);
+  }, [enter, look]);
   const actions = useMemo(
     (): SessionActions => ({
       session,
@@ -75,7 +81,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         setSession({ is: 'out' });
       },
       retry: () => void look(),
-      arrive: look,
+      arrive: async () => enter(await ask<Answer>('GET', '/v1/session')),
+      // Where that cannot be had now, the next answer of the cloud says what is so.
+      refresh: async () => ask<Answer>('GET', '/v1/session').then(enter, () => undefined),
     }),
     [session, enter, look],
   );

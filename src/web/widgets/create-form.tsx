@@ -3,13 +3,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Kind } from '../../core/kind.ts';
-import { defaultProjectName, projectKind } from '../../kinds/project/project.ts';
-import { useList, useRequests } from '../cloud/cloud.tsx';
+import { useRequests } from '../cloud/cloud.tsx';
 import { announce } from './announcer.tsx';
 import { fieldsOf, labelsField, nameField, type Field } from './form/fields.ts';
 import { IdempotencyKey } from './form/idempotency-key.ts';
 import { SchemaForm } from './form/schema-form.tsx';
 import { forgetUnsaved } from './form/unsaved.ts';
+import { useProjectsFor } from './project-choice.ts';
 import { bodyOf, type Values } from './form/values.ts';
 
 type Own = Partial<Pick<ComponentProps<typeof SchemaForm>, 'initial' | 'inputs' | 'fieldOfPath' | 'fieldOfCode' | 'children'>>;
@@ -28,8 +28,9 @@ export function CreateForm({ kind, fields, toBody, children, ...own }: CreateFor
   const requests = useRequests(kind);
   const navigate = useNavigate();
   const isOfProject = kind.scope === 'project';
-  const { items: projects = [] } = useList(projectKind, { isWanted: isOfProject });
-  const [project, setProject] = useState<string | undefined>(undefined);
+  const { items: projects = [], first } = useProjectsFor(kind, { isWanted: isOfProject });
+  const [chosen, setProject] = useState<string | undefined>(undefined);
+  const project = isOfProject ? (chosen ?? first) : undefined;
   const key = useRef(new IdempotencyKey());
   const all = [nameField(kind), ...(fields ?? (kind.create === null ? [] : fieldsOf(kind.create))), labelsField];
   const submit = async (values: Values) => {
@@ -55,7 +56,7 @@ export function CreateForm({ kind, fields, toBody, children, ...own }: CreateFor
         {isOfProject && projects.length > 1 && (
           <NativeSelect
             label={t('list:project')}
-            value={project ?? projects.find(({ name }) => name === defaultProjectName)?.id ?? ''}
+            value={project ?? ''}
             data={projects.map(({ id, name }) => ({ value: id, label: name }))}
             onChange={(event) => setProject(event.currentTarget.value)}
           />

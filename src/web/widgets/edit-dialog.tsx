@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Resource } from '../../core/resource.ts';
 import { ask, type Problem } from '../cloud/client.ts';
+import { useForbidden } from '../cloud/access.ts';
 import { useRequests } from '../cloud/cloud.tsx';
 import type { Live } from '../cloud/contract.ts';
 import type { AnyWebKind } from '../web-kind.ts';
@@ -29,7 +30,8 @@ export default function EditDialog({ web, resource, done }: { web: AnyWebKind; r
   const [base, setBase] = useState(resource);
   const [initial, setInitial] = useState<Values>(() => valuesOf(fieldsToEdit(web), resource));
   const [clash, setClash] = useState<Clash | null>(null);
-  const fields = fieldsToEdit(web);
+  const isAdministering = useForbidden()(kind, 'administer', resource) === null;
+  const fields = fieldsToEdit(web).filter(({ name }) => isAdministering || web.administeredFields?.includes(name) !== true);
 
   const save = async (over: Row, changes: Readonly<Record<string, unknown>>): Promise<void> => {
     if (Object.keys(changes).length > 0) await requests.update(over, changes);

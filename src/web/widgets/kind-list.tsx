@@ -1,4 +1,4 @@
-import { Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { Button, Center, Group, Loader, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconFilterOff, IconPlus } from '@tabler/icons-react';
 import type { RowSelectionState } from '@tanstack/react-table';
@@ -7,6 +7,7 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'rea
 import { useTranslation } from 'react-i18next';
 import type { Resource } from '../../core/resource.ts';
 import { CloudProblem } from '../cloud/client.ts';
+import { useForbidden } from '../cloud/access.ts';
 import { useList } from '../cloud/cloud.tsx';
 import type { Live } from '../cloud/contract.ts';
 import type { ListSearch } from '../shell/router.tsx';
@@ -134,7 +135,17 @@ function useRows(web: AnyWebKind, items: readonly Live<Resource>[] | undefined, 
 
 function useCreateButton(web: AnyWebKind) {
   const { t } = useTranslation();
+  const forbidden = useForbidden();
   if (web.create === null) return null;
+  const reason = forbidden(web.kind, 'create', null);
+  if (reason !== null)
+    return (
+      <Tooltip label={reason} multiline maw={320}>
+        <Button leftSection={<IconPlus size={16} />} aria-disabled data-disabled aria-description={reason}>
+          {t(`${web.kind.name}:create`)}
+        </Button>
+      </Tooltip>
+    );
   const path = typeof web.create === 'string' ? web.create : `/${web.kind.plural}/new`;
   return (
     <Button leftSection={<IconPlus size={16} />} renderRoot={(props) => <Link to={path} {...props} />}>

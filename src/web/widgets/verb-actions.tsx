@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { refusal, type Kind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
+import { useForbidden } from '../cloud/access.ts';
 import { useRequests } from '../cloud/cloud.tsx';
 import type { Live } from '../cloud/contract.ts';
 import type { AnyWebKind } from '../web-kind.ts';
@@ -11,11 +12,15 @@ import { showProblem } from './problem.tsx';
 import { useReturnFocus } from './return-focus.ts';
 
 const EditDialog = lazy(() => import('./edit-dialog.tsx'));
+const ShareDialog = lazy(() => import('./share-dialog.tsx'));
 
-/** Why a verb is not possible now, as a sentence; null when it is. From the same table as the API's refusal. */
+/** Why a verb, `update`, `share` or `delete` is not possible now, as a sentence; null when it is. From the same tables as the API's refusals. */
 export function useRefusal(kind: Kind) {
   const { t } = useTranslation();
+  const forbidden = useForbidden();
   return (verb: string, resource: Live<Resource>): string | null => {
+    const forbids = forbidden(kind, verb, resource);
+    if (forbids !== null) return forbids;
     if (resource.deletedAt !== null) return t('verbs.beingDeleted');
     const refused = refusal(kind, verb, resource.state);
     return refused === null ? null : t(`${kind.name}:verbs.${verb}.hint`);
@@ -40,21 +45,30 @@ export function useActions(web: AnyWebKind, resource: Live<Resource>, ask: (acti
   const requests = useRequests(web.kind);
   const [busy, setBusy] = useState<string | null>(null);
 
-  const verbs = Object.keys(web.kind.verbs).map((id): Action => ({
+  const verbs = Object.keys(web.kind.verbs)
+    .filter((id) => web.verbsInTabs?.includes(id) !== true)
+    .map((id): Action => ({
+      id,
+      label: t(`${web.kind.name}:verbs.${id}.name`),
+      says: t(`${web.kind.name}:verbs.${id}.says`),
+      reason: refused(id, resource),
+      isDangerous: false,
+    }));
+  const other = (id: string, verb: string, label: string, isDangerous = false): Action => ({
     id,
-    label: t(`${web.kind.name}:verbs.${id}.name`),
-    says: t(`${web.kind.name}:verbs.${id}.says`),
-    reason: refused(id, resource),
-    isDangerous: false,
-  }));
-  const beingDeleted = resource.deletedAt === null ? null : t('verbs.beingDeleted');
+    label,
+    says: undefined,
+    reason: refused(verb, resource),
+    isDangerous,
+  });
   const others: Action[] = [
-    ...(web.kind.update === null ? [] : [{ id: 'edit', label: t('form:edit'), says: undefined, reason: beingDeleted, isDangerous: false }]),
-    ...(web.canDelete ? [{ id: 'delete', label: t('verbs.delete'), says: undefined, reason: beingDeleted, isDangerous: true }] : []),
+    ...(web.kind.canBeShared === true ? [other('share', 'share', t('share:do'))] : []),
+    ...(web.kind.update === null ? [] : [other('edit', 'update', t('form:edit'))]),
+    ...(web.canDelete ? [other('delete', 'delete', t('verbs.delete'), true)] : []),
   ];
   const run = async ({ id, reason }: Action): Promise<void> => {
     if (reason !== null) return;
-    if (id === 'edit' || id === 'delete' || web.verbForms?.[id] !== undefined) return ask(id);
+    if (id === 'edit' || id === 'delete' || id === 'share' || web.verbForms?.[id] !== undefined) return ask(id);
     setBusy(id);
     try {
       await requests.run(resource, id as never);
@@ -94,6 +108,13 @@ export function ActionDialog({ web, resource, action, close, gone }: ActionDialo
         title={Form === undefined ? '' : t('form:verbTitle', { verb: t(`${web.kind.name}:verbs.${action}.name`), name: resource.name })}
       >
         {Form !== undefined && <Form resource={resource} done={close} />}
+      </FormDialog>
+      <FormDialog opened={action === 'share'} onClose={close} title={t('share:title', { name: resource.name })} size="lg">
+        {action === 'share' && (
+          <Suspense fallback={<Loader aria-label={t('loading')} />}>
+            <ShareDialog web={web} resource={resource} close={close} />
+          </Suspense>
+        )}
       </FormDialog>
       <FormDialog opened={action === 'edit'} onClose={close} title={t('form:editTitle', { name: resource.name })} size="lg">
         {action === 'edit' && (

@@ -6,7 +6,7 @@ interface Said {
   readonly remedy: string;
 }
 
-/** `{name}` of the catalogue as i18next writes it. */
+/** `{{name}}` of the catalogue as i18next writes it. */
 const fillable = (text: string) => text.replaceAll(/\{(\w+)\}/g, '{{$1}}');
 
 const english = Object.fromEntries(
@@ -29,11 +29,51 @@ const french: Readonly<Record<ErrorCode, Said>> = {
   MEDIA_TYPE_UNSUPPORTED: { says: 'Le type de contenu {{contentType}} n’est pas compris ici.', remedy: 'Envoyez application/json.' },
   ROUTE_NOT_FOUND: { says: 'Il n’y a pas de {{method}} {{path}} dans cette API.', remedy: 'Voyez /v1/docs pour les routes.' },
   METHOD_NOT_ALLOWED: { says: '{{method}} n’est pas possible sur {{path}}.', remedy: 'Voyez /v1/docs pour les routes.' },
+  HOST_NAME_REFUSED: {
+    says: 'Ce nuage ne répond pas au nom {{host}}.',
+    remedy: 'Prenez une adresse qui est la sienne ; son administrateur ajoute un nom avec stratus up --name.',
+  },
+  SECRET_IN_ADDRESS: {
+    says: 'Un secret figure dans l’adresse de cette requête : {{field}}.',
+    remedy: 'Les adresses finissent dans des journaux : révoquez-le, et envoyez-en un autre par Authorization: Bearer.',
+  },
   RATE_LIMITED: { says: 'Trop de requêtes.', remedy: 'Attendez {{retryAfterSeconds}} s et réessayez.' },
 
   // Who and whether
   UNAUTHENTICATED: { says: 'Il faut être connecté : {{problem}}.', remedy: 'Connectez-vous, puis réessayez.' },
-  FORBIDDEN: { says: 'Vous n’avez pas le droit de faire cela : {{verb}} {{what}}.', remedy: 'Demandez ce droit à un administrateur du nuage.' },
+  FORBIDDEN: {
+    says: 'Vous n’avez pas le droit de faire cela : {{verb}} {{what}}.',
+    remedy: 'Demandez ce droit à un propriétaire du projet, ou à un administrateur du nuage.',
+  },
+
+  ACCOUNT_NEEDED: {
+    says: '{{method}} connaît {{who}}, qui n’a pas de compte ici.',
+    remedy: 'Demandez un compte à un administrateur du nuage.',
+  },
+  LINK_NEEDED: {
+    says: 'Il existe déjà un compte {{name}}, et rien ne prouve que {{name}} chez {{method}} est la même personne.',
+    remedy: 'Connectez-vous à ce compte et liez-y {{method}} dans votre profil, ou demandez-le à un administrateur.',
+  },
+  LINK_TAKEN: {
+    says: 'L’identité que {{method}} vous connaît appartient à un autre compte ici.',
+    remedy: 'Connectez-vous avec elle à ce compte et déliez-la, ou demandez-le à un administrateur.',
+  },
+  STEP_NEEDED: {
+    says: 'D’abord : {{step}}.',
+    remedy: 'Faites-le sur la page web, ou avec `stratus account`.',
+  },
+  RIGHTS_CHANGED: {
+    says: 'Ce que vous avez le droit de voir a changé.',
+    remedy: 'Relisez la liste et suivez à partir de la révision qu’elle indique.',
+  },
+  PROJECT_NEEDED: { says: 'Il faut dire de quel projet il s’agit : {{projects}}.', remedy: 'Choisissez un projet.' },
+
+  // People and projects
+  EMAIL_TAKEN: { says: 'Il y a déjà un compte avec l’adresse {{email}}.', remedy: 'Prenez une autre adresse, ou ce compte.' },
+  LAST_ADMINISTRATOR: { says: '{{name}} est le dernier administrateur de ce nuage.', remedy: 'Nommez d’abord un autre administrateur.' },
+  LAST_OWNER: { says: 'Le projet {{name}} n’aurait plus de propriétaire.', remedy: 'Donnez d’abord ce rôle à quelqu’un d’autre.' },
+  NOT_SHARED: { says: '{{name}} ({{kind}}) n’est pas partagé avec {{who}}.', remedy: 'Regardez avec qui le partage est fait.' },
+  NOT_A_MEMBER: { says: '{{who}} ne fait pas partie de {{name}} ({{kind}}).', remedy: 'Regardez qui en fait partie.' },
 
   // Any resource
   NOT_FOUND: { says: 'Introuvable : {{kind}} {{ref}}.', remedy: 'Regardez dans la liste ce qui existe.' },
@@ -58,6 +98,10 @@ const french: Readonly<Record<ErrorCode, Said>> = {
   WATCH_TOO_OLD: {
     says: 'Les changements depuis la révision {{revision}} ne sont plus connus.',
     remedy: 'Relisez la liste et suivez à partir de la révision qu’elle indique.',
+  },
+  QUOTA_EXCEEDED: {
+    says: 'Quota de {{whose}} : {{limit}} {{what}} ; {{used}} pris, {{asked}} de plus demandés.',
+    remedy: 'Supprimez ce qui ne sert plus, ou demandez-en davantage : {{contact}}.',
   },
   LIMIT_REACHED: { says: '{{what}} : {{asked}} demandé, la limite est {{limit}}.', remedy: '{{hint}}' },
 
@@ -86,6 +130,18 @@ const french: Readonly<Record<ErrorCode, Said>> = {
   },
 
   // Hosts and the cloud itself
+  JOIN_TOKEN_INVALID: {
+    says: 'Aucun hôte ne peut entrer avec ce jeton : {{problem}}.',
+    remedy: 'Faites-en un autre : stratus host join-token {{host}}. Si l’entrée précédente a été coupée, le sien est consommé.',
+  },
+  CERTIFICATE_REQUEST_INVALID: {
+    says: 'La demande de certificat est inutilisable : {{problem}}.',
+    remedy: 'Envoyez celle d’une clé ECDSA sur P-256, comme la fait stratus agent --join.',
+  },
+  HOST_CERTIFICATE_INVALID: {
+    says: 'Le certificat de l’hôte {{host}} n’est pas valable : {{problem}}.',
+    remedy: 'Faites-le entrer de nouveau : stratus host join-token {{host}}.',
+  },
   HOST_UNKNOWN: { says: 'Cet hôte ne fait pas partie du nuage.', remedy: 'Faites-le entrer avec un jeton de l’administrateur.' },
   UNAVAILABLE: {
     says: 'Indisponible pour le moment : {{what}} ({{problem}}).',

@@ -34,6 +34,9 @@ export function paramsInOwnLanguage(params: Readonly<Record<string, string | num
         case 'problem':
         case 'field':
         case 'what':
+        case 'whose':
+        case 'contact':
+        case 'projects':
           return [name, saySentence(value)];
         default:
           return [name, value];

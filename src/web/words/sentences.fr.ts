@@ -161,6 +161,25 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'everyone: it is the default project': 'tout le monde : c’est le projet par défaut',
   '{count} instance': '{count} instance',
   '{count} instances': '{count} instances',
+  'people log in with it, and records of what was done carry it': 'on se connecte avec lui, et les traces de ce qui a été fait le portent',
+  'you: another administrator can delete this account': 'vous : un autre administrateur peut supprimer ce compte',
+  'you are in none yet': 'vous n’êtes encore dans aucun',
+  'exactly one of them is needed': 'il en faut exactement un',
+  'Take in a group instead.': 'Faites plutôt entrer un groupe.',
+  'Make a second group.': 'Créez un second groupe.',
+  'Share it with a group or a project instead.': 'Partagez-la plutôt avec un groupe ou un projet.',
+  'members of project {name}': 'membres du projet {name}',
+  'members of group {name}': 'membres du groupe {name}',
+  'this account is gone or blocked': 'ce compte n’existe plus ou est bloqué',
+
+  // What each role may do
+  'Sees what the project has.': 'Voit ce que possède le projet.',
+  'Starts, stops and opens consoles of what there is.': 'Démarre, arrête et ouvre les consoles de ce qui existe.',
+  'Creates, changes and deletes resources.': 'Crée, modifie et supprime des ressources.',
+  'Decides who is in the project, and shares with everyone.': 'Décide qui fait partie du projet, et partage avec tout le monde.',
+  'Has the projects that he or she is in.': 'A les projets dont il ou elle fait partie.',
+  'Sees everything in the cloud, changes nothing.': 'Voit tout dans le nuage, n’y change rien.',
+  'May do everything.': 'Peut tout faire.',
   'The name': 'le nom',
   'The disk': 'le disque',
   'there is no recipe {name}; there are {names}': 'il n’y a pas de recette {name} ; il y a {names}',
@@ -190,6 +209,21 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'Write lines such as `packages: [htop]` below `#cloud-config`.': 'Écrivez des lignes comme `packages: [htop]` sous `#cloud-config`.',
   'it is called a script, but does not begin with `#!`': 'elles s’annoncent comme un script, mais ne commencent pas par `#!`',
   'Write `#!/bin/sh`, say.': 'Écrivez par exemple `#!/bin/sh`.',
+
+  // Quotas: what is counted, whose it is, whom to ask
+  instances: 'instances',
+  vCPUs: 'vCPU',
+  'MiB of memory': 'Mio de mémoire',
+  'GiB of instance disks': 'Gio de disques d’instances',
+  volumes: 'volumes',
+  'GiB of volumes': 'Gio de volumes',
+  snapshots: 'instantanés',
+  images: 'images',
+  'GiB of images': 'Gio d’images',
+  'public addresses': 'adresses publiques',
+  'project {name}': 'projet {name}',
+  'user {name}': 'utilisateur {name}',
+  'an administrator': 'à un administrateur',
 
   // What is wrong with a field
   'is missing': 'manque',
@@ -287,6 +321,8 @@ function aboutEveryKind(): Record<string, string> {
     'instance-type': { the: 'le type d’instance', isFeminine: false, states: { active: 'est actif' } },
     network: { the: 'le réseau', isFeminine: false, states: { active: 'est actif' } },
     project: { the: 'le projet', isFeminine: false, states: { active: 'est actif' } },
+    user: { the: 'l’utilisateur', isFeminine: false, states: { active: 'est actif', blocked: 'est bloqué' } },
+    group: { the: 'le groupe', isFeminine: false, states: { active: 'est actif' } },
   };
   const verbs: Readonly<Record<string, string>> = {
     start: 'démarrage demandé',
@@ -298,6 +334,11 @@ function aboutEveryKind(): Record<string, string> {
     suspend: 'suspension demandée',
     resize: 'changement de taille demandé',
     retry: 'nouvel essai demandé',
+    'set-quota': 'nouveau quota demandé',
+    'set-member': 'nouveau membre, ou nouveau rôle',
+    'remove-member': 'un membre de moins',
+    'add-members': 'de nouvelles personnes',
+    'remove-members': 'des personnes de moins',
   };
   const entries: [string, string][] = [];
   for (const [kind, { the, isFeminine, states }] of Object.entries(things)) {
@@ -307,9 +348,14 @@ function aboutEveryKind(): Record<string, string> {
     entries.push([`${kind} {name} was changed`, `${the} {name} a été modifié${e}`]);
     entries.push([`${kind} {name} was asked to be deleted`, `suppression demandée : ${the} {name}`]);
     for (const [verb, says] of Object.entries(verbs)) entries.push([`${kind} {name}: ${verb} was asked for`, `${the} {name} : ${says}`]);
+    entries.push([`${kind} {name} was shared with {who} ({access})`, `${the} {name} a été partagé${e} avec {who} ({access})`]);
+    entries.push([`${kind} {name} is no longer shared with {who}`, `${the} {name} n’est plus partagé${e} avec {who}`]);
     entries.push([`${kind} {name} was asked for`, `création demandée : ${the} {name}`]);
     for (const [state, says] of Object.entries(states))
       entries.push([`${kind} {name} ${state === 'failed' ? state : `is ${state}`}`, `${the} {name} ${says}`]);
+    entries.push([`${kind} {name} was shared with {who} (read)`, `${the} {name} est partagé${e} en lecture avec {who}`]);
+    entries.push([`${kind} {name} was shared with {who} (use)`, `${the} {name} est partagé${e} avec {who}, pour s’en servir`]);
+    entries.push([`${kind} {name} is no longer shared with {who}`, `${the} {name} n’est plus partagé${e} avec {who}`]);
     // Why its console cannot be opened.
     if (kind === 'instance') for (const [state, says] of Object.entries(states)) entries.push([`it is ${state}`, `elle ${says}`]);
   }

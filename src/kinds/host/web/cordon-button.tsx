@@ -2,10 +2,11 @@ import { Button, Tooltip } from '@mantine/core';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useForbidden } from '../../../web/cloud/access.ts';
 import { ask } from '../../../web/cloud/client.ts';
 import { announce } from '../../../web/widgets/announcer.tsx';
 import { showProblem } from '../../../web/widgets/problem.tsx';
-import type { Host } from '../host.ts';
+import { hostKind, type Host } from '../host.ts';
 
 /** Closes a host to new instances, or opens it again. The same twice is no harm, whoever else changes the host meanwhile. */
 export function CordonButton({ host, size = 'sm' }: { host: Host; size?: 'xs' | 'sm' }) {
@@ -23,10 +24,17 @@ export function CordonButton({ host, size = 'sm' }: { host: Host; size?: 'xs' | 
       setBusy(false);
     }
   };
+  const reason = useForbidden()(hostKind, 'update', host);
   const Icon = schedulable ? IconLock : IconLockOpen;
   return (
-    <Tooltip label={t(schedulable ? 'host:cordon.doSays' : 'host:cordon.undoSays')} multiline maw={320}>
-      <Button variant="default" size={size} leftSection={<Icon size={16} />} loading={isBusy} onClick={() => void turn()}>
+    <Tooltip label={reason ?? t(schedulable ? 'host:cordon.doSays' : 'host:cordon.undoSays')} multiline maw={320}>
+      <Button
+        variant="default"
+        size={size}
+        leftSection={<Icon size={16} />}
+        loading={isBusy}
+        {...(reason === null ? { onClick: () => void turn() } : { 'data-disabled': true, 'aria-disabled': true, 'aria-description': reason })}
+      >
         {t(schedulable ? 'host:cordon.do' : 'host:cordon.undo')}
       </Button>
     </Tooltip>

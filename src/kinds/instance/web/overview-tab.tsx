@@ -4,10 +4,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MiB } from '../../../core/units.ts';
 import { ask } from '../../../web/cloud/client.ts';
+import { useList } from '../../../web/cloud/cloud.tsx';
 import type { Live } from '../../../web/cloud/contract.ts';
 import { CopyLine } from '../../../web/widgets/copy-line.tsx';
 import { Facts } from '../../../web/widgets/facts.tsx';
 import { showProblem } from '../../../web/widgets/problem.tsx';
+import { PersonName } from '../../../web/widgets/person-name.tsx';
+import { ResourceLink } from '../../../web/widgets/resource-link.tsx';
 import { LiveLink } from '../../../web/widgets/live-link.tsx';
 import { When } from '../../../web/widgets/when.tsx';
 import { useFormat } from '../../../web/words/format.ts';
@@ -22,6 +25,8 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
   const format = useFormat();
   const { spec, status } = resource;
   const { seen } = status;
+  // Whose machine it runs on is known to few.
+  const host = useList(hostKind).byId?.get(spec.host);
   return (
     <Stack>
       <LogInCard instance={resource} />
@@ -50,7 +55,7 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
                   [t('instance:run.restarts')]: format.number(seen.restarts),
                   [t('instance:run.agent')]:
                     resource.state !== 'running' ? null : t(seen.agentConnected ? 'instance:run.agentYes' : 'instance:run.agentNo'),
-                  [t('instance:about.host')]: <LiveLink kind={hostKind} id={spec.host} />,
+                  [t('instance:about.host')]: host === undefined ? null : <ResourceLink kind={hostKind} id={host.id} name={host.name} />,
                 }
           }
         />
@@ -71,7 +76,7 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
             [t('instance:about.description')]: spec.description,
             [t('instance:about.image')]: <LiveLink kind={imageKind} id={spec.image.id} />,
             [t('instance:about.project')]: resource.project === null ? null : <LiveLink kind={projectKind} id={resource.project} />,
-            [t('instance:about.createdBy')]: resource.createdBy,
+            [t('instance:about.createdBy')]: <PersonName id={resource.createdBy} />,
             [t('instance:columns.created')]: <When at={resource.createdAt} />,
             [t('instance:about.labels')]: <Labels labels={resource.labels} />,
             [t('instance:about.id')]: <Code>{resource.id}</Code>,

@@ -3,10 +3,9 @@ import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useList } from '../../../web/cloud/cloud.tsx';
 import { useUser } from '../../../web/shell/session.tsx';
 import { forgetUnsaved } from '../../../web/widgets/form/unsaved.ts';
-import { defaultProjectName, projectKind } from '../../project/project.ts';
+import { useProjectsFor } from '../../../web/widgets/project-choice.ts';
 import { sshKeyKind } from '../ssh-key.ts';
 import { KeyFile } from './key-file.tsx';
 import { NewKey } from './new-key.tsx';
@@ -16,9 +15,9 @@ export function CreateKey() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const user = useUser();
-  const { items: projects = [] } = useList(projectKind);
+  const { items: projects = [], first } = useProjectsFor(sshKeyKind);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const project = chosen ?? projects.find(({ name }) => name === defaultProjectName)?.id;
+  const project = chosen ?? first;
   const leave = (path: string) => {
     forgetUnsaved();
     void navigate({ to: path });

@@ -8,6 +8,8 @@ export interface Field {
   readonly name: string;
   readonly type: 'text' | 'long-text' | 'integer' | 'number' | 'switch' | 'choice' | 'reference' | 'references' | 'labels';
   readonly isRequired: boolean;
+  /** It can be none at all: what is emptied is sent as null. */
+  readonly isNullable?: boolean | undefined;
   /** English, of the schema: for where the words have no help. */
   readonly description?: string | undefined;
   readonly options?: readonly string[] | undefined;
@@ -37,15 +39,24 @@ interface Property {
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
+  readonly anyOf?: readonly Property[];
 }
 
 /** A field for each property, in the schema's order; what has no input of its own (unions, objects) is left to the kind. */
 export function fieldsOf(schema: TObject): Field[] {
   const required = new Set<string>((schema as { required?: readonly string[] }).required ?? []);
   return Object.entries(schema.properties as Record<string, Property>).flatMap(([name, property]) => {
-    const type = typeOf(property);
-    return type === null ? [] : [fieldOf(name, type, property, required.has(name))];
+    const inner = nonNull(property);
+    const type = typeOf(inner ?? property);
+    if (type === null) return [];
+    return [{ ...fieldOf(name, type, inner ?? property, required.has(name)), ...(inner === null ? {} : { isNullable: true }) }];
   });
+}
+
+/** What it is when it is not null; null: null is nothing special for it. */
+function nonNull({ anyOf = [] }: Property): Property | null {
+  const [property, none] = anyOf;
+  return anyOf.length === 2 && property !== undefined && none?.type === 'null' ? property : null;
 }
 
 /** Those that every kind has. */

@@ -87,6 +87,7 @@ export function changesOf(fields: readonly Field[], values: Values, before: Read
 
 function sent(field: Field, value: Value | undefined): unknown {
   if (field.type === 'labels') return labelsOf((value ?? []) as readonly LabelLine[]);
+  if (isEmpty(value) && field.isNullable === true) return null;
   if (field.type === 'integer' || field.type === 'number') return isEmpty(value) ? undefined : Number(value);
   return value;
 }

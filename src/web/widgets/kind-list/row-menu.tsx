@@ -21,7 +21,7 @@ interface RowMenuProps {
 export function RowMenu({ web, row, ask }: RowMenuProps) {
   const { t } = useTranslation();
   const [isMade, setMade] = useState(false);
-  const hasAny = Object.keys(web.kind.verbs).length > 0 || web.kind.update !== null || web.canDelete;
+  const hasAny = Object.keys(web.kind.verbs).some((verb) => web.verbsInTabs?.includes(verb) !== true) || web.kind.update !== null || web.canDelete;
   if (!hasAny) return null;
   const label = t('list:actionsOf', { name: row.name });
   return isMade ? (

@@ -1,3 +1,4 @@
+import { useProjectsFor } from '../../../../web/widgets/project-choice.ts';
 import { Button, Collapse, Grid, Group, Select, Stack, TextInput, Title, ActionIcon, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconDice5 } from '@tabler/icons-react';
 import { useEffect, useId, useMemo, useRef, useState, type FormEvent } from 'react';
@@ -12,7 +13,6 @@ import { useSentence } from '../../../../web/words/use-sentence.ts';
 import { imageKind } from '../../../image/image.ts';
 import { instanceTypeKind } from '../../../instance-type/instance-type.ts';
 import { networkKind } from '../../../network/network.ts';
-import { defaultProjectName, projectKind } from '../../../project/project.ts';
 import { sshKeyKind } from '../../../ssh-key/ssh-key.ts';
 import { instanceKind, type Instance } from '../../instance.ts';
 import { Appliances } from './appliances.tsx';
@@ -55,7 +55,7 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
   const images = useList(imageKind);
   const types = useList(instanceTypeKind);
   const networks = useList(networkKind);
-  const projects = useList(projectKind);
+  const projects = useProjectsFor(instanceKind);
   const allKeys = useList(sshKeyKind);
   const instances = useList(instanceKind);
   const [keyFile, setKeyFile] = useState<string | null>(null);
@@ -68,7 +68,8 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
   const image = draft.image === null ? null : (images.byId?.get(draft.image) ?? null);
   useWantedImage(wantedImage, images.items, draft, change);
   const type = sensibleType(types.items ?? [], image, draft.type);
-  const project = draft.project ?? projects.items?.find(({ name }) => name === defaultProjectName)?.id;
+  // One that the draft was begun for may be out of reach by now.
+  const project = projects.items?.some(({ id }) => id === draft.project) === true ? (draft.project ?? undefined) : projects.first;
   const keys = useMemo(() => (allKeys.items ?? []).filter((key) => key.project === project), [allKeys.items, project]);
   const chosenKeys = useMemo(() => {
     const names = keys.map((key) => key.name);
@@ -84,7 +85,10 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
     onMade(made, keyFile);
     drop();
   });
-  const request = useMemo(() => requestOf(draft, { type: type?.name ?? null, keys: chosenKeys }), [draft, type?.name, chosenKeys]);
+  const request = useMemo(
+    () => requestOf({ ...draft, project: project ?? null }, { type: type?.name ?? null, keys: chosenKeys }),
+    [draft, project, type?.name, chosenKeys],
+  );
   // What was refused was refused of what was sent then.
   const current = refused !== null && refused.content === JSON.stringify(request) ? refused.problem : null;
   // It may have arrived: then the name is taken by the very machine that is asked for once more.

@@ -1,0 +1,43 @@
+import { words } from './words.ts';
+
+/** Who sees or uses something outside its project. */
+export const shareWords = words({
+  en: {
+    do: 'Share',
+    title: 'Share {{name}}',
+    says: 'Everybody in its project has it already. Here it is given to others too.',
+    with: 'With whom',
+    kinds: { user: 'Person', group: 'Group', project: 'Project', everyone: 'Everyone' },
+    names: { user: 'Log-in name', group: 'Name of the group', project: 'Name of the project' },
+    everyone: 'everyone',
+    everyoneSays: 'All who can log in to this cloud.',
+    access: 'They may',
+    accesses: { read: 'see it', use: 'see and use it' },
+    add: 'Share',
+    added: 'Shared with {{who}}.',
+    list: 'Shared with',
+    none: 'Nobody outside its project.',
+    remove: 'Stop sharing with {{who}}',
+    removed: 'No longer shared with {{who}}.',
+    done: 'Done',
+  },
+  fr: {
+    do: 'Partager',
+    title: 'Partager {{name}}',
+    says: 'Toutes les personnes du projet y ont déjà accès. Ici, vous donnez accès à d’autres encore.',
+    with: 'Avec qui',
+    kinds: { user: 'Personne', group: 'Groupe', project: 'Projet', everyone: 'Tout le monde' },
+    names: { user: 'Nom d’utilisateur', group: 'Nom du groupe', project: 'Nom du projet' },
+    everyone: 'tout le monde',
+    everyoneSays: 'Toutes les personnes qui peuvent se connecter à ce nuage.',
+    access: 'Droit',
+    accesses: { read: 'voir', use: 'voir et utiliser' },
+    add: 'Partager',
+    added: 'Partage ajouté : {{who}}.',
+    list: 'Partages',
+    none: 'Personne en dehors du projet.',
+    remove: 'Ne plus partager avec {{who}}',
+    removed: 'Partage retiré : {{who}}.',
+    done: 'Terminer',
+  },
+});
