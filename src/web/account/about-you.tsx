@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, NativeSelect, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../cloud/client.ts';
@@ -76,19 +76,21 @@ export function AboutYou({ account, changed }: { account: Account; changed: () =
           </Group>
         </Stack>
       </form>
-      {isMoving && <NewAddress close={() => setMoving(false)} />}
+      {isMoving && <NewAddress hasPassword={account.hasPassword} close={() => setMoving(false)} />}
     </Section>
   );
 }
 
-function NewAddress({ close }: { close: () => void }) {
+function NewAddress({ hasPassword, close }: { hasPassword: boolean; close: () => void }) {
   const { t } = useTranslation();
   const [email, setEmail] = useState('');
+  const [current, setCurrent] = useState('');
   const [isSent, setSent] = useState(false);
   const sending = useSending();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (await sending.send(() => ask('POST', '/v1/account/email', { body: { email: email.trim() } }))) setSent(true);
+    if (await sending.send(() => ask('POST', '/v1/account/email', { body: { email: email.trim(), ...(hasPassword ? { current } : {}) } })))
+      setSent(true);
   };
   return (
     <Modal opened onClose={close} title={t('account:about.mail')} centered>
@@ -114,7 +116,18 @@ function NewAddress({ close }: { close: () => void }) {
               onChange={(event) => setEmail(event.currentTarget.value)}
               error={sending.errorOf('email')}
             />
-            {sending.problem !== null && sending.errorOf('email') === undefined && (
+            {hasPassword && (
+              <PasswordInput
+                label={t('account:password.current')}
+                autoComplete="current-password"
+                required
+                value={current}
+                onChange={(event) => setCurrent(event.currentTarget.value)}
+                error={sending.errorOf('current')}
+                visibilityToggleButtonProps={{ 'aria-label': t('door:showPassword') }}
+              />
+            )}
+            {sending.problem !== null && sending.errorOf('email') === undefined && sending.errorOf('current') === undefined && (
               <Alert color="red" role="alert">
                 <ProblemText problem={sending.problem} />
               </Alert>

@@ -53,8 +53,8 @@ function Change({ userName, cancel, done }: { userName: string; cancel: () => vo
   const { t } = useTranslation();
   const [current, setCurrent] = useState('');
   const sending = useSending();
-  const error = sending.errorOf('new') ?? sending.errorOf('password');
-  const state = useNewPassword(error);
+  const error = sending.errorOf('new');
+  const state = useNewPassword(sending.problem);
   useUnsaved(current !== '' || state.password !== '');
   const submit = async (event: FormEvent) => {
     event.preventDefault();

@@ -25,7 +25,7 @@ function identityOf({ id, name, role, projects, groups }: User): Identity {
     credentialId: 'ses-1',
     host: null,
     pending: null,
-  scope: null,
+    scope: null,
     address: null,
   };
 }

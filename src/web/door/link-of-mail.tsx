@@ -110,7 +110,7 @@ function Use({ peeked, secret, signIn, done, over }: UseProps) {
   const [account, setAccount] = useState({ user: '', displayName: '' });
   const sending = useSending();
   const error = sending.errorOf('password');
-  const password = useNewPassword(error);
+  const password = useNewPassword(sending.problem);
   const needsAccount = peeked.needs?.account === true;
   const isIn = session.is === 'in' && !session.expired;
   const makesAccount = needsAccount && !isIn && isNew;

@@ -2,6 +2,7 @@ import { Group, PasswordInput, Stack, Text } from '@mantine/core';
 import { IconCheck, IconPointFilled } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Problem } from '../cloud/client.ts';
 import { addWords } from '../words/index.ts';
 import { doorWords } from './door.words.ts';
 
@@ -19,11 +20,11 @@ export interface NewPasswordState {
   readonly set: (change: { password?: string; repeated?: string }) => void;
 }
 
-/** `error`: what the cloud said of the last one; it may tell a length of its own. */
-export function useNewPassword(error: string | undefined): NewPasswordState {
+/** `problem`: what the cloud said of the last one; it may tell a length of its own. */
+export function useNewPassword(problem: Problem | null): NewPasswordState {
   const [{ password, repeated }, setTyped] = useState({ password: '', repeated: '' });
   const [told, setTold] = useState(usualMin);
-  const min = Number(/(?:shorter than|moins de) (\d+)/.exec(error ?? '')?.[1] ?? told);
+  const min = Number(/shorter than (\d+)/.exec(String(problem?.params['problem'] ?? ''))?.[1] ?? told);
   if (min !== told) setTold(min);
   return {
     password,

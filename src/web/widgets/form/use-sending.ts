@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { CloudProblem } from '../../cloud/client.ts';
+import { sayProblem } from '../problem.tsx';
 import { saySentence } from '../../words/use-sentence.ts';
 import { useProblem } from './use-problem.ts';
 
@@ -15,6 +16,7 @@ export function useSending() {
     errorOf: (field: string): string | undefined => {
       if (problem === null) return undefined;
       const { code, params, errors } = problem;
+      if (code === 'PASSWORD_WEAK' && (field === 'password' || field === 'new')) return sayProblem(problem).says;
       const own = code === 'INPUT_INVALID' && params['where'] === field ? String(params['problem']) : undefined;
       const said = errors.find((each) => each.field === field)?.problem ?? own;
       return said === undefined ? undefined : saySentence(said);
