@@ -118,7 +118,11 @@ export function sessionRoutes(app: FastifyInstance, context: ApiContext): void {
     '/v1/session',
     {
       config: { access: 'session.delete' },
-      schema: { tags, summary: 'Log out.', response: { 204: { type: 'null', description: 'Logged out.' } } },
+      schema: {
+        tags,
+        summary: 'Log out: the session ends; a token that asks this is revoked.',
+        response: { 204: { type: 'null', description: 'Logged out.' } },
+      },
     },
     async (request, reply) => {
       await auth.logOut(identityOf(request), [audited(context, request, 'session.delete')]);

@@ -64,8 +64,10 @@ export class Auth {
     return { identity, secret, csrfToken: csrfTokenOf(secret) };
   }
 
-  async logOut(identity: Identity, audited: readonly Change[]): Promise<void> {
-    if (identity.via === 'session') await endSession(this.store, identity.credentialId, audited);
+  /** What proved who this is, proves nothing from now on: the session ends, the person's token is revoked. A host keeps its own. */
+  async logOut({ via, credentialId, userId, rights }: Identity, audited: readonly Change[]): Promise<void> {
+    if (via === 'session') await endSession(this.store, credentialId, audited);
+    if (via === 'token' && rights !== null) await dropToken(this.store, userId, credentialId, audited);
   }
 
   async bySession(secret: string, address: string | null = null): Promise<Identity | null> {
