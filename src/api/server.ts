@@ -9,6 +9,8 @@ import type { CallerAuthorities, HostAuthority } from '../ports/certificates.ts'
 import type { ControlPlane } from '../kinds/control-plane.ts';
 import { guardAccess } from './access.ts';
 import { refuseAddressSecrets } from './address-secrets.ts';
+import { accountFactorRoutes } from './account-factor-routes.ts';
+import { accountRoutes } from './account-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { auditRefusals } from './audit-refusals.ts';
 import { auditRoutes } from './audit-routes.ts';
@@ -207,6 +209,8 @@ function routesOf(
     sessionRoutes(routes, context);
     providerRoutes(routes, context);
     deviceRoutes(routes, context);
+    accountRoutes(routes, context);
+    accountFactorRoutes(routes, context);
     tokenRoutes(routes, context);
     auditRoutes(routes, context);
     settingsRoutes(routes, context);

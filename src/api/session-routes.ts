@@ -25,7 +25,7 @@ const PasskeyStart = Type.Object({ attempt: Type.Optional(attempt) });
 const PasskeyEnd = Type.Object({
   attempt: Type.Optional(attempt),
   passkeyAttempt: Type.String({ minLength: 1, maxLength: 100 }),
-  response: Type.Object({}, { description: 'What `navigator.credentials.get` gave, as JSON.' }),
+  response: Type.Object({}, { additionalProperties: true, description: 'What `navigator.credentials.get` gave, as JSON.' }),
 });
 
 export const Session = Type.Object({

@@ -53,7 +53,7 @@ export class Auth {
 
   /** The session of somebody who has proven who they are; `changes` go into the same commit. Throws UNAUTHENTICATED for who is blocked, CommitConflict. */
   async begin(user: User, { method, mustEnrol, address, changes }: Beginning): Promise<LoggedIn> {
-    const { session, secret, change } = newSession(this.clock, user.id, { method, mustEnrol });
+    const { session, secret, change } = newSession(this.clock, user.id, { method, mustEnrol, address });
     await this.store.commit([change, ...changes]);
     const rights = await this.rights.fresh(user.id);
     if (rights === null) {

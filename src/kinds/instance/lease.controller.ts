@@ -126,7 +126,7 @@ export class LeaseKeeper {
   async #warn(admission: Admission, instance: Instance, policy: LeasePolicy): Promise<Instance> {
     const endsAt = instance.spec.expiresAt ?? '';
     const deletedAt = isoTime(leaseDeletionMs(instance.spec, policy));
-    for (const change of await this.#deps.notify(instance.createdBy, 'lease-ends', { instance, endsAt, deletedAt })) admission.also(change);
+    admission.also(await this.#deps.notify(instance.createdBy, 'lease-ends', { instance, endsAt, deletedAt }));
     const message = `the lease of instance ${instance.name} ends at ${spoken(endsAt)}`;
     admission.event(instance, { type: 'notice', message });
     return admission.observe(instance, { ...instance.status, leaseWarnedFor: endsAt });

@@ -31,6 +31,10 @@ export const Type = {
     const required = Object.keys(properties).filter((name) => !optionals.has(properties[name] as Schema));
     return { type: 'object', ...(required.length === 0 ? {} : { required }), properties, ...options };
   },
+  /** All of them optional. */
+  Partial({ required: _required, ...schema }: Schema, options?: Options): Schema {
+    return { ...schema, ...options };
+  },
 };
 
 const optionals = new WeakSet<object>();

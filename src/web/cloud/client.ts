@@ -47,6 +47,19 @@ export function whenLoggedOut(callback: () => void): void {
   onLoggedOut = callback;
 }
 
+/** Told when an answer says that something has to be done before anything else. */
+let onStepNeeded = (): void => {};
+export function whenStepNeeded(callback: () => void): void {
+  onStepNeeded = callback;
+}
+
+/** What proves who somebody is: its refusal says nothing of the session that there may be. */
+function isProof(path: string): boolean {
+  return ['/v1/session', '/v1/links', '/v1/account/links/ldap', '/v1/registrations', '/v1/password-resets'].some(
+    (each) => path === each || path.startsWith(`${each}/`),
+  );
+}
+
 /** One request of the public API, with the session's cookie. Throws {@link CloudProblem}. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the caller names what it expects
 export async function ask<T = any>(method: string, path: string, options: Ask = {}): Promise<T> {
@@ -103,7 +116,8 @@ async function send(method: string, path: string, { query = {}, body, headers, s
   }
   if (answer.ok) return answer;
   const problem = new CloudProblem({ ...(await bodyOf(answer)), status: answer.status });
-  if (answer.status === 401 && path !== '/v1/session') onLoggedOut();
+  if (answer.status === 401 && !isProof(path)) onLoggedOut();
+  if (problem.problem.code === 'STEP_NEEDED') onStepNeeded();
   throw problem;
 }
 

@@ -30,6 +30,34 @@ const settings = createRoute({
   path: '/settings',
   component: later(() => import('../settings/settings.tsx'), 'Settings'),
 });
+const logIn = createRoute({
+  getParentRoute: () => root,
+  path: '/log-in',
+  component: later(() => import('../door/log-in-done.tsx'), 'LogInDone'),
+});
+const profile = createRoute({
+  getParentRoute: () => root,
+  path: '/profile',
+  component: later(() => import('../account/profile.tsx'), 'Profile'),
+});
+const device = createRoute({
+  getParentRoute: () => root,
+  path: '/device',
+  component: later(() => import('../door/device.tsx'), 'Device'),
+  validateSearch: (search: Record<string, unknown>): { code?: string | undefined } => ({ code: text(search['code']) }),
+});
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: later(() => import('../door/join.tsx'), 'Join'),
+  validateSearch: (search: Record<string, unknown>): { code?: string | undefined } => ({ code: text(search['code']) }),
+});
+const administration = createRoute({
+  getParentRoute: () => root,
+  path: '/administration',
+  component: later(() => import('../admin/administration.tsx'), 'Administration'),
+  validateSearch: (search: Record<string, unknown>): { page?: string | undefined } => ({ page: text(search['page']) }),
+});
 const launch = createRoute({
   getParentRoute: () => root,
   path: '/launch',
@@ -76,7 +104,7 @@ const resource = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, settings, launch, console, list, create, resource]),
+  routeTree: root.addChildren([overview, settings, logIn, profile, device, join, administration, launch, console, list, create, resource]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

@@ -1,6 +1,6 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { CloudRole, ProjectRole } from '../../core/role.ts';
-import { ask, CloudProblem, sendCsrfToken, whenLoggedOut, type Problem } from '../cloud/client.ts';
+import { ask, CloudProblem, sendCsrfToken, whenLoggedOut, whenStepNeeded, type Problem } from '../cloud/client.ts';
 
 export interface User {
   readonly id: string;
@@ -11,23 +11,35 @@ export interface User {
   readonly groups: readonly { readonly id: string; readonly name: string }[];
 }
 
+/** What has to be done before anything else. */
+export type Pending = 'conditions' | 'second-factor';
+
 type Session =
   | { readonly is: 'unknown' }
   | { readonly is: 'unreachable'; readonly problem: Problem }
   | { readonly is: 'out' }
   /** `expired`: the page stays as it is, with a log-in over it, so that nothing in a form is lost. */
-  | { readonly is: 'in'; readonly user: User; readonly expired: boolean };
+  | {
+      readonly is: 'in';
+      readonly user: User;
+      readonly expired: boolean;
+      readonly pending: Pending | null;
+      /** Whether the page was shown already: what is pending then comes over it, for the same reason. */
+      readonly wasFree: boolean;
+    };
 
 interface Answer extends Pick<User, 'projects' | 'groups'> {
   readonly user: Omit<User, 'projects' | 'groups'>;
+  readonly pending?: Pending | null;
   readonly csrfToken?: string;
 }
 
 interface SessionActions {
   readonly session: Session;
-  readonly logIn: (user: string, password: string) => Promise<void>;
   readonly logOut: () => Promise<void>;
   readonly retry: () => void;
+  /** Somebody has just logged in, or has done what was pending: who it is, and what is pending now. Throws CloudProblem. */
+  readonly arrive: () => Promise<void>;
   /** Asks again what this person may: somebody has changed that. */
   readonly refresh: () => Promise<void>;
 }
@@ -36,9 +48,12 @@ const SessionContext = createContext<SessionActions | null>(null);
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<Session>({ is: 'unknown' });
-  const enter = useCallback(({ user, projects, groups, csrfToken }: Answer) => {
+  const enter = useCallback(({ user, projects, groups, pending = null, csrfToken }: Answer) => {
     sendCsrfToken(csrfToken ?? null);
-    setSession({ is: 'in', user: { ...user, projects, groups }, expired: false });
+    setSession((before) => {
+      const wasFree = before.is === 'in' && before.wasFree && before.user.id === user.id;
+      return { is: 'in', user: { ...user, projects, groups }, expired: false, pending, wasFree: wasFree || pending === null };
+    });
   }, []);
   const look = useCallback(async () => {
     try {
@@ -50,15 +65,12 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [enter]);
   useEffect(() => {
     whenLoggedOut(() => setSession((before) => (before.is === 'in' ? { ...before, expired: true } : { is: 'out' })));
+    whenStepNeeded(() => void ask<Answer>('GET', '/v1/session').then(enter, () => undefined));
     void look();
-  }, [look]);
+  }, [enter, look]);
   const actions = useMemo(
     (): SessionActions => ({
       session,
-      logIn: async (user, password) => {
-        await ask('POST', '/v1/session', { body: { user, password } });
-        enter(await ask<Answer>('GET', '/v1/session'));
-      },
       logOut: async () => {
         await ask('DELETE', '/v1/session').catch((error: unknown) => {
           if (!(error instanceof CloudProblem && error.problem.status === 401)) throw error;
@@ -69,6 +81,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         setSession({ is: 'out' });
       },
       retry: () => void look(),
+      arrive: async () => enter(await ask<Answer>('GET', '/v1/session')),
       // Where that cannot be had now, the next answer of the cloud says what is so.
       refresh: async () => ask<Answer>('GET', '/v1/session').then(enter, () => undefined),
     }),

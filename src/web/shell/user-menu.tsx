@@ -1,5 +1,15 @@
 import { Button, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconChevronDown, IconDeviceDesktop, IconLanguage, IconLogout, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
+import {
+  IconChevronDown,
+  IconDeviceDesktop,
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconSettings,
+  IconShieldCog,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { languages, speak, type Language } from '../words/index.ts';
@@ -50,9 +60,17 @@ export function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item leftSection={<IconUserCircle size={16} />} renderRoot={(props) => <Link to="/profile" {...props} />}>
+          {t('profile')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconSettings size={16} />} renderRoot={(props) => <Link to="/settings" {...props} />}>
           {t('settings.title')}
         </Menu.Item>
+        {user.role !== 'user' && (
+          <Menu.Item leftSection={<IconShieldCog size={16} />} renderRoot={(props) => <Link to="/administration" {...props} />}>
+            {t('administration')}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void logOut().catch(showProblem)}>
           {t('logOut')}
         </Menu.Item>

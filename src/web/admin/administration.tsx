@@ -1,0 +1,4 @@
+import { Title } from '@mantine/core';
+export function Administration() {
+  return <Title order={1}>…</Title>;
+}
