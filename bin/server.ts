@@ -71,7 +71,9 @@ export async function runServer(args: readonly string[]): Promise<void> {
     version,
     webDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
     ...(listen === null ? {} : { hostAuthority: await hostAuthority(home, facts) }),
-    ownNames: () => names,
+    callerAuthorities: identity.callerAuthorities,
+    // The address in mails is one by which people come.
+    ownNames: () => [...names, ...namesIn(identity.settings.current.site.url)],
   });
   const certificate =
     listen === null
@@ -92,6 +94,11 @@ export async function runServer(args: readonly string[]): Promise<void> {
       process.exit(0);
     });
   }
+}
+
+function namesIn(url: string | null): string[] {
+  const host = url === null ? undefined : URL.parse(url)?.hostname;
+  return host === undefined || host === '' ? [] : [host];
 }
 
 /** The administrator's account and token, and the agent's: made at the first start, found afterwards. */

@@ -35,6 +35,8 @@ export interface SimCloudOptions {
   /** Puts something else in the place of an agent's ports: how bugs are planted. */
   readonly changeAgentPorts?: (ports: AgentPorts, hostName: string) => AgentPorts;
   readonly changeControlStore?: (store: Store) => Store;
+  /** Puts what administrators decide into a control plane, at each of its starts. */
+  readonly govern?: (control: ControlPlane) => void;
   readonly changeDoor?: (door: ControlDoor) => ControlDoor;
   readonly onError?: (what: string, error: unknown) => void;
 }
@@ -119,6 +121,7 @@ export class SimCloud {
       images,
       ...(onError === undefined ? {} : { onError: (what: string, error: unknown) => !life.isOver && onError(what, error) }),
     });
+    this.options.govern?.(control);
     this.#control = { life, control, dieAfterCommits: null };
     await bootstrap(control, { cidr: this.options.cidr ?? '10.42.0.0/20', nat: false });
     await control.start();

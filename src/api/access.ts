@@ -25,7 +25,12 @@ declare module 'fastify' {
 }
 
 /** Every route has its row in the matrix, or the server does not start; every request has its caller, or is refused. */
-export function guardAccess(app: FastifyInstance, auth: Auth): void {
+export function guardAccess(
+  app: FastifyInstance,
+  auth: Auth,
+  /** Who comes with the certificates of the connection; null where they say nothing. */
+  byCertificates: (request: FastifyRequest) => Promise<Identity | null> = async () => null,
+): void {
   app.decorateRequest('identity', null);
   app.decorateRequest('ticketUse', null);
   app.addHook('onRoute', (route) => {
@@ -38,7 +43,7 @@ export function guardAccess(app: FastifyInstance, auth: Auth): void {
     if (request.is404) return;
     const [subject, verb] = split(config.access);
     const isForAnyone = mayDo(null, subject, verb);
-    request.identity = await identify(auth, request, isForAnyone);
+    request.identity = await identify(auth, request, isForAnyone, byCertificates);
     if (mayDo(request.identity, subject, verb)) return mustBeDone(request.identity, `${subject}.${verb}`);
     if (request.identity === null) throw new CloudError('UNAUTHENTICATED', { problem: 'there is no valid session or token' });
     throw new CloudError('FORBIDDEN', { verb, what: subject });
@@ -67,7 +72,12 @@ export function addressOf({ ip }: FastifyRequest): string | null {
   return ip === undefined || ip === '' ? null : ip;
 }
 
-async function identify(auth: Auth, request: FastifyRequest, isForAnyone: boolean): Promise<Identity | null> {
+async function identify(
+  auth: Auth,
+  request: FastifyRequest,
+  isForAnyone: boolean,
+  byCertificates: (request: FastifyRequest) => Promise<Identity | null>,
+): Promise<Identity | null> {
   const { ticket } = request.query as { ticket?: unknown };
   if (request.routeOptions.config.takesTicket === true && typeof ticket === 'string') {
     const redeemed = auth.tickets.redeem(ticket);
@@ -91,7 +101,12 @@ async function identify(auth: Auth, request: FastifyRequest, isForAnyone: boolea
   const secret = readSessionCookie(request);
   const identity = secret === null ? null : await auth.bySession(secret, addressOf(request));
   if (secret !== null && identity !== null && !isForAnyone) refuseForgery(request, secret);
-  return identity;
+  return identity ?? (isForAnyone || isOfBrowser(request) ? null : await byCertificates(request));
+}
+
+/** A browser shows its certificate to whoever makes it send the request: there a session is needed, which proves more. */
+function isOfBrowser({ headers }: FastifyRequest): boolean {
+  return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 }
 
 /** A browser sends a cookie along whoever made it send the request; only our own page knows the token that belongs to it. */

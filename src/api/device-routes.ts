@@ -6,6 +6,7 @@ import { Nullable, OneOf } from '../core/schema.ts';
 import { days } from '../core/units.ts';
 import { isoTime } from '../ports/clock.ts';
 import { addressOf, identityOf } from './access.ts';
+import { audited } from './audited.ts';
 import type { ApiContext } from './context.ts';
 import { siteAddress } from './site-address.ts';
 import { strict } from './strict.ts';
@@ -70,7 +71,9 @@ export function deviceRoutes(app: FastifyInstance, context: ApiContext): void {
       const name = `cli-${isoTime(clock.now())
         .slice(0, 19)
         .replaceAll(/[^0-9]/g, '')}`;
-      const { secret } = await createToken(store, clock, { name: `${name}-${clock.uuid().slice(-6)}`, owner: state.userId, expiresAt });
+      const { secret } = await createToken(store, clock, { name: `${name}-${clock.uuid().slice(-6)}`, owner: state.userId, expiresAt }, (made) => [
+        audited(context, request, 'token.create', made, { userId: state.userId, name: state.userName, method: 'device' }),
+      ]);
       return { status: 'approved', token: secret, expiresAt, user: state.userName };
     },
   );

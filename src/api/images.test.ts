@@ -120,7 +120,7 @@ test('images of a cloud from before they were a project’s become the default p
   const { cloud: control, store } = cloud;
   const project = (await store.getByKey('project', 'name//default'))?.id ?? '';
   const made = await createResources(control, control.slice('image'), systemCaller, [{ name: 'old', project, labels: {}, body: { source: recipe } }]);
-  const [{ id = '' } = {}] = made.resources;
+  const id = made.resources[0]?.id ?? '';
   const now = await store.get('image', id);
   if (now === null) throw new Error('no image');
   const old = { ...now, project: null };

@@ -11,10 +11,11 @@ export interface Person {
 }
 
 /** Asks with a token of this user's. */
-export async function asking({ auth, inject }: TestCloud, owner: string, scope?: Scope): Promise<Ask> {
-  const { secret } = await createToken(auth.store, auth.clock, { name: `t-${auth.clock.uuid()}`, owner, scope });
+export async function asking(cloud: TestCloud, owner: string, scope?: Scope): Promise<Ask> {
+  const { store, clock } = cloud.auth;
+  const { secret } = await createToken(store, clock, { name: `t-${clock.uuid()}`, owner, scope });
   return (method, path, body, headers = {}) =>
-    inject({
+    cloud.inject({
       method,
       url: path,
       headers: { authorization: `Bearer ${secret}`, ...headers },

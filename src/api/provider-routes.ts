@@ -1,14 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TLSSocket } from 'node:tls';
 import { Type, type Static } from 'typebox';
-import { auditChange } from '../control/audit-entry.ts';
-import { CommitConflict } from '../control/store/store.ts';
 import { DriverError } from '../core/driver-error.ts';
 import { CloudError } from '../core/errors.ts';
 import { Name } from '../core/schema.ts';
-import { findLink, putLink } from '../auth/link.ts';
+import { linkTo } from '../auth/flows/outside-links.ts';
 import type { AwayAtProvider } from '../auth/provider-log-in.ts';
-import { originOf } from '../auth/authorize.ts';
+import type { User } from '../kinds/user/user.ts';
 import type { ExternalIdentity } from '../ports/identity.ts';
 import { identityOf } from './access.ts';
 import type { ApiContext } from './context.ts';
@@ -66,7 +64,7 @@ export function providerRoutes(app: FastifyInstance, context: ApiContext): void 
   app.post<{ Params: Static<typeof Params> }>(
     '/v1/account/links/oidc/:method',
     {
-      config: { access: 'account.update', errors: ['NOT_FOUND', 'UNAVAILABLE'] },
+      config: { access: 'account.link', errors: ['NOT_FOUND', 'UNAVAILABLE'] },
       schema: { tags: ['account'], summary: 'Link what a provider knows me by: where to send the browser.', params: Params, response: { 200: Away } },
     },
     async (request, reply) => {
@@ -127,33 +125,13 @@ export function providerRoutes(app: FastifyInstance, context: ApiContext): void 
     },
   );
 
-  /** Only the browser that left as this user, and is still logged in as this user, comes back to here. */
+  /** Only the browser that left as this user comes back to here: its session's own cookie does not come with it from another site. */
   async function link(request: FastifyRequest, userId: string, who: ExternalIdentity, name: string): Promise<void> {
-    const { store, clock } = auth;
-    const known = await findLink(store, who);
-    if (known !== null && known.spec.userId !== userId) throw new CloudError('LINK_TAKEN', { method: name });
-    const user = await store.get('user', userId);
-    if (user === null) throw new CloudError('UNAUTHENTICATED', { problem: 'this account is gone' });
-    const { method } = methods.provider(name);
-    const origin =
-      request.identity === null
-        ? { name: user.name, method: `oidc:${name}`, credentialId: null, address: visitOf(request).address }
-        : originOf(request.identity);
-    try {
-      await store.commit([
-        await putLink(store, clock, userId, method, who, known),
-        auditChange(clock, {
-          action: 'account.update',
-          userId,
-          requestId: request.id,
-          origin,
-          details: { linked: `oidc:${name}`, subject: who.subject },
-        }),
-      ]);
-    } catch (error) {
-      if (!(error instanceof CommitConflict)) throw error;
-      throw new CloudError('LINK_TAKEN', { method: name });
-    }
+    const user = (await auth.store.get('user', userId)) as User | null;
+    if (user === null || user.spec.isBlocked) throw new CloudError('UNAUTHENTICATED', { problem: 'this account is gone or blocked' });
+    const { address, requestId } = visitOf(request);
+    const actor = { userId, requestId, origin: { name: user.name, method: `oidc:${name}`, credentialId: null, address } };
+    await linkTo(context, actor, 'account.link', user, methods.provider(name).method, who);
   }
 }
 

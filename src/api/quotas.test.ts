@@ -6,7 +6,6 @@ import { sum, usageKind, type UsageRecord } from '../control/usage.ts';
 import { inFull, type SetQuota } from '../core/quota.ts';
 import { chanceFrom } from '../drivers/sim/random.ts';
 import { ControlPlane } from '../kinds/control-plane.ts';
-import type { Image } from '../kinds/image/image.ts';
 import { testCloud, type TestCloud } from './api.fixture.ts';
 import { person, type Person } from './people.fixture.ts';
 
@@ -160,7 +159,7 @@ describe('a quota', () => {
     await limit('projects', 'biology', { imageGib: 0, images: 1 });
     const image = (name: string) => ({ name, source: { type: 'recipe', recipe: 'tiny' } });
     const made = (await bela.ask('POST', '/v1/images?project=biology&wait=settled', image('large'))).json();
-    expect((await cloud.store.get('image', made.id)) as Image).toMatchObject({
+    expect(await cloud.store.get('image', made.id)).toMatchObject({
       status: {
         content: null,
         failure: { reason: expect.stringContaining('The quota of project biology is 0 GiB of images: 0 used, 0.039 more asked for.') },

@@ -23,6 +23,9 @@ const atVerb: Readonly<Record<string, readonly ErrorCode[]>> = {
   'project.remove-member': ['NOT_A_MEMBER', 'LAST_OWNER'],
   'group.add-members': ['NOT_FOUND', 'LIMIT_REACHED'],
   'group.remove-members': ['NOT_A_MEMBER'],
+  'instance.start': ['LEASE_OVER'],
+  'instance.resume': ['LEASE_OVER'],
+  'instance.reboot': ['LEASE_OVER'],
   'instance.resize': ['QUOTA_EXCEEDED', 'NO_HOST_FITS', 'NOT_CHANGEABLE', 'LIMIT_REACHED'],
 };
 

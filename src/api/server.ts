@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify';
@@ -8,6 +9,8 @@ import type { CallerAuthorities, HostAuthority } from '../ports/certificates.ts'
 import type { ControlPlane } from '../kinds/control-plane.ts';
 import { guardAccess } from './access.ts';
 import { refuseAddressSecrets } from './address-secrets.ts';
+import { accountFactorRoutes } from './account-factor-routes.ts';
+import { accountRoutes } from './account-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { auditRefusals } from './audit-refusals.ts';
 import { auditRoutes } from './audit-routes.ts';
@@ -15,8 +18,10 @@ import { Channels } from './channels.ts';
 import type { ApiContext } from './context.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { docsRoutes } from './docs.ts';
+import { govern } from './govern.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { explainRoutes } from './explain-routes.ts';
+import { userImportRoutes } from './user-import-routes.ts';
 import { answerFailures, pathOf, sendProblem } from './failures.ts';
 import { sanelyNamed, standardHeaders } from './headers.ts';
 import { cutRemovedHosts } from './host-connections.ts';
@@ -31,7 +36,7 @@ import { component, ProblemSchema, WatchLineSchema } from './resource-schemas.ts
 import { providerRoutes } from './provider-routes.ts';
 import { recipeRoutes } from './recipe-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
-import { sessionRoutes } from './session-routes.ts';
+import { sessionRoutes, visitOf } from './session-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import type { JsonSchema } from './strict.ts';
 import { sweepRegularly } from './sweep.ts';
@@ -101,6 +106,7 @@ export function createApi(options: ApiOptions): Api {
     routes.push({ method: String(method), url, access: config?.access ?? '' }),
   );
   const { hostAuthority, callerAuthorities } = options;
+  govern(options.cloud, options.identity);
   const listeners = new Listeners(app, {
     ownNames: door.ownNames,
     authorities: () => [...(hostAuthority === undefined ? [] : [hostAuthority.certificatePem]), ...(callerAuthorities?.current() ?? [])],
@@ -191,7 +197,7 @@ function routesOf(
     transform: describeOperation,
   });
   void app.register(async (routes) => {
-    guardAccess(routes, auth);
+    guardAccess(routes, auth, (request) => signIn.byCertificates(identity.drivers.presented(request.raw.socket as TLSSocket), visitOf(request)));
     counted.afterAccess(routes);
     stopCutting = cutRemovedHosts(routes, cloud.feed);
     for (const kind of cloud.registry.kinds) routes.addSchema(component(kind));
@@ -203,10 +209,13 @@ function routesOf(
     sessionRoutes(routes, context);
     providerRoutes(routes, context);
     deviceRoutes(routes, context);
+    accountRoutes(routes, context);
+    accountFactorRoutes(routes, context);
     tokenRoutes(routes, context);
     auditRoutes(routes, context);
     settingsRoutes(routes, context);
     explainRoutes(routes, context);
+    userImportRoutes(routes, context);
     instanceRoutes(routes, context);
     metricsRoutes(routes, context);
     recipeRoutes(routes, context);

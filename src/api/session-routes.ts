@@ -10,6 +10,7 @@ import { CloudError } from '../core/errors.ts';
 import { projectRoles } from '../core/role.ts';
 import { Nullable, OneOf } from '../core/schema.ts';
 import { addressOf, identityOf } from './access.ts';
+import { audited } from './audited.ts';
 import type { ApiContext } from './context.ts';
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie.ts';
 import { strict } from './strict.ts';
@@ -24,7 +25,7 @@ const PasskeyStart = Type.Object({ attempt: Type.Optional(attempt) });
 const PasskeyEnd = Type.Object({
   attempt: Type.Optional(attempt),
   passkeyAttempt: Type.String({ minLength: 1, maxLength: 100 }),
-  response: Type.Object({}, { description: 'What `navigator.credentials.get` gave, as JSON.' }),
+  response: Type.Object({}, { additionalProperties: true, description: 'What `navigator.credentials.get` gave, as JSON.' }),
 });
 
 export const Session = Type.Object({
@@ -117,10 +118,14 @@ export function sessionRoutes(app: FastifyInstance, context: ApiContext): void {
     '/v1/session',
     {
       config: { access: 'session.delete' },
-      schema: { tags, summary: 'Log out.', response: { 204: { type: 'null', description: 'Logged out.' } } },
+      schema: {
+        tags,
+        summary: 'Log out: the session ends; a token that asks this is revoked.',
+        response: { 204: { type: 'null', description: 'Logged out.' } },
+      },
     },
     async (request, reply) => {
-      await auth.logOut(identityOf(request));
+      await auth.logOut(identityOf(request), [audited(context, request, 'session.delete')]);
       clearSessionCookie(request, reply);
       return reply.code(204).send();
     },

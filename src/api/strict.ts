@@ -7,10 +7,12 @@ export interface JsonSchema {
   readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  /** `true`: whatever a browser's own interface gives. */
+  readonly additionalProperties?: boolean;
   readonly description?: string;
 }
 
-/** The same schema, refusing fields that it does not name: a typing error must not pass in silence. */
+/** The same schema, refusing fields that it does not name, where it does not say otherwise: a typing error must not pass in silence. */
 export function strict(schema: TSchema | JsonSchema): JsonSchema {
   const { properties, patternProperties, items, anyOf, ...rest } = schema as JsonSchema;
   return {
@@ -19,7 +21,7 @@ export function strict(schema: TSchema | JsonSchema): JsonSchema {
     ...(patternProperties === undefined ? {} : { patternProperties: each(patternProperties) }),
     ...(items === undefined ? {} : { items: strict(items) }),
     ...(anyOf === undefined ? {} : { anyOf: anyOf.map(strict) }),
-    ...(rest.type === 'object' ? { additionalProperties: false } : {}),
+    ...(rest.type === 'object' && rest.additionalProperties !== true ? { additionalProperties: false } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ import { CloudError } from '../core/errors.ts';
 import { cloudRoles, projectRoles } from '../core/role.ts';
 import { DottedName, Name, Nullable, OneOf, Ref, Timestamp } from '../core/schema.ts';
 import { identityOf } from './access.ts';
+import { audited } from './audited.ts';
 import type { ApiContext } from './context.ts';
 import { strict } from './strict.ts';
 import { projectOf } from './targets.ts';
@@ -111,14 +112,19 @@ export function tokenRoutes(app: FastifyInstance, context: ApiContext): void {
         verbs: verbs === undefined ? null : verbs.map(knownVerb),
         addresses: addresses === undefined ? null : addresses.map(knownPrefix),
       };
-      const { token, secret } = await createToken(store, clock, {
-        name,
-        host,
-        owner: host === undefined ? identity.userId : 'system',
-        scope: isLimited ? scope : undefined,
-        isOneTime: oneTime,
-        expiresAt: expiresAt === undefined ? undefined : future(expiresAt, clock.now()),
-      });
+      const { token, secret } = await createToken(
+        store,
+        clock,
+        {
+          name,
+          host,
+          owner: host === undefined ? identity.userId : 'system',
+          scope: isLimited ? scope : undefined,
+          isOneTime: oneTime,
+          expiresAt: expiresAt === undefined ? undefined : future(expiresAt, clock.now()),
+        },
+        (made) => [audited(context, request, 'token.create', made)],
+      );
       return reply
         .code(201)
         .header('location', `/v1/tokens/${token.id}`)
@@ -137,7 +143,8 @@ export function tokenRoutes(app: FastifyInstance, context: ApiContext): void {
       const { ref } = request.params;
       const token = await findTokenByRef(store, identity.userId, ref);
       const isTheirs = token !== null && (token.spec.owner === identity.userId || mayAdminister(identity));
-      if (!isTheirs || !(await dropToken(store, token.spec.owner, token.id))) throw new CloudError('NOT_FOUND', { kind: 'token', ref, place: '' });
+      if (!isTheirs || !(await dropToken(store, token.spec.owner, token.id, [audited(context, request, 'token.delete', token)])))
+        throw new CloudError('NOT_FOUND', { kind: 'token', ref, place: '' });
       return reply.code(204).send();
     },
   );

@@ -139,8 +139,8 @@ describe('a session', () => {
   test('ends at log-out', async () => {
     const secret = await open();
     const identity = (await auth.bySession(secret)) as Identity;
-    await auth.logOut(identity);
-    await auth.logOut(identity);
+    await auth.logOut(identity, []);
+    await auth.logOut(identity, []);
     expect(await auth.bySession(secret)).toBeNull();
   });
 

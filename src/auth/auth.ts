@@ -53,7 +53,7 @@ export class Auth {
 
   /** The session of somebody who has proven who they are; `changes` go into the same commit. Throws UNAUTHENTICATED for who is blocked, CommitConflict. */
   async begin(user: User, { method, mustEnrol, address, changes }: Beginning): Promise<LoggedIn> {
-    const { session, secret, change } = newSession(this.clock, user.id, { method, mustEnrol });
+    const { session, secret, change } = newSession(this.clock, user.id, { method, mustEnrol, address });
     await this.store.commit([change, ...changes]);
     const rights = await this.rights.fresh(user.id);
     if (rights === null) {
@@ -64,8 +64,10 @@ export class Auth {
     return { identity, secret, csrfToken: csrfTokenOf(secret) };
   }
 
-  async logOut(identity: Identity): Promise<void> {
-    if (identity.via === 'session') await endSession(this.store, identity.credentialId);
+  /** What proved who this is, proves nothing from now on: the session ends, the person's token is revoked. A host keeps its own. */
+  async logOut({ via, credentialId, userId, rights }: Identity, audited: readonly Change[]): Promise<void> {
+    if (via === 'session') await endSession(this.store, credentialId, audited);
+    if (via === 'token' && rights !== null) await dropToken(this.store, userId, credentialId, audited);
   }
 
   async bySession(secret: string, address: string | null = null): Promise<Identity | null> {
@@ -114,6 +116,12 @@ export class Auth {
     if (user === null) throw new CloudError('NOT_FOUND', { kind: 'user', ref: wanted.account, place: '' });
     await dropToken(this.store, user.id, wanted.name);
     return (await createToken(this.store, this.clock, { name: wanted.name, owner: user.id })).secret;
+  }
+
+  /** Somebody known by other means than a session or a token; null for who is gone or blocked. */
+  async person(userId: string, how: Pick<Identity, 'via' | 'method' | 'credentialId' | 'address'>): Promise<Identity | null> {
+    const rights = await this.rights.of(userId);
+    return rights === null ? null : this.#identity(rights, how, false);
   }
 
   #identity(rights: Rights, how: Pick<Identity, 'via' | 'method' | 'credentialId' | 'address'>, mustEnrol: boolean): Identity {

@@ -1,5 +1,6 @@
 import type { Store } from '../control/store/store.ts';
 import { agentCertificateEndMs, agentCertificateKind, type AgentCertificate } from './agent-certificate.ts';
+import { linkKind } from './link.ts';
 import { sessionEndMs, sessionKind, type Session } from './session.ts';
 import { tokenEndMs, tokenKind, type Token } from './token.ts';
 
@@ -9,6 +10,8 @@ export async function credentialEndMs(store: Store, id: string): Promise<number 
   if (session !== null) return sessionEndMs(session);
   const token = (await store.get(tokenKind, id)) as Token | null;
   if (token !== null) return tokenEndMs(token);
+  // Somebody who comes with certificates is known by the link; the connection ends with them.
+  if ((await store.get(linkKind, id)) !== null) return Infinity;
   const certificate = (await store.get(agentCertificateKind, id)) as AgentCertificate | null;
   return certificate === null ? null : agentCertificateEndMs(certificate);
 }

@@ -90,6 +90,13 @@ export class LoginFailures {
     remember(this.#known, pair.key, this.#clock.now());
   }
 
+  /** Somebody has proven otherwise, from there, that the account is theirs: strangers' failures hold them up no longer. */
+  proven(account: string, address: string): void {
+    const [pair] = this.#counters(account, address);
+    this.#failures.delete(pair.key);
+    remember(this.#known, pair.key, this.#clock.now());
+  }
+
   #counters(account: string, address: string) {
     const [name, place] = [account.toLowerCase(), placeOf(address)];
     const pair = `pair\n${name}\n${place}`;

@@ -79,8 +79,17 @@ export const matrix: Readonly<Record<string, Readonly<Record<string, Least>>>> =
 
   api: { read: 'user', watch: 'user', 'read-docs': 'anyone', 'read-health': 'anyone', 'read-page': 'anyone' },
   session: { create: 'anyone', read: 'signed-in', delete: 'signed-in' },
-  account: { update: 'user' },
   'device-login': { decide: 'user' },
+  account: {
+    read: 'user',
+    'set-password': 'user',
+    'accept-conditions': 'user',
+    'set-email': 'user',
+    'set-totp': 'user',
+    'set-passkeys': 'user',
+    'end-sessions': 'user',
+    link: 'user',
+  },
   token: { read: 'user', create: 'user', delete: 'user' },
   audit: { read: 'auditor', export: 'auditor', verify: 'auditor' },
   settings: { read: 'auditor', update: 'administrator' },

@@ -11,6 +11,8 @@ export interface OneTimeLinkSpec {
   readonly purpose: string;
   /** Whom it is for; null: somebody who is no user yet. */
   readonly userId: string | null;
+  /** Id of what it is about, such as a project; absent: nothing beside the user. */
+  readonly about?: string;
   /** What its use needs to know, by purpose. JSON. */
   readonly data: unknown;
   readonly expiresAt: string;
@@ -21,23 +23,28 @@ export type OneTimeLink = Resource<OneTimeLinkSpec>;
 export interface NewLink {
   readonly purpose: string;
   readonly userId: string | null;
+  readonly about?: string;
   readonly data?: unknown;
   readonly lifetimeMs: number;
 }
 
 const indexed = ({ spec }: OneTimeLink) => ({
   keys: [`secret/${spec.secretSha256}`],
-  indexes: { ...(spec.userId === null ? {} : { user: spec.userId }), purpose: spec.purpose },
+  indexes: {
+    ...(spec.userId === null ? {} : { user: spec.userId }),
+    purpose: spec.purpose,
+    ...(spec.about === undefined ? {} : { about: spec.about }),
+  },
 });
 
 /** A link that counts from the commit of `change` on: put the mail that carries `secret` into the same. Only the secret's SHA-256 is kept. */
 export function issueLink(
   clock: Clock,
-  { purpose, userId, data = null, lifetimeMs }: NewLink,
+  { purpose, userId, about, data = null, lifetimeMs }: NewLink,
 ): { link: OneTimeLink; secret: string; change: Change } {
   const secret = newSecret('');
   const expiresAt = isoTime(clock.now() + lifetimeMs);
-  const spec: OneTimeLinkSpec = { purpose, userId, data, expiresAt, secretSha256: secretHash(secret) };
+  const spec: OneTimeLinkSpec = { purpose, userId, ...(about === undefined ? {} : { about }), data, expiresAt, secretSha256: secretHash(secret) };
   const link: OneTimeLink = newRecord(clock, oneTimeLinkKind, 'lnk', '', userId ?? 'system', spec);
   return { link, secret, change: put(link, indexed(link)) };
 }
@@ -49,6 +56,22 @@ export function issueLink(
 export async function peekLink(store: Store, clock: Clock, secret: string, purpose: string): Promise<OneTimeLink | null> {
   const link = (await store.getByKey(oneTimeLinkKind, `secret/${secretHash(secret)}`)) as OneTimeLink | null;
   return link === null || link.spec.purpose !== purpose || isLinkOver(link, clock) ? null : link;
+}
+
+/** The same for a link of whatever purpose. */
+export async function findOneTimeLink(store: Store, clock: Clock, secret: string): Promise<OneTimeLink | null> {
+  const link = (await store.getByKey(oneTimeLinkKind, `secret/${secretHash(secret)}`)) as OneTimeLink | null;
+  return link === null || isLinkOver(link, clock) ? null : link;
+}
+
+/** Those that may still be used, about one thing, of one purpose. */
+export async function linksAbout(store: Store, clock: Clock, about: string, purpose: string): Promise<OneTimeLink[]> {
+  const links: OneTimeLink[] = [];
+  for await (const record of all(store, oneTimeLinkKind, { name: 'about', value: about })) {
+    const link = record as OneTimeLink;
+    if (link.spec.purpose === purpose && !isLinkOver(link, clock)) links.push(link);
+  }
+  return links;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Store } from '../control/store/store.ts';
+import type { Change, Store } from '../control/store/store.ts';
 import { minutes } from '../core/units.ts';
 import type { User } from '../kinds/user/user.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,6 +14,8 @@ export interface HalfWay {
   readonly user: User;
   /** Of the first: `password`, `ldap:lab`. */
   readonly method: string;
+  /** To be committed with the session: what the first factor brings along, and what must still be as it was. */
+  readonly changes: readonly Change[];
 }
 
 export type Factor = 'code' | 'passkey';

@@ -1,10 +1,13 @@
 import type { Feed } from '../control/feed.ts';
 import type { Store } from '../control/store/store.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { User } from '../kinds/user/user.ts';
+import { isoTime, type Clock } from '../ports/clock.ts';
 import type { Mailer, SmtpSettings } from '../ports/mail.ts';
 import { Auth } from './auth.ts';
 import { DeviceLogIns } from './device-log-in.ts';
+import { accountLockedMail } from './mail/account-mails.ts';
 import { Outbox } from './mail/outbox.ts';
+import { Post } from './mail/post.ts';
 import { Methods, noDrivers, type MethodDrivers } from './methods.ts';
 import { Passkeys } from './passkey.ts';
 import { ProviderLogIns } from './provider-log-in.ts';
@@ -12,6 +15,7 @@ import { SecretBox } from './secret-box.ts';
 import type { MethodForm } from './settings/schema.ts';
 import { Settings } from './settings/settings.ts';
 import { SignIn } from './sign-in.ts';
+import { TrustedAuthorities } from './trusted-authorities.ts';
 
 export interface IdentityOptions {
   readonly store: Store;
@@ -40,6 +44,9 @@ export class IdentityServices {
   readonly away: ProviderLogIns;
   readonly drivers: MethodDrivers;
   readonly outbox: Outbox;
+  /** Of methods that take certificates, for the port where they are shown. */
+  readonly callerAuthorities: TrustedAuthorities;
+  readonly post: Post;
   readonly #feed: Feed | null;
 
   constructor(options: IdentityOptions) {
@@ -63,17 +70,38 @@ export class IdentityServices {
       mailer: () => (this.settings.current.mail === null || mailer === undefined ? null : mailer(this.settings.current.mail)),
       ...(onError === undefined ? {} : { onError: (error) => onError('mail', error) }),
     });
-    this.signIn = new SignIn({ auth: this.auth, settings: this.settings, methods: this.methods, passkeys: this.passkeys, box });
+    this.callerAuthorities = new TrustedAuthorities(this.methods, clock);
+    this.post = new Post(this.settings, this.outbox);
+    this.signIn = new SignIn({
+      auth: this.auth,
+      settings: this.settings,
+      methods: this.methods,
+      passkeys: this.passkeys,
+      box,
+      post: this.post,
+      onLocked: (user) => void this.#tellLocked(user).catch((error: unknown) => onError?.('a mail about a locked account', error)),
+    });
     this.settings.onChange(() => this.outbox.wake());
+    this.settings.onChange(() => this.callerAuthorities.look());
   }
 
   async start(): Promise<void> {
     if (this.#feed === null) return;
     await this.settings.load(this.#feed);
     this.outbox.start();
+    await this.callerAuthorities.start();
+  }
+
+  async #tellLocked(user: User): Promise<void> {
+    const { store, clock } = this.auth;
+    const mails = this.post.notice(user, 'account-locked', (to, language) =>
+      accountLockedMail({ ...to, at: isoTime(clock.now()), link: this.post.page('/forgotten-password') }, language),
+    );
+    if (mails.length > 0) await store.commit(mails);
   }
 
   async stop(): Promise<void> {
+    this.callerAuthorities.stop();
     this.methods.close();
     await this.outbox.stop();
   }

@@ -14,6 +14,8 @@ export interface SessionSpec {
   readonly method?: string;
   /** A second factor is asked of this person, who has none yet. */
   readonly mustEnrol?: boolean;
+  /** Where it began; null or absent: on the cloud's own socket, or not known. */
+  readonly address?: string | null;
   /** To {@link lifetimes.lastUseExactToMs}. */
   readonly lastUsedAt: string;
 }
@@ -25,7 +27,7 @@ const indexed = (session: Session) => ({ keys: [`secret/${session.spec.secretSha
 export function newSession(
   clock: Clock,
   userId: string,
-  how: Pick<SessionSpec, 'method' | 'mustEnrol'>,
+  how: Pick<SessionSpec, 'method' | 'mustEnrol' | 'address'>,
 ): { session: Session; secret: string; change: Change } {
   const secret = newSecret('');
   const spec = { userId, secretSha256: secretHash(secret), ...how, lastUsedAt: isoTime(clock.now()) };
@@ -54,11 +56,24 @@ export function sessionEndMs({ spec, createdAt }: Session): number {
   return Math.min(Date.parse(spec.lastUsedAt) + lifetimes.sessionIdleMs, Date.parse(createdAt) + lifetimes.sessionMs);
 }
 
-export async function endSession(store: Store, id: string): Promise<void> {
+/** The change after which nothing more is asked of a session: its person has a second factor now. null: nothing was. */
+export function enrolled(clock: Clock, session: Session): Change | null {
+  if (session.spec.mustEnrol !== true) return null;
+  const done: Session = { ...session, updatedAt: isoTime(clock.now()), spec: { ...session.spec, mustEnrol: false } };
+  return put(done, indexed(done));
+}
+
+export async function sessionsOf(store: Store, userId: string): Promise<Session[]> {
+  const sessions: Session[] = [];
+  for await (const session of all(store, sessionKind, { name: 'user', value: userId })) sessions.push(session as Session);
+  return sessions;
+}
+
+export async function endSession(store: Store, id: string, audited: readonly Change[] = []): Promise<void> {
   for (;;) {
     const session = await store.get(sessionKind, id);
     if (session === null) return;
-    const ended = await store.commit([remove(session)]).then(() => true, ignoreConflict);
+    const ended = await store.commit([remove(session), ...audited]).then(() => true, ignoreConflict);
     if (ended === true) return;
   }
 }

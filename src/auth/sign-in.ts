@@ -2,11 +2,17 @@ import { auditChange, type Origin } from '../control/audit-entry.ts';
 import { CommitConflict, type Change } from '../control/store/store.ts';
 import { DriverError } from '../core/driver-error.ts';
 import { CloudError } from '../core/errors.ts';
+import { sameValue } from '../core/same-value.ts';
 import type { User } from '../kinds/user/user.ts';
+import { isoTime } from '../ports/clock.ts';
 import type { ExternalIdentity } from '../ports/identity.ts';
 import { findAccount, passwordOf, putPassword, type Password } from './account.ts';
 import type { Auth, LoggedIn } from './auth.ts';
 import { LoginFailures } from './failures.ts';
+import type { Identity } from './identity.ts';
+import { findLink, putLink } from './link.ts';
+import { factorChangedMail } from './mail/account-mails.ts';
+import type { Post } from './mail/post.ts';
 import { userOf } from './outside-user.ts';
 import type { Methods } from './methods.ts';
 import type { Passkeys } from './passkey.ts';
@@ -23,6 +29,7 @@ export interface SignInDeps {
   readonly methods: Methods;
   readonly passkeys: Passkeys;
   readonly box: SecretBox;
+  readonly post: Post;
   /** Somebody should hear that guessing goes on at their account. Must not throw. */
   onLocked?(user: User): void;
 }
@@ -65,11 +72,10 @@ export class SignIn {
       // The empty password is an anonymous bind to some directories: it proves nothing.
       for (const { type, name: methodName } of password === '' ? [] : this.#deps.methods.order) {
         try {
-          const half =
-            type === 'local' ? await this.#local(name, password) : type === 'ldap' ? await this.#byDirectory(methodName, name, password) : null;
-          if (half === null) continue;
+          const outcome = await this.#by(type, methodName, name, password, visit);
+          if (outcome === null) continue;
           this.#failures.succeeded(name, place);
-          return await this.#secondFactor(half.half, half.changes, visit);
+          return outcome;
         } catch (error) {
           if (!(error instanceof DriverError)) throw error;
           isDown = error;
@@ -92,7 +98,10 @@ export class SignIn {
     const who = `code of ${half.user.name}`;
     this.#failures.attempt(who, visit.address ?? 'local');
     const used = await useCode(auth.store, auth.clock, box, half.user.id, code);
-    const loggedIn = used === null ? null : await this.#begin(half, [used.change], visit, used.by).catch(nullIfUsed);
+    const loggedIn =
+      used === null
+        ? null
+        : await this.#begin(alongWith(half, [used.change, ...this.#tellUse(half.user, used.by, visit)]), visit, used.by).catch(nullIfUsed);
     if (loggedIn === null) {
       this.#failures.failed(who, visit.address ?? 'local');
       throw new CloudError('UNAUTHENTICATED', { problem: 'the code is wrong, or was used already' });
@@ -121,7 +130,9 @@ export class SignIn {
     const user = 'refused' in found ? null : ((await auth.store.get('user', found.userId)) as User | null);
     const isTheirs = attempt === null || half?.user.id === user?.id;
     if ('refused' in found || user === null || !isTheirs) throw new CloudError('UNAUTHENTICATED', { problem: 'the passkey was not accepted' });
-    const loggedIn = await this.#begin({ user, method: half?.method ?? 'passkey' }, [found.change], visit, 'passkey').catch(nullIfUsed);
+    const loggedIn = await this.#begin(alongWith(half ?? { user, method: 'passkey', changes: [] }, [found.change]), visit, 'passkey').catch(
+      nullIfUsed,
+    );
     if (loggedIn === null) throw new CloudError('UNAUTHENTICATED', { problem: 'the passkey was not accepted' });
     if (attempt !== null) this.#halfWay.end(attempt);
     return loggedIn;
@@ -130,7 +141,7 @@ export class SignIn {
   /** Somebody whom a provider, or an authority's certificate, has vouched for: no second factor of ours is asked for. */
   async outside(method: OutsideMethod, identity: ExternalIdentity, visit: Visit): Promise<LoggedIn> {
     const { user, changes } = await userOf(this.#deps.auth.store, this.#deps.auth.clock, method, identity);
-    return this.#begin({ user, method: `${method.type}:${method.name}` }, changes, visit, null);
+    return this.#begin({ user, method: `${method.type}:${method.name}`, changes }, visit, null);
   }
 
   /** Whoever it is that presents these certificates. Throws UNAUTHENTICATED with what each method says. */
@@ -145,24 +156,107 @@ export class SignIn {
     throw new CloudError('UNAUTHENTICATED', { problem: reasons.length === 0 ? 'certificates are not a way in here' : reasons.join('; ') });
   }
 
-  async #local(name: string, password: string): Promise<{ half: HalfWay; changes: Change[] } | null> {
+  /**
+   * For programs that come with certificates and have no session: who is linked to them already, null for anybody else.
+   * What attributes give is kept for as long as the next request brings others.
+   */
+  async byCertificates(presented: readonly Buffer[], { address }: Visit): Promise<Identity | null> {
+    if (presented.length === 0) return null;
+    const { store, clock } = this.#deps.auth;
+    for (const { method, verifier } of this.#deps.methods.certificates) {
+      const answer = await verifier.identify(presented);
+      const link = answer.type === 'found' ? await findLink(store, answer.identity) : null;
+      if (answer.type !== 'found' || link === null) continue;
+      const how = { via: 'certificate', method: `x509:${method.name}`, credentialId: link.id, address } as const;
+      if (!sameValue(answer.identity.groups, link.spec.groups)) {
+        await store.commit([await putLink(store, clock, link.spec.userId, method, answer.identity, link)]).catch(ignored);
+        await this.#deps.auth.rights.fresh(link.spec.userId);
+      }
+      return this.#deps.auth.person(link.spec.userId, how);
+    }
+    return null;
+  }
+
+  /** Whoever is in proves it once more. Counts as a log-in does: a session that somebody left open is no place to guess from. Throws RATE_LIMITED. */
+  provesPassword(user: User, password: string, visit: Visit): Promise<boolean> {
+    return this.#counted(`password of ${user.name}`, visit, async () =>
+      verifyPassword(password, (await passwordOf(this.#deps.auth.store, user.id))?.spec ?? null),
+    );
+  }
+
+  /** The same with a code, which is used up by it. */
+  provesCode(user: User, code: string, visit: Visit): Promise<boolean> {
+    const { auth, box } = this.#deps;
+    return this.#counted(`code of ${user.name}`, visit, async () => {
+      const used = await useCode(auth.store, auth.clock, box, user.id, code);
+      return used !== null && (await auth.store.commit([used.change]).then(() => true, nullIfUsed)) === true;
+    });
+  }
+
+  /** Who somebody is in a directory, by name and password there; null: it does not say. Throws NOT_FOUND, RATE_LIMITED, DriverError. */
+  async inDirectory(methodName: string, name: string, password: string, visit: Visit): Promise<ExternalIdentity | null> {
+    const { directory } = this.#deps.methods.directory(methodName);
+    let identity: ExternalIdentity | null = null;
+    await this.#counted(name, visit, async () => {
+      const answer = password === '' ? null : await directory.logIn(name, password);
+      if (answer?.type === 'found') ({ identity } = answer);
+      return identity !== null;
+    });
+    return identity;
+  }
+
+  /** A mailed link has proven that the account is theirs: who guesses at it holds them up no longer, there. */
+  provenByLink(user: User, { address }: Visit): void {
+    this.#failures.proven(user.name, address ?? 'local');
+  }
+
+  async #counted(who: string, { address }: Visit, prove: () => Promise<boolean>): Promise<boolean> {
+    const place = address ?? 'local';
+    this.#failures.attempt(who, place);
+    let isRight = false;
+    try {
+      isRight = await prove();
+    } finally {
+      if (isRight) this.#failures.succeeded(who, place);
+      else this.#failures.failed(who, place);
+    }
+    return isRight;
+  }
+
+  /** null: this method does not accept them. */
+  async #by(type: string, methodName: string, name: string, password: string, visit: Visit): Promise<Outcome | null> {
+    for (let tries = 1; ; tries++) {
+      const found =
+        type === 'local' ? await this.#local(name, password) : type === 'ldap' ? await this.#byDirectory(methodName, name, password) : null;
+      if (found === null) return null;
+      try {
+        return await this.#secondFactor(found, visit);
+      } catch (error) {
+        // Something of theirs has changed since it was read, the password perhaps.
+        if (!(error instanceof CommitConflict)) throw error;
+        if (tries === 3) throw new CloudError('CONFLICT', { what: 'this account' });
+      }
+    }
+  }
+
+  async #local(name: string, password: string): Promise<HalfWay | null> {
     const { store, clock } = this.#deps.auth;
     const user = await findAccount(store, name);
     const kept = user === null ? null : await passwordOf(store, user.id);
     // Nobody of that name takes as long as a wrong password.
     const isRight = await verifyPassword(password, kept?.spec ?? null);
     if (!isRight || user === null || kept === null || user.spec.isBlocked) return null;
-    return { half: { user, method: 'password' }, changes: await rehashed(clock, user, kept, password) };
+    return { user, method: 'password', changes: [await stillThis(clock, user, kept, password)] };
   }
 
-  async #byDirectory(methodName: string, name: string, password: string): Promise<{ half: HalfWay; changes: Change[] } | null> {
+  async #byDirectory(methodName: string, name: string, password: string): Promise<HalfWay | null> {
     const { auth, methods } = this.#deps;
     const { method, directory } = methods.directory(methodName);
     const answer = await directory.logIn(name, password);
     // Locked, not in the group: told like a wrong password, or it would say who is in the directory. `auth explain` says it.
     if (answer.type !== 'found') return null;
     const { user, changes } = await userOf(auth.store, auth.clock, method, answer.identity);
-    return user.spec.isBlocked ? null : { half: { user, method: `ldap:${method.name}` }, changes };
+    return user.spec.isBlocked ? null : { user, method: `ldap:${method.name}`, changes };
   }
 
   /** A certificate's subject may stand in a directory (`seeAlso`), which then says in which groups the person is. */
@@ -176,15 +270,14 @@ export class SignIn {
     return identity;
   }
 
-  async #secondFactor(half: HalfWay, changes: Change[], visit: Visit): Promise<Outcome> {
+  async #secondFactor(half: HalfWay, visit: Visit): Promise<Outcome> {
     const { auth, passkeys } = this.#deps;
     const factors = await factorsOf(auth.store, passkeys, half.user.id);
-    if (factors.length === 0) return { type: 'in', loggedIn: await this.#begin(half, changes, visit, null) };
-    if (changes.length > 0) await auth.store.commit(changes).catch(ignored);
+    if (factors.length === 0) return { type: 'in', loggedIn: await this.#begin(half, visit, null) };
     return { type: 'second-factor', attempt: this.#halfWay.begin(half), factors };
   }
 
-  async #begin({ user, method }: HalfWay, changes: readonly Change[], { address, requestId }: Visit, factor: string | null): Promise<LoggedIn> {
+  async #begin({ user, method, changes }: HalfWay, { address, requestId }: Visit, factor: string | null): Promise<LoggedIn> {
     const { auth, settings } = this.#deps;
     const origin: Origin = { name: user.name, method, credentialId: null, address };
     const audit = auditChange(auth.clock, {
@@ -202,6 +295,15 @@ export class SignIn {
     return auth.begin(user, { method, mustEnrol, address, changes: [...changes, audit] });
   }
 
+  #tellUse(user: User, by: 'code' | 'recovery-code', { address }: Visit): Change[] {
+    if (by === 'code') return [];
+    const { auth, post } = this.#deps;
+    const at = isoTime(auth.clock.now());
+    return post.notice(user, 'factor-changed', (to, language) =>
+      factorChangedMail({ ...to, change: 'recovery-code-used', at, address: address ?? 'local' }, language),
+    );
+  }
+
   async #failed(name: string, place: string): Promise<void> {
     const { isLocked } = this.#failures.failed(name, place);
     if (!isLocked) return;
@@ -210,9 +312,14 @@ export class SignIn {
   }
 }
 
-/** A password taken over from older software is kept as ours from its first use on. */
-async function rehashed(clock: Auth['clock'], user: User, kept: Password, password: string): Promise<Change[]> {
-  return needsRehash(kept.spec) ? [putPassword(clock, user.id, await hashPassword(password), kept)] : [];
+/** Nobody gets in by a password that is changed at that moment; one taken over from older software is kept as ours from its first use on. */
+async function stillThis(clock: Auth['clock'], user: User, kept: Password, password: string): Promise<Change> {
+  if (needsRehash(kept.spec)) return putPassword(clock, user.id, await hashPassword(password), kept);
+  return { op: 'unchanged', kind: kept.kind, id: kept.id, expectedRevision: kept.revision };
+}
+
+function alongWith(half: HalfWay, changes: readonly Change[]): HalfWay {
+  return { ...half, changes: [...half.changes, ...changes] };
 }
 
 /** The same code or passkey was used at the same moment: one of them gets in. */

@@ -1,4 +1,4 @@
-import { CommitConflict, type Store } from '../control/store/store.ts';
+import { CommitConflict, type Change, type Store } from '../control/store/store.ts';
 import { CloudError } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import type { Resource } from '../core/resource.ts';
@@ -45,11 +45,12 @@ export interface NewToken {
 const tokenNameKey = (owner: string, name: string) => `name/${owner}/${name}`;
 const indexed = ({ name, spec }: Token) => ({ keys: [`secret/${spec.secretSha256}`, tokenNameKey(spec.owner, name)], indexes: { user: spec.owner } });
 
-/** The secret is told this once; only its SHA-256 is kept. Throws NAME_TAKEN. */
+/** The secret is told this once; only its SHA-256 is kept. `audited`: goes into the same commit. Throws NAME_TAKEN. */
 export async function createToken(
   store: Store,
   clock: Clock,
   { name, owner, host, expiresAt, scope, isOneTime }: NewToken,
+  audited: (token: Token) => readonly Change[] = () => [],
 ): Promise<{ token: Token; secret: string }> {
   const secret = newSecret('sl_');
   const spec: TokenSpec = {
@@ -64,7 +65,7 @@ export async function createToken(
   };
   const token: Token = newRecord(clock, tokenKind, tokenPrefix, name, owner, spec);
   try {
-    const revision = await store.commit([put(token, indexed(token))]);
+    const revision = await store.commit([put(token, indexed(token)), ...audited(token)]);
     return { token: { ...token, revision }, secret };
   } catch (error) {
     if (error instanceof CommitConflict) throw new CloudError('NAME_TAKEN', { kind: tokenKind, name });
@@ -107,11 +108,11 @@ export async function findTokenByRef(store: Store, owner: string, ref: string): 
 }
 
 /** From the next request on it is worthless; false when there is none. */
-export async function dropToken(store: Store, owner: string, ref: string): Promise<boolean> {
+export async function dropToken(store: Store, owner: string, ref: string, audited: readonly Change[] = []): Promise<boolean> {
   for (;;) {
     const token = await findTokenByRef(store, owner, ref);
     if (token === null) return false;
-    const isGone = await store.commit([remove(token)]).then(() => true, ignoreConflict);
+    const isGone = await store.commit([remove(token), ...audited]).then(() => true, ignoreConflict);
     if (isGone === true) return true;
   }
 }

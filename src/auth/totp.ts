@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Change, Store } from '../control/store/store.ts';
 import { CloudError } from '../core/errors.ts';
 import type { Resource } from '../core/resource.ts';
+import { days } from '../core/units.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import { newRecord, put, remove } from './records.ts';
 import { sameSecret } from './secret.ts';
@@ -29,7 +30,7 @@ export interface TotpSpec {
 }
 export type Totp = Resource<TotpSpec>;
 
-const indexed = ({ spec }: Totp) => ({ keys: [`user/${spec.userId}`], indexes: {} });
+const indexed = ({ spec }: Totp) => ({ keys: [`user/${spec.userId}`], indexes: { user: spec.userId } });
 
 /** A user's, confirmed or not; null without one. */
 export async function findTotp(store: Store, userId: string): Promise<Totp | null> {
@@ -107,6 +108,11 @@ export async function renewRecoveryCodes(store: Store, clock: Clock, userId: str
   if (totp === null || !totp.spec.isConfirmed) return null;
   const recoveryCodes = newRecoveryCodes();
   return { recoveryCodes, change: changed(clock, totp, { recoverySha256: hashed(userId, recoveryCodes) }) };
+}
+
+/** For the sweep: it was begun and never confirmed. */
+export function isTotpForgotten({ spec, updatedAt }: Totp, clock: Clock): boolean {
+  return !spec.isConfirmed && clock.now() - Date.parse(updatedAt) > 1 * days;
 }
 
 /** null: there is none. */

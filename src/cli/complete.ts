@@ -1,7 +1,8 @@
 import type { Command, Option } from 'commander';
-import { sourceOfArgument, sourceOfOption, type Source } from './completion-sources.ts';
+import { sourceOfArgument, sourceOfValue, type Listed, type Source } from './completion-sources.ts';
 import { findWord, overview } from './overview.ts';
 import { printable } from './output/printable.ts';
+import type { Session } from './session.ts';
 import type { World } from './world.ts';
 
 /** Names come from the cloud only if it answers this fast, ms. */
@@ -102,13 +103,14 @@ function optionsOf(command: Command): Candidate[] {
 
 async function valuesOf(option: Option, place: Place, world: World): Promise<readonly Candidate[] | 'files'> {
   if (option.argChoices !== undefined) return option.argChoices.map((text) => ({ text, says: '' }));
-  const source = option.long === '--context' ? { kind: 'context' } : sourceOfOption(option.long ?? '');
+  const source = option.long === '--context' ? { kind: 'context' } : sourceOfValue(option);
   return source === null ? [] : valuesFrom(source, place, world);
 }
 
 async function valuesFrom(source: Source, place: Place, world: World): Promise<readonly Candidate[] | 'files'> {
   if (source === 'file') return 'files';
   if ('words' in source) return source.words.map((text) => ({ text, says: '' }));
+  if ('path' in source) return listed(source, place, world);
   if (source.kind === 'context') {
     const { readConfig } = await import('./config-file.ts');
     const { contexts } = await readConfig(world.env);
@@ -119,12 +121,22 @@ async function valuesFrom(source: Source, place: Place, world: World): Promise<r
   return kindName === undefined ? [] : namesOf(kindName, place, world);
 }
 
-async function namesOf(kindName: string, place: Place, world: World): Promise<Candidate[]> {
-  const [{ Session }, { kinds }] = await Promise.all([import('./session.ts'), import('../kinds/index.ts')]);
-  const session = await Session.open(world, {
-    ...(place.given['--context'] === undefined ? {} : { context: place.given['--context'] }),
-    ...(place.given['--project'] === undefined ? {} : { project: place.given['--project'] }),
+async function sessionFor({ given }: Place, world: World): Promise<Session> {
+  const { Session: Opened } = await import('./session.ts');
+  return Opened.open(world, {
+    ...(given['--context'] === undefined ? {} : { context: given['--context'] }),
+    ...(given['--project'] === undefined ? {} : { project: given['--project'] }),
   });
+}
+
+async function listed({ path, list, name }: Listed, place: Place, world: World): Promise<Candidate[]> {
+  const { client } = await sessionFor(place, world);
+  const answer: Record<string, Record<string, unknown>[]> = await client.request('GET', path, { signal: AbortSignal.timeout(answerWithinMs) });
+  return (answer[list] ?? []).slice(0, namesMax).map((item) => ({ text: String(item[name]), says: '' }));
+}
+
+async function namesOf(kindName: string, place: Place, world: World): Promise<Candidate[]> {
+  const [session, { kinds }] = await Promise.all([sessionFor(place, world), import('../kinds/index.ts')]);
   const kind = kinds.find((each) => each.name === kindName);
   const path = `/v1/${kind?.plural ?? `${kindName}s`}`;
   const query = kind === undefined ? {} : { ...session.listScope(kind), limit: namesMax };

@@ -1,7 +1,14 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 
-/** What can stand for an argument: the names of a kind's resources, fixed words, or files (left to the shell). */
-export type Source = { readonly kind: string } | { readonly words: readonly string[] } | 'file';
+/** What can stand for an argument: the names of a kind's resources, fixed words, things of a list that the API gives, or files (left to the shell). */
+export type Source = { readonly kind: string } | { readonly words: readonly string[] } | Listed | 'file';
+
+/** Things that are no resources: the field `list` of what `path` answers, each by its field `name`. */
+export interface Listed {
+  readonly path: string;
+  readonly list: string;
+  readonly name: string;
+}
 
 const byCommand = new WeakMap<Command, readonly Source[]>();
 
@@ -31,6 +38,18 @@ const kindsByOption: Readonly<Record<string, string>> = {
   '--instance': 'instance',
 };
 const fileOptions = new Set(['--file', '--user-data', '--cloud-config', '--identity']);
+
+const byOption = new WeakMap<Option, Source>();
+
+/** Says what the values of this one option are, whatever options of its name take elsewhere. */
+export function optionCompletes(option: Option, source: Source): Option {
+  byOption.set(option, source);
+  return option;
+}
+
+export function sourceOfValue(option: Option): Source | null {
+  return byOption.get(option) ?? sourceOfOption(option.long ?? '');
+}
 
 export function sourceOfOption(name: string): Source | null {
   const kind = kindsByOption[name];

@@ -21,7 +21,7 @@ const addLab = () => shell.run(['context', 'add', 'lab', '--url', cloud.url, '--
 
 describe('which cloud is meant', () => {
   test("a log-in keeps a token of this machine's own where nobody else can read it, and no password", async () => {
-    const { exitCode, stderr } = await shell.run(['login', cloud.url, '--name', 'lab'], { stdin: `admin\n${cloud.password}\n` });
+    const { exitCode, stderr } = await shell.run(['login', cloud.url, '--password', '--name', 'lab'], { stdin: `admin\n${cloud.password}\n` });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const path = join(shell.dir, '.config/stratus/config.yaml');
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -30,9 +30,20 @@ describe('which cloud is meant', () => {
   });
 
   test('a log-in with a token from stdin asks for nothing else', async () => {
-    expect((await shell.run(['login', cloud.url, '--token', '-'], { stdin: `${cloud.token}\n` })).exitCode).toBe(0);
-    expect((await shell.run(['login', cloud.url, '--token', 'sl_wrong'])).exitCode).toBe(5);
+    expect((await shell.run(['login', cloud.url, '--token'], { stdin: `${cloud.token}\n` })).exitCode).toBe(0);
+    expect((await shell.run(['login', cloud.url, '--token'], { env: { STRATUS_TOKEN: 'sl_wrong' } })).exitCode).toBe(5);
+    expect((await shell.run(['login', cloud.url, '--token'], { stdin: '' })).exitCode).toBe(2);
     expect((await shell.run(['login', cloud.url], { stdin: '' })).exitCode).toBe(2);
+    expect((await shell.run(['login'], { stdin: `${cloud.token}\n` })).exitCode).toBe(2);
+  });
+
+  test('a log-in without an address is one to the cloud that is meant', async () => {
+    await addLab();
+    const again = await shell.run(['login', '--token'], { stdin: `${cloud.token}\n` });
+    expect(again.stdout).toBe(`Logged in to ${cloud.url} as admin; it is the current cloud and is called lab.\n`);
+    expect((await shell.run(['login', '--token', '--name', 'ghost'], { stdin: `${cloud.token}\n` })).exitCode).toBe(2);
+    expect((await shell.run(['login', cloud.url, '--token', '--name', 'local'], { stdin: `${cloud.token}\n` })).exitCode).toBe(2);
+    expect((await shell.run(['login', '--token', '--password'])).exitCode).toBe(2);
   });
 
   test('the environment comes before the context, and an option before both', async () => {

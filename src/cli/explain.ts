@@ -9,7 +9,12 @@ import { wantsColour, type World } from './world.ts';
 
 /** What an error says to its reader: what, what to do, and with -v by which code and request to find it again. */
 export async function explain(error: unknown, session: Session): Promise<string> {
-  const suggestion = error instanceof ApiError && error.status === 404 ? await didYouMean(error, session) : null;
+  const suggestion =
+    error instanceof ApiError && error.status === 404
+      ? await didYouMean(error, session)
+      : error instanceof ApiError && error.status === 401
+        ? await logInAgain(session)
+        : null;
   return errorText(error, session.world, session.options.verbose === true, suggestion);
 }
 
@@ -33,6 +38,15 @@ function remedyOf(error: unknown): string | null {
   if (error instanceof Error && error.name === 'Unreachable')
     return 'Is it running? On its machine: stratus doctor. Which cloud is asked: stratus context show';
   return null;
+}
+
+/** Where the token came from says what gets one in again. */
+async function logInAgain({ cloud, world }: Session): Promise<string | null> {
+  if (world.env['STRATUS_TOKEN']) return 'It is the token of STRATUS_TOKEN: give another one there, or unset it';
+  if (cloud.name === 'local' || cloud.name === 'env') return null;
+  const { readConfig } = await import('./config-file.ts');
+  const { current } = await readConfig(world.env);
+  return `Log in again: stratus login${cloud.name === current ? '' : ` --name ${cloud.name}`}`;
 }
 
 /** The catalogue's NOT_FOUND names the kind and what was asked for: find the name that was meant. */

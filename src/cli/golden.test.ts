@@ -7,6 +7,14 @@ import { goldenCommands } from './golden-commands.fixture.ts';
 import { hostedCloud, hostKey, type HostedCloud } from './test-cloud.fixture.ts';
 import { stable, testNowMs, TestShell, type Ran } from './test-world.fixture.ts';
 
+const loginPswd = `# as the original kept them
+old.timer=MD5:5ebe2294ecd0e0f08eab7690d2a6ee69,cloud-access
+newcomer=CRYPT:$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/,guests
+Somebody=secret,cloud-access
+admin=secret,cloud-access
+odd=OBF:1abc,cloud-access
+`;
+
 let cloud: HostedCloud;
 let shell: TestShell;
 const transcript: string[] = [];
@@ -16,6 +24,7 @@ beforeAll(async () => {
   shell = new TestShell({ STRATUS_URL: cloud.url, STRATUS_TOKEN: cloud.token });
   mkdirSync(join(shell.dir, '.ssh'));
   writeFileSync(join(shell.dir, '.ssh/id_ed25519.pub'), `${hostKey} me@laptop\n`);
+  writeFileSync(join(shell.dir, 'login-pswd.properties'), loginPswd);
   writeFileSync(join(shell.dir, 'config.yaml'), 'packages: [git]\n');
 });
 afterAll(async () => {

@@ -68,14 +68,25 @@ export const overview: readonly Group[] = [
     title: 'Clouds and access',
     words: [
       { name: 'login', says: 'log in to a cloud' },
+      { name: 'logout', says: 'log out of a cloud' },
       { name: 'whoami', says: 'who you are there' },
+      { name: 'account', says: 'your own: password, second factor, passkeys, sessions, links' },
       { name: 'context', aliases: ['contexts'], says: 'the clouds that you know' },
       { name: 'token', aliases: ['tokens'], says: 'API tokens, for programs' },
     ],
   },
   {
+    title: 'People coming in',
+    words: [
+      { name: 'invitation', aliases: ['invitations'], says: 'invite people into a project, by e-mail' },
+      { name: 'course', aliases: ['courses'], says: 'a project for many, with a code to join by' },
+      { name: 'registration', aliases: ['registrations'], says: 'who asks for an account: list, approve, refuse' },
+    ],
+  },
+  {
     title: 'For administrators',
     words: [
+      { name: 'auth', says: 'how people log in here, and what would happen if somebody did' },
       { name: 'settings', says: 'what is decided about the cloud as a whole' },
       { name: 'audit', says: 'who did what, and what was refused: list, export, verify' },
     ],

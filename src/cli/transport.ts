@@ -16,6 +16,14 @@ export interface Endpoint {
   readonly token: string | null;
   /** Of its certificate, `sha256:…`: no other is accepted. null, absent: one of an authority that this machine knows. */
   readonly fingerprint?: string | null;
+  /** What this side shows; absent: nothing. */
+  readonly certificate?: ClientCertificate;
+}
+
+/** Of a person, with the chain up to what an authority has signed, leaf first. */
+export interface ClientCertificate {
+  readonly certificatePem: string;
+  readonly keyPem: string;
 }
 
 /** The cloud did not answer at all. */
@@ -36,7 +44,7 @@ export class Untrusted extends Error {
 
 /** The one way from the client to a cloud: a unix socket, plain HTTP, or TLS with a certificate that is known or pinned. */
 export function openRequest(
-  { url, token, fingerprint = null }: Endpoint,
+  { url, token, fingerprint = null, certificate }: Endpoint,
   path: string,
   { headers = {}, ...options }: Omit<RequestOptions, 'headers'> & { readonly headers?: OutgoingHttpHeaders },
   onAnswer: (answer: IncomingMessage) => void,
@@ -44,11 +52,12 @@ export function openRequest(
   const all = { ...options, headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers } };
   if (url.startsWith('unix:')) return httpRequest({ ...all, socketPath: url.slice('unix:'.length), path }, onAnswer);
   if (!url.startsWith('https:')) return httpRequest(new URL(path, url), all, onAnswer);
-  return httpsRequest(new URL(path, url), { ...all, ...agentOf(fingerprint) }, onAnswer);
+  return httpsRequest(new URL(path, url), { ...all, ...agentOf(fingerprint, certificate) }, onAnswer);
 }
 
 /** What a request over TLS needs besides; nothing where authorities are asked. */
-export function agentOf(fingerprint: string | null | undefined): { agent?: Agent } {
+export function agentOf(fingerprint: string | null | undefined, certificate?: ClientCertificate): { agent?: Agent } {
+  if (certificate !== undefined) return { agent: agentShowing(certificate, fingerprint ?? null) };
   if (fingerprint === null || fingerprint === undefined) return {};
   let agent = agents.get(fingerprint);
   if (agent === undefined) agents.set(fingerprint, (agent = new TlsAgent({ fingerprint, keepAlive: true })));
@@ -56,6 +65,18 @@ export function agentOf(fingerprint: string | null | undefined): { agent?: Agent
 }
 
 const agents = new Map<string, TlsAgent>();
+
+/** Nobody else's request may go over a connection that has shown a certificate. */
+function agentShowing(certificate: ClientCertificate, fingerprint: string | null): Agent {
+  let agent = showing.get(certificate);
+  if (agent === undefined) {
+    agent = new TlsAgent({ fingerprint, cert: certificate.certificatePem, key: certificate.keyPem, keepAlive: true });
+    showing.set(certificate, agent);
+  }
+  return agent;
+}
+
+const showing = new WeakMap<ClientCertificate, TlsAgent>();
 
 /** Why there was no answer, in words for people. */
 export function unanswered(url: string, error: Error): Unreachable | Untrusted {

@@ -170,6 +170,15 @@ export class Admission {
     this.#put(resource, resource.revision, indexed);
   }
 
+  /** Changes of records that are no kind of the cloud's, as who keeps them made them: a mail, a link that is used up. */
+  also(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.op === 'empty') this.#leanedOn.set(`${change.kind}/${change.index.name}/${change.index.value}`, change);
+      else if (change.op === 'unchanged') this.#leanedOn.set(`${change.kind}/${change.id}`, change);
+      else this.#changes.set(change.op === 'put' ? `${change.resource.kind}/${change.resource.id}` : `${change.kind}/${change.id}`, change);
+    }
+  }
+
   /** What was decided holds only if this is then as it was read: others who read it are not held up by it. */
   leanOn(resource: Resource): void {
     const { kind, id, revision } = resource;

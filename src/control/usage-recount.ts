@@ -1,3 +1,4 @@
+import type { Kind } from '../core/kind.ts';
 import type { Resource } from '../core/resource.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import type { Registry } from './registry.ts';
@@ -21,7 +22,7 @@ const changesPerCommit = 500;
  */
 export async function countUsageOnce(deps: Deps): Promise<void> {
   const { store, registry, clock } = deps;
-  const counted = registry.kinds.filter(({ takes }) => takes !== undefined).map(({ name }) => name);
+  const counted = registry.kinds.filter(isCounted).map(({ name }) => name);
   const mark = (await store.get(usageKind, markId)) as UsageRecord | null;
   const of = counted.join(' ');
   if (mark?.spec.of === of) return;
@@ -47,8 +48,12 @@ export async function countUsageOnce(deps: Deps): Promise<void> {
 /** From the resources themselves. */
 export async function takenNow({ store, registry }: Pick<Deps, 'store' | 'registry'>): Promise<UsageDelta> {
   const delta = new UsageDelta(registry);
-  for (const { name, takes } of registry.kinds) if (takes !== undefined) for await (const resource of all(store, name)) delta.replace(null, resource);
+  for (const { name } of registry.kinds.filter(isCounted)) for await (const resource of all(store, name)) delta.replace(null, resource);
   return delta;
+}
+
+function isCounted(kind: Kind): boolean {
+  return kind.takes !== undefined;
 }
 
 async function* all(store: Store, kind: string): AsyncIterable<Resource> {

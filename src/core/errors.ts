@@ -47,11 +47,6 @@ export const errorCatalogue = {
     says: 'There is an account {name} already, and nothing proves that the {name} of {method} is the same person.',
     remedy: 'Log in to that account and link {method} to it in your profile, or ask an administrator to.',
   },
-  LINK_TAKEN: {
-    status: 409,
-    says: 'What {method} knows you by belongs to another account here.',
-    remedy: 'Log in with it to that account and unlink it there, or ask an administrator.',
-  },
   STEP_NEEDED: {
     status: 403,
     says: 'First {step}.',
@@ -69,6 +64,34 @@ export const errorCatalogue = {
   },
 
   // People and projects
+  PASSWORD_WEAK: { status: 400, says: 'This password will not do: {problem}.', remedy: 'Take a longer one, such as a sentence that only you know.' },
+  MAIL_NOT_SET: {
+    status: 409,
+    says: 'This cloud cannot do that yet: {missing} is not set.',
+    remedy: 'An administrator sets it: `stratus settings edit`.',
+  },
+  LINK_OVER: {
+    status: 410,
+    says: 'This link was used already, is too old, or was never given out.',
+    remedy: 'Ask for a new one.',
+  },
+  LINKED_ELSEWHERE: {
+    status: 409,
+    says: 'The {who} of {method} belongs to another account of this cloud.',
+    remedy: 'Log in to that account and take the link away there, or ask an administrator to.',
+  },
+  LAST_WAY_IN: {
+    status: 409,
+    says: 'Without it nobody could log in to {name} any more.',
+    remedy: 'Set a password, or add another way to log in, first.',
+  },
+  REGISTRATION_CLOSED: {
+    status: 403,
+    says: 'One cannot register with this cloud by oneself.',
+    remedy: 'Ask its administrators for an account, or for the code of your course.',
+  },
+  COURSE_FULL: { status: 409, says: 'All {seats} seats of course {name} are taken.', remedy: 'Ask who gives the course for another one.' },
+  COURSE_OVER: { status: 409, says: 'Course {name} is over.', remedy: 'Ask who gives the course whether it goes on.' },
   EMAIL_TAKEN: { status: 409, says: 'There is already an account with the address {email}.', remedy: 'Use another address, or that account.' },
   LAST_ADMINISTRATOR: {
     status: 409,
@@ -117,6 +140,11 @@ export const errorCatalogue = {
     status: 400,
     says: 'A disk of {asked} is smaller than image {image}, which needs {needed}.',
     remedy: 'Ask for at least {needed}.',
+  },
+  LEASE_OVER: {
+    status: 409,
+    says: 'The lease of instance {name} was over at {at}.',
+    remedy: 'Extend it first: `stratus instance extend {name} 30d`.',
   },
   NETWORK_FULL: {
     status: 409,

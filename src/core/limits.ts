@@ -56,6 +56,9 @@ export const limits = {
   stopTimeoutSecondsDefault: 90,
   stopTimeoutSecondsMax: 3_600,
 
+  /** After the end of its lease an instance is kept, stopped, for so long. */
+  leaseGraceDays: 7,
+
   imageBytesMax: 64 * GiB,
   imageVirtualBytesMax: 2_048 * GiB,
 } as const;

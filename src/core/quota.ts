@@ -42,22 +42,19 @@ export const quotaSays: Readonly<Record<QuotaName, string>> = {
   addresses: 'public addresses',
 };
 
-const each = <T extends TSchema>(schema: (name: QuotaName) => T) =>
-  Type.Object(Object.fromEntries(quotaNames.map((name) => [name, schema(name)])) as Record<QuotaName, T>);
+const each = <T extends TSchema>(schema: (name: QuotaName) => T, options: { description?: string } = {}) =>
+  Type.Object(Object.fromEntries(quotaNames.map((name) => [name, schema(name)])) as Record<QuotaName, T>, options);
 
 const atMost = (description: string) => Type.Integer({ minimum: 0, maximum: 1e12, description });
 
 /** In a record: what is said of it alone. */
-export const OwnQuotaSchema = Type.Partial(
-  each((name) => Nullable(atMost(quotaSays[name]))),
-  {
-    description: 'Its own limits; null: without limit. What is absent is as everywhere in this cloud.',
-  },
-);
+export const OwnQuotaSchema = each((name) => Type.Optional(Nullable(atMost(quotaSays[name]))), {
+  description: 'Its own limits; null: without limit. What is absent is as everywhere in this cloud.',
+});
 
 /** In a request: `default` takes back what was said before. */
-export const SetQuotaSchema = Type.Partial(
-  each((name) =>
+export const SetQuotaSchema = each((name) =>
+  Type.Optional(
     Type.Union([atMost('The new limit.'), Type.Null({ description: 'Without limit.' }), Type.Literal('default')], {
       description: `At most so many ${quotaSays[name]}; null: without limit; \`default\`: as everywhere in this cloud.`,
     }),

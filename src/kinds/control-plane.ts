@@ -10,6 +10,7 @@ import type { Store, WatchEvent } from '../control/store/store.ts';
 import { countUsageOnce } from '../control/usage-recount.ts';
 import type { QuotaPolicy } from '../control/usage.ts';
 import type { Observed, Resource } from '../core/resource.ts';
+import { limits } from '../core/limits.ts';
 import { seconds } from '../core/units.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import type { HostReport } from '../ports/control-link.ts';
@@ -28,6 +29,8 @@ import { instanceTypeSlice } from './instance-type/instance-type.api.ts';
 import { instanceSlice } from './instance/instance.api.ts';
 import { finishDeletion, powerCutNotice } from './instance/instance.controller.ts';
 import type { Instance, InstanceStatus } from './instance/instance.ts';
+import { LeaseKeeper, type Notify } from './instance/lease.controller.ts';
+import type { LeasePolicy } from './instance/lease.ts';
 import { readUserData } from './instance/instance.user-data.ts';
 import { networkSlice } from './network/network.api.ts';
 import { projectSlice } from './project/project.api.ts';
@@ -49,8 +52,10 @@ export class ControlPlane implements ReconcileDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly images: ImageStore;
-  /** What administrators decide, asked anew each time; see {@link govern}. */
+  /** What administrators decide, asked anew each time; whoever has the settings puts them here. */
   quotas: QuotaPolicy = noDefaults;
+  leases = (): LeasePolicy => ({ maxDays: null, warnDaysBefore: 7, graceDays: limits.leaseGraceDays });
+  notify: Notify = async () => [];
   readonly registry = new Registry(kinds);
   readonly feed: Feed;
   readonly hosts = new HostsView();
@@ -58,6 +63,7 @@ export class ControlPlane implements ReconcileDeps {
   readonly slices: ReadonlyMap<string, Slice>;
   readonly #presence: HostPresence;
   readonly #loops: ReadonlyMap<string, Loop>;
+  readonly #leaseKeeper: LeaseKeeper;
   readonly #agentRuns = new AgentRuns();
   /** Of all that has a loop here, as last heard. */
   readonly #generations = new Map<string, number>();
@@ -72,7 +78,7 @@ export class ControlPlane implements ReconcileDeps {
     this.feed = new Feed(this.store, this.clock);
     this.#presence = new HostPresence(this.clock);
     const slices = [
-      instanceSlice(this.hosts),
+      instanceSlice(this.hosts, () => this.leases()),
       imageSlice(this.images.recipes),
       instanceTypeSlice,
       sshKeySlice,
@@ -93,6 +99,15 @@ export class ControlPlane implements ReconcileDeps {
       onReport: (hostId, report) => this.#takeInHost(hostId, report),
       isNewest: (hostId, report) => this.#agentRuns.isNewest(hostId, report),
     });
+    this.#leaseKeeper = new LeaseKeeper({
+      store: this.store,
+      registry: this.registry,
+      clock: this.clock,
+      feed: this.feed,
+      leases: () => this.leases(),
+      notify: (...what) => this.notify(...what),
+      onError: (what, error) => options.onError?.(what, error),
+    });
     const controllers = [hostController(this, this.#presence), imageController(this, this.images)] as unknown as Controller[];
     this.#loops = new Map(controllers.map((controller) => [controller.kind, this.#loop(controller, options)]));
   }
@@ -103,12 +118,14 @@ export class ControlPlane implements ReconcileDeps {
     await this.hosts.load(this.store, this.feed);
     this.feed.subscribe((event) => this.#hear(event));
     for (const loop of this.#loops.values()) loop.start();
+    await this.#leaseKeeper.start();
     this.#stopHousekeeping = startHousekeeping(this.#options);
   }
 
   stop(): void {
     this.#stopHousekeeping();
     for (const loop of this.#loops.values()) loop.stop();
+    this.#leaseKeeper.stop();
     this.feed.stop();
   }
 
@@ -189,7 +206,12 @@ export class ControlPlane implements ReconcileDeps {
           // It stays as it is while there is an instance in the project.
           projectName: (await this.store.get('project', resource.project ?? ''))?.name ?? null,
         }),
-        merge: (_resource: Resource, reported: Observed): InstanceStatus => ({ ...(reported as InstanceStatus), hostLostSince: null }),
+        merge: (resource: Resource, reported: Observed): InstanceStatus => ({
+          ...(reported as InstanceStatus),
+          hostLostSince: null,
+          // The host does not know of it.
+          leaseWarnedFor: (resource as Instance).status.leaseWarnedFor ?? null,
+        }),
         notices: (before, after) => powerCutNotice(before as Instance, after as Instance),
         settle: async (resource) => {
           if (resource.deletedAt !== null && (resource as Instance).status.gone) await finishDeletion(this, resource.id);

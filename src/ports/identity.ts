@@ -114,6 +114,8 @@ export interface OpenIdProvider {
 export interface CertificateVerifier {
   /** @param presented DER, leaf first, as the connection brought them. Throws nothing for what they hold. */
   identify(presented: readonly Buffer[]): Promise<OpenIdAnswer>;
+  /** Those whose certificates count, PEM. */
+  authorities(): Promise<readonly string[]>;
   /** What of the trusted authorities does not count. Does not throw. */
   check(): Promise<MethodFinding[]>;
 }

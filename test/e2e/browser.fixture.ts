@@ -5,7 +5,9 @@ import { chromiumPath } from '../../bin/sim/chromium.ts';
 import { ServedCloud } from '../../bin/sim/served-cloud.ts';
 import type { SimCloud } from '../../bin/sim/sim-cloud.ts';
 import { all } from '../../src/auth/records.ts';
-import { endSession, sessionKind } from '../../src/auth/session.ts';
+import { findAccount } from '../../src/auth/account.ts';
+import { csrfTokenOf } from '../../src/auth/secret.ts';
+import { endSession, sessionKind, startSession } from '../../src/auth/session.ts';
 import { Troubles } from './troubles.ts';
 
 export interface CloudOptions {
@@ -24,8 +26,10 @@ export interface PageOptions {
   /** CSS pixels; 1440 × 900 where absent. */
   readonly width?: number;
   readonly height?: number;
-  /** Whether the administrator is logged in already; true where absent. */
+  /** Whether somebody is logged in already; true where absent. */
   readonly isLoggedIn?: boolean;
+  /** Log-in name of who it is; the administrator where absent. */
+  readonly user?: string;
 }
 
 /**
@@ -47,7 +51,7 @@ export class BrowserCloud {
   #troubles = new Troubles();
   #served: ServedCloud | null = null;
   #browser: Browser | null = null;
-  #session: { name: string; value: string } | null = null;
+  readonly #sessions = new Map<string, { name: string; value: string }>();
 
   constructor(options: CloudOptions) {
     this.#options = options;
@@ -69,12 +73,12 @@ export class BrowserCloud {
 
   /** A new window of a new browser profile, at a path of the page. */
   async open(path = '/', options: PageOptions = {}): Promise<Page> {
-    const { language = 'en', theme = 'light', width = 1440, height = 900, isLoggedIn = true } = options;
+    const { language = 'en', theme = 'light', width = 1440, height = 900, isLoggedIn = true, user = 'admin' } = options;
     if (this.#browser === null) throw new Error('openCloud() is called at the top of a test file');
     const context = await this.#browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language, reducedMotion: 'reduce' });
     this.#contexts.push(context);
     context.setDefaultTimeout(30_000);
-    if (isLoggedIn) await context.addCookies([{ ...(await this.#logInOnce()), url: this.url, httpOnly: true, sameSite: 'Strict' }]);
+    if (isLoggedIn) await context.addCookies([{ ...(await this.#sessionOf(user)), url: this.url, httpOnly: true, sameSite: 'Strict' }]);
     await this.#troubles.watch(context, this.url);
     const page = await context.newPage();
     await page.goto(`${this.url}${path}`);
@@ -89,6 +93,24 @@ export class BrowserCloud {
     if ((await name.inputValue()) !== user) await name.fill(user);
     await page.locator('input[autocomplete="current-password"]').fill(password);
     await page.keyboard.press('Enter');
+  }
+
+  /** Asks the API, as somebody with a session. Throws what it refuses. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the caller names what it expects
+  async ask(method: string, path: string, body?: unknown, user = 'admin'): Promise<any> {
+    const { name, value } = await this.#sessionOf(user);
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        cookie: `${name}=${value}`,
+        'x-csrf-token': csrfTokenOf(value),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
   }
 
   /** Errors that belong to what this test tries are no trouble. */
@@ -118,7 +140,7 @@ export class BrowserCloud {
   async endSessions(): Promise<void> {
     const { store } = this.cloud;
     for await (const session of all(store, sessionKind)) await endSession(store, session.id);
-    this.#session = null;
+    this.#sessions.clear();
   }
 
   async begin(): Promise<void> {
@@ -150,16 +172,17 @@ export class BrowserCloud {
     return this.#served;
   }
 
-  /** A log-in takes a while by design: one is enough for those who do not test it. */
-  async #logInOnce(): Promise<{ name: string; value: string }> {
-    if (this.#session !== null) return this.#session;
-    const answer = await fetch(`${this.url}/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ user: 'admin', password: this.password }),
-    });
-    const [, name = '', value = ''] = /^([^=]+)=([^;]+)/.exec(answer.headers.getSetCookie()[0] ?? '') ?? [];
-    return (this.#session = { name, value });
+  /** A log-in takes a while by design: those who do not test it have a session without one. */
+  async #sessionOf(name: string): Promise<{ name: string; value: string }> {
+    const before = this.#sessions.get(name);
+    if (before !== undefined) return before;
+    const { store, clock } = this.cloud;
+    const user = await findAccount(store, name);
+    if (user === null) throw new Error(`there is no user ${name}`);
+    const { secret } = await startSession(store, clock, user.id, 'password');
+    const cookie = { name: `stratus_session_${new URL(this.url).port}`, value: secret };
+    this.#sessions.set(name, cookie);
+    return cookie;
   }
 }
 

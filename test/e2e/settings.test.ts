@@ -34,6 +34,31 @@ test('a token is made, shown once, good for the API, and worthless when it is re
   expect(await statusWith(secret)).toBe(401);
 });
 
+test('a token that may only look reads, and is refused what changes something', async () => {
+  const page = await lab.open('/settings');
+  await page.getByRole('button', { name: 'New token' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('reader');
+  await dialog.getByRole('button', { name: 'Limits' }).click();
+  await dialog.getByLabel('What it may do').selectOption({ label: 'look only' });
+  await dialog.getByLabel('Only from these addresses').fill('nowhere');
+  await axe(page);
+  await dialog.getByRole('button', { name: 'Make the token' }).click();
+  await dialog.getByText('an address or a prefix such as 192.0.2.0/24 is needed').waitFor();
+  await dialog.getByLabel('Only from these addresses').press('Backspace');
+  await dialog.getByLabel('Only from these addresses').fill('127.0.0.0/8');
+  await dialog.getByRole('button', { name: 'Make the token' }).click();
+  const secret = (await dialog.getByLabel('The token', { exact: true }).textContent()) ?? '';
+  expect(await statusWith(secret)).toBe(200);
+  const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
+  expect((await fetch(`${lab.url}/v1/projects`, { method: 'POST', headers, body: '{"name":"x"}' })).status).toBe(403);
+  await dialog.getByRole('button', { name: 'I have copied it' }).click();
+  await page.getByRole('cell', { name: 'look only, from 127.0.0.0/8' }).waitFor();
+  await page.getByRole('button', { name: 'Revoke reader' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText('There is no token yet.').waitFor();
+});
+
 test('a name that is taken, or none at all, is told at the field, and nothing typed is lost', async () => {
   const page = await lab.open('/settings');
   const make = async (name: string) => {

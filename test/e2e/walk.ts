@@ -96,7 +96,9 @@ class Walk {
     const labels = await page.locator('[aria-label]').evaluateAll((each) => each.map((element) => element.getAttribute('aria-label')));
     for (const [key] of [text, ...labels]
       .join('\n')
-      .matchAll(/\b(shell|error|list|form|instance|image|host|event|network|project|ssh-key|instance-type):[a-z]\w*(\.\w+)*\b/g))
+      .matchAll(
+        /\b(shell|error|list|form|instance|image|host|event|network|project|ssh-key|instance-type|user|group|share|settings|overview|launch):[a-z]\w*(\.\w+)*\b/g,
+      ))
       this.wrong.push(`${path} shows the key ${key}`);
     if (/\b(undefined|NaN|\[object Object\]|Invalid Date)\b|\{\{/.test(text))
       this.wrong.push(`${path} shows ${/.*(undefined|NaN|\[object|Invalid Date|\{\{).*/.exec(text)?.[0]}`);

@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 
 const fingerprint = () => certificate.current().fingerprint;
-const logIn = (...more: string[]) => shell.run(['login', url, '--name', 'lab', '--token', cloud.token, ...more]);
+const logIn = (...more: string[]) => shell.run(['login', url, '--name', 'lab', '--token', ...more], { stdin: `${cloud.token}\n` });
 const config = () => readFileSync(join(shell.dir, '.config/stratus/config.yaml'), 'utf8');
 
 test('a script that meets a cloud that nobody vouches for is told its fingerprint, and has sent nothing', async () => {
@@ -58,7 +58,7 @@ test('a person is asked, and nothing is kept for a no', async () => {
     ['yes', 0],
   ] as const) {
     const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
-    const { said, ran } = shell.start(['login', url, '--name', 'lab', '--token', cloud.token], { stdin });
+    const { said, ran } = shell.start(['login', url, '--name', 'lab', '--token'], { stdin, env: { STRATUS_TOKEN: cloud.token } });
     stdin.write(`${answer}\n`);
     const ended = await ran;
     expect([answer, ended.exitCode, ended.stderr.includes(fingerprint())]).toEqual([answer, exitCode, true]);
@@ -103,7 +103,7 @@ test('a certificate that changes is refused before a byte is sent, with what to 
     expect([words, exitCode]).toEqual([words, 1]);
     expect(stderr).toContain(`${address} shows another certificate than before: ${fingerprint()} in place of ${before}.`);
   }
-  const again = (...more: string[]) => shell.run(['login', address, '--name', 'lab', '--token', cloud.token, ...more]);
+  const again = (...more: string[]) => shell.run(['login', address, '--name', 'lab', '--token', ...more], { stdin: `${cloud.token}\n` });
   expect((await again()).stderr).toContain('shows another certificate than before');
   expect((await again('--fingerprint', fingerprint())).exitCode).toBe(0);
   expect((await shell.run(['whoami', '-o', 'name'])).stdout).toBe('admin\n');

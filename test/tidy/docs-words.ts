@@ -78,6 +78,7 @@ export const limitWords: Readonly<Record<keyof typeof limits, string>> = {
   sshKeyLengthMax: 'Length of one public key',
   stopTimeoutSecondsDefault: 'How long a guest may take to power itself off, where nothing is said',
   stopTimeoutSecondsMax: 'The same, at most',
+  leaseGraceDays: 'How long an instance is kept, stopped, after the end of its lease',
   imageBytesMax: 'Stored size of an image',
   imageVirtualBytesMax: 'Virtual size of an image',
 };

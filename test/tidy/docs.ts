@@ -123,6 +123,7 @@ function amount(name: string, value: number): string {
   if (unit.endsWith('Gib')) return formatBytes(value * GiB);
   if (unit.endsWith('Seconds')) return `${value} s`;
   if (unit.endsWith('Hours')) return `${value} h`;
+  if (unit.endsWith('Days')) return `${value} days`;
   const number = value.toLocaleString('en');
   return /[Ll]ength$/.test(unit) ? `${number} characters` : number;
 }

@@ -46,7 +46,7 @@ function mails(language: MailLanguage): Mail[] {
     registration.registrationRefusedMail({ ...to, reason: 'Please register with the address of your university.' }, language),
     project.invitationMail({ ...to, user: null, link, validMs: 7 * days, inviter: 'bob', project: 'physics', role: 'operator' }, language),
     project.courseWelcomeMail({ ...to, link, project: 'tp-2026', endsAt: at }, language),
-    project.leaseEndsMail({ ...to, link, instance: 'solver-3', project: 'physics', endsAt: at }, language),
+    project.leaseEndsMail({ ...to, link, instance: 'solver-3', project: 'physics', endsAt: at, deletedAt: '2026-11-27T10:00:00.000Z' }, language),
     project.quotaNearlyUsedMail({ ...to, link, project: 'physics', quotas: quotas[language] }, language),
   ];
 }

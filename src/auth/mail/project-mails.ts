@@ -72,12 +72,18 @@ export function courseWelcomeMail(
   );
 }
 
-/** `link`: page of the instance. `endsAt`: ISO 8601. */
+/** `link`: page of the instance. `endsAt`, `deletedAt`: ISO 8601. */
 export function leaseEndsMail(
-  data: Addressed & { readonly link: string; readonly instance: string; readonly project: string; readonly endsAt: string },
+  data: Addressed & {
+    readonly link: string;
+    readonly instance: string;
+    readonly project: string;
+    readonly endsAt: string;
+    readonly deletedAt: string;
+  },
   language: MailLanguage,
 ): Mail {
-  const { link, instance, project, endsAt } = data;
+  const { link, instance, project, endsAt, deletedAt } = data;
   return mailOf(
     data,
     language,
@@ -85,7 +91,7 @@ export function leaseEndsMail(
       en: {
         subject: `Instance ${instance} ends soon`,
         paragraphs: [
-          `The lease of instance ${instance} in project ${project} ends on ${spokenMoment(endsAt, 'en')}. The instance is deleted then.`,
+          `The lease of instance ${instance} in project ${project} ends on ${spokenMoment(endsAt, 'en')}. The instance is stopped then, and deleted on ${spokenMoment(deletedAt, 'en')}.`,
           'If you still need it, extend its lease. If not, you need not do anything.',
         ],
         link: { label: 'Open the instance', url: link },
@@ -93,7 +99,7 @@ export function leaseEndsMail(
       fr: {
         subject: `L’instance ${instance} arrive bientôt à échéance`,
         paragraphs: [
-          `Le bail de l’instance ${instance} du projet ${project} se termine le ${spokenMoment(endsAt, 'fr')}. L’instance sera alors supprimée.`,
+          `Le bail de l’instance ${instance} du projet ${project} se termine le ${spokenMoment(endsAt, 'fr')}. L’instance sera alors arrêtée, puis supprimée le ${spokenMoment(deletedAt, 'fr')}.`,
           'Si vous en avez encore besoin, prolongez son bail. Sinon, vous n’avez rien à faire.',
         ],
         link: { label: 'Ouvrir l’instance', url: link },

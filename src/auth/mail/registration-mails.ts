@@ -93,3 +93,57 @@ export function registrationRefusedMail(data: Addressed & { readonly reason: str
     }[language],
   );
 }
+
+/** To somebody whose address was given for a new account, and who has one: the page said nothing of it. `link`: page of a forgotten password. */
+export function addressKnownMail(data: Addressed & { readonly link: string }, language: MailLanguage): Mail {
+  const { cloud, link } = data;
+  return mailOf(
+    data,
+    language,
+    {
+      en: {
+        subject: `You already have an account of ${cloud.name}`,
+        paragraphs: [
+          `Somebody, hopefully you, gave this e-mail address for an account of ${cloud.name}. It belongs to one already, so nothing was changed.`,
+        ],
+        link: { label: 'I forgot my password', url: link },
+        after: ['If it was not you, do nothing.'],
+      },
+      fr: {
+        subject: `Vous avez déjà un compte sur ${cloud.name}`,
+        paragraphs: [
+          `Quelqu’un, sans doute vous, a donné cette adresse électronique pour un compte sur ${cloud.name}. Elle appartient déjà à un compte : rien n’a été changé.`,
+        ],
+        link: { label: 'J’ai oublié mon mot de passe', url: link },
+        after: ['Si ce n’était pas vous, ne faites rien.'],
+      },
+    }[language],
+  );
+}
+
+/** To somebody who has registered under a name that is not free. `link`: page of registration. */
+export function nameTakenMail(data: Addressed & { readonly link: string; readonly wanted: string }, language: MailLanguage): Mail {
+  const { cloud, link, wanted } = data;
+  return mailOf(
+    data,
+    language,
+    {
+      en: {
+        subject: `Your registration with ${cloud.name}`,
+        paragraphs: [
+          `Somebody, hopefully you, asked for the account ${wanted} of ${cloud.name} with this e-mail address. That name is not free: please choose another one.`,
+        ],
+        link: { label: 'Register under another name', url: link },
+        after: ['If it was not you, do nothing.'],
+      },
+      fr: {
+        subject: `Votre inscription sur ${cloud.name}`,
+        paragraphs: [
+          `Quelqu’un, sans doute vous, a demandé le compte ${wanted} sur ${cloud.name} avec cette adresse électronique. Cet identifiant n’est pas libre : veuillez en choisir un autre.`,
+        ],
+        link: { label: 'S’inscrire sous un autre identifiant', url: link },
+        after: ['Si ce n’était pas vous, ne faites rien.'],
+      },
+    }[language],
+  );
+}

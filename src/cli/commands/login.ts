@@ -1,12 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { checkedUrl } from '../cloud.ts';
-import { ApiError, type Endpoint } from '../client.ts';
-import { readConfig, writeConfig } from '../config-file.ts';
+import type { Endpoint } from '../client.ts';
+import { completes, optionCompletes } from '../completion-sources.ts';
+import { readConfig, type Config } from '../config-file.ts';
 import { CommandError } from '../exit-codes.ts';
-import { exchange } from '../exchange.ts';
 import type { Run } from '../kind-cli.ts';
+import { briefly, openByPassword, type BriefSession } from '../login/brief-session.ts';
+import { openByCertificate } from '../login/client-certificate.ts';
+import { tokenByDevice } from '../login/device.ts';
+import { keepToken, plainly, tokenFrom } from '../login/keep.ts';
+import { doWhatIsAsked } from '../login/pending.ts';
 import { cloudOptions, outputOptions } from '../options.ts';
 import { printData } from '../output/print.ts';
 import { printable } from '../output/printable.ts';
@@ -14,76 +17,140 @@ import { Questions } from '../questions.ts';
 import { fingerprintToPin } from '../trust.ts';
 import type { World } from '../world.ts';
 
-/** `stratus login URL`: user and password once, then a token of this machine's own. */
+interface LoginOptions {
+  readonly name?: string;
+  readonly user?: string;
+  readonly device?: true;
+  readonly password?: true;
+  readonly token?: true;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly fingerprint?: string;
+}
+
+/** `stratus login URL`: however it is proven, what stays is a token of this machine's own. */
 export function addLogin(program: Command, _run: Run, world: World): void {
-  const command = program
-    .command('login <url>')
-    .summary('log in to a cloud')
-    .description('Logs in to a cloud: asks for user and password, and keeps an API token, never the password.');
+  const command = completes(
+    program
+      .command('login [url]')
+      .summary('log in to a cloud')
+      .description(
+        'Logs in to a cloud and keeps an API token of its own, never a password. In a terminal it shows an address to open in a browser, where you log in as you always do and say yes. Without an address, logs in anew to the cloud that is meant.',
+      ),
+    { words: [] },
+  ).allowExcessArguments(true);
+  const ways = ['device', 'password', 'token', 'certificate'];
+  const way = (flags: string, says: string, own: string) => command.addOption(new Option(flags, says).conflicts(ways.filter((each) => each !== own)));
+  way('--device', 'by a page in a browser (default in a terminal)', 'device');
+  way('--password', 'by name and password, which are asked for; elsewhere than in a terminal, a line of stdin for each question', 'password');
+  way('--token', 'by an API token, from STRATUS_TOKEN or else stdin', 'token');
+  const certificate = new Option('--certificate <file>', 'by a certificate or grid proxy, PEM').conflicts(ways.slice(0, 3));
+  const key = new Option('--key <file>', 'its private key (default: in the same file)');
+  command.addOption(optionCompletes(certificate, 'file')).addOption(optionCompletes(key, 'file'));
   command
-    .option('-u, --user <name>', 'who you are there')
+    .option('-u, --user <name>', 'who you are there, with --password')
     .option('--name <name>', 'what to call this cloud (default: its host name)')
-    .option('--token <token>', 'use this API token instead of a password; - for stdin')
-    .option('--fingerprint <sha256>', "of the cloud's certificate, as its machine shows it; where no authority vouches for it");
-  command.action(async (address: string, options: { user?: string; name?: string; token?: string; fingerprint?: string }) => {
-    const url = checkedUrl(address);
-    warnOfPlainHttp(world, url);
-    const name = options.name ?? contextName(url);
-    const questions = new Questions(world);
-    try {
-      const before = (await readConfig(world.env)).contexts[name];
-      const known = before?.url === url ? before.fingerprint : undefined;
-      const fingerprint = await fingerprintToPin(world, questions, url, { given: options.fingerprint, known });
-      const door: Endpoint = { url, token: null, fingerprint };
-      const token =
-        options.token === undefined
-          ? await tokenByPassword(door, options.user ?? (await questions.ask('User: ')), () => questions.ask('Password: ', true))
-          : options.token === '-'
-            ? await questions.ask('Token: ', true)
-            : options.token;
-      const { bytes } = await exchange({ ...door, token }, 'GET', '/v1/session');
-      const config = await readConfig(world.env);
-      const { fingerprint: _before, ...kept } = config.contexts[name] ?? {};
-      const context = { ...kept, url, token, ...(fingerprint === null ? {} : { fingerprint }) };
-      await writeConfig(world.env, { current: name, contexts: { ...config.contexts, [name]: context } });
-      world.stdout.write(
-        `Logged in to ${url} as ${printable((JSON.parse(bytes.toString()) as { user: { name: string } }).user.name)}; it is the current cloud and is called ${name}.\n`,
+    .option('--fingerprint <sha256>', "of the cloud's certificate, as its machine shows it; where no authority vouches for it")
+    .addHelpText('after', examples);
+  command.action(async (address: string | undefined, options: LoginOptions) => {
+    if (command.args.length > 1)
+      throw new CommandError(
+        'usage',
+        options.token === true
+          ? 'A token in the command line can be read by everybody on this machine.'
+          : `${command.args.length} addresses are too many.`,
+        options.token === true ? 'Give it on stdin, or as STRATUS_TOKEN.' : null,
       );
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) throw new CommandError('notPermitted', error.message, null);
-      throw error;
-    } finally {
-      questions.close();
-    }
+    await logIn(world, await placeOf(world, address, options.name), options);
   });
 }
 
-/** A session for a moment, in which a token is made. */
-async function tokenByPassword(door: Endpoint, user: string, askPassword: () => Promise<string>): Promise<string> {
-  const password = await askPassword();
-  const opened = await exchange(door, 'POST', '/v1/session', { body: { user, password } });
-  const { csrfToken } = JSON.parse(opened.bytes.toString()) as { csrfToken: string };
-  const headers = { cookie: (opened.headers['set-cookie'] ?? []).map((each) => each.split(';')[0]).join('; '), 'x-csrf-token': csrfToken };
-  const machine = hostname()
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 30);
-  const made = await exchange(door, 'POST', '/v1/tokens', {
-    headers,
-    body: { name: `cli-${machine === '' ? 'machine' : machine}-${randomBytes(3).toString('hex')}` },
+const examples = `
+Examples:
+  stratus login https://cloud.example.org
+  stratus login https://cloud.example.org --password --user ana
+  stratus login https://cloud.example.org --token < token.txt
+  stratus login https://cloud.example.org --certificate /tmp/x509up_u1000
+`;
+
+interface Place {
+  readonly name: string;
+  readonly url: string;
+}
+
+async function logIn(world: World, { name, url }: Place, options: LoginOptions): Promise<void> {
+  const isByDevice = options.device === true || (options.password !== true && options.token !== true && options.certificate === undefined);
+  if (isByDevice && options.device !== true && world.stdin.isTTY !== true)
+    throw new CommandError(
+      'usage',
+      'There is no terminal here to log in by.',
+      'Programs log in with --token (STRATUS_TOKEN or stdin), or with --password and a line of stdin for each question; --device waits for somebody with a browser.',
+    );
+  warnOfPlainHttp(world, url);
+  const questions = new Questions(world);
+  try {
+    const before = (await readConfig(world.env)).contexts[name];
+    const known = before?.url === url ? before.fingerprint : undefined;
+    const door: Endpoint = { url, token: null, fingerprint: await fingerprintToPin(world, questions, url, { given: options.fingerprint, known }) };
+    // Ctrl-C is the terminal's from here on: nothing more is asked there.
+    if (isByDevice) questions.close();
+    await keepToken(world, name, door, isByDevice ? await tokenByDevice(world, door) : await tokenBy(world, questions, door, options));
+  } catch (error) {
+    plainly(error);
+  } finally {
+    questions.close();
+  }
+}
+
+async function tokenBy(world: World, questions: Questions, door: Endpoint, { token, certificate, key, user }: LoginOptions): Promise<string> {
+  if (token === true) return world.env['STRATUS_TOKEN'] || (await questions.ask('Token: ', true)).trim();
+  const session: BriefSession =
+    certificate === undefined
+      ? (await openByPassword(world, questions, door, user)).session
+      : await openByCertificate(world, questions, door, { certificate, key });
+  return briefly(session, async () => {
+    await doWhatIsAsked(world, questions, session);
+    return tokenFrom(session, world);
   });
-  await exchange(door, 'DELETE', '/v1/session', { headers });
-  return (JSON.parse(made.bytes.toString()) as { secret: string }).secret;
+}
+
+/** The address that was given; else that of the context of this name; else of the current one. */
+async function placeOf({ env }: World, address: string | undefined, given: string | undefined): Promise<Place> {
+  if (address !== undefined) {
+    const url = checkedUrl(address);
+    return { url, name: checkedName(given ?? contextName(url)) };
+  }
+  const config: Config = await readConfig(env);
+  const name = given ?? (env['STRATUS_CONTEXT'] || config.current);
+  const context = name === null ? undefined : config.contexts[name];
+  if (name === null || context === undefined)
+    throw new CommandError(
+      'usage',
+      name === null ? 'To which cloud?' : `There is no context ${name}, and no address was given.`,
+      'Give its address: stratus login https://cloud.example.org',
+    );
+  return { url: checkedUrl(context.url), name };
+}
+
+/** A name that no context can have would be lost at once: `local` is this machine's own. */
+function checkedName(name: string): string {
+  if (name !== 'local' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) return name;
+  throw new CommandError(
+    'usage',
+    `${name === '' ? 'A cloud' : name} cannot be called so.`,
+    'Say what to call this cloud: --name lab. Letters, digits, dots, hyphens and underscores; not `local`.',
+  );
 }
 
 function warnOfPlainHttp(world: World, url: string): void {
-  const { protocol, hostname: host } = new URL(url);
-  if (protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host))
-    world.stderr.write(`Beware: ${url} is not encrypted; whoever listens learns your password.\n`);
+  if (!url.startsWith('http:')) return;
+  const { hostname: host } = new URL(url);
+  if (!/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host))
+    world.stderr.write(`Beware: ${url} is not encrypted; whoever listens learns what you prove yourself with.\n`);
 }
 
 function contextName(url: string): string {
+  if (url.startsWith('unix:')) return '';
   const { hostname: host, port } = new URL(url);
   return `${host.replaceAll(/[^A-Za-z0-9.-]/g, '')}${port === '' ? '' : `-${port}`}`;
 }

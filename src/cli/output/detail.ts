@@ -61,7 +61,7 @@ export function waitsFor(resource: WireResource): Pair[] {
       ];
 }
 
-function aligned(pairs: readonly Pair[], indent: string, paint: (label: string, text: string) => string = (_, text) => text): string[] {
+export function aligned(pairs: readonly Pair[], indent: string, paint: (label: string, text: string) => string = (_, text) => text): string[] {
   const width = Math.max(0, ...pairs.map(([label]) => label.length)) + 2;
   return pairs.flatMap(([label, value]) =>
     value.split('\n').map((line, i) => `${indent}${pad(i === 0 ? `${label}:` : '', width)}${paint(label, printable(line))}`.trimEnd()),

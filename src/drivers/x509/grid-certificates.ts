@@ -24,6 +24,10 @@ export class GridCertificates implements CertificateVerifier {
     return { type: 'found', identity: this.#identity(verdict, subject) };
   }
 
+  authorities(): Promise<readonly string[]> {
+    return this.#trust.authorities();
+  }
+
   /** What of the directories does not count. */
   async check(): Promise<MethodFinding[]> {
     const problems = await this.#trust.problems();

@@ -1,4 +1,5 @@
 import type { X509Method } from '../../core/x509-method.ts';
+import { X509Certificate } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import { bounds } from './bounds.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
@@ -52,6 +53,12 @@ export class GridTrust {
   async problems(): Promise<TrustProblem[]> {
     await this.#lookIfDue();
     return [...this.#anchors.problems(this.#clock.now()), ...(this.#servers?.problems ?? [])];
+  }
+
+  /** The trusted authorities, PEM: what callers are told, so that they know which certificate to come with. */
+  async authorities(): Promise<string[]> {
+    await this.#lookIfDue();
+    return this.#anchors.all.map(({ der }) => new X509Certificate(der).toString());
   }
 
   /** Looks at the directories now. Looks that meet wait for one that began after them. */

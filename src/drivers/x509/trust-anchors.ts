@@ -75,6 +75,10 @@ export class TrustAnchors {
     }
   }
 
+  get all(): readonly Certificate[] {
+    return [...this.#byName.values()].flat();
+  }
+
   authorities(subject: Name): readonly Certificate[] {
     return this.#byName.get(subject.key) ?? [];
   }

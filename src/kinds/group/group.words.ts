@@ -16,6 +16,7 @@ export const groupWords = words({
     tabs: { members: 'People', projects: 'Projects', events: 'Events' },
     fields: { description: { label: 'Description', help: 'Who they are, in your own words.' } },
     members: {
+      administratorsDecide: 'Administrators decide who is in it.',
       none: 'Nobody is in it yet.',
       name: 'Name',
       select: 'Select {{name}}',
@@ -54,6 +55,7 @@ export const groupWords = words({
     tabs: { members: 'Personnes', projects: 'Projets', events: 'Événements' },
     fields: { description: { label: 'Description', help: 'Qui elles sont, avec vos propres mots.' } },
     members: {
+      administratorsDecide: 'Les administrateurs décident qui en fait partie.',
       none: 'Il n’y a encore personne.',
       name: 'Nom',
       select: 'Sélectionner {{name}}',

@@ -16,28 +16,28 @@ import { pickAddress, randomMac } from '../network/network.addresses.ts';
 import { defaultNetworkName, networkKind, type Network } from '../network/network.ts';
 import { sshKeyKind, type SshKey } from '../ssh-key/ssh-key.ts';
 import { fullDiskBytes, instanceKind, type createInstance, type Instance, type InstanceSpec, type Power } from './instance.ts';
+import { checkLease, leaseEnd, type LeasePolicy } from './lease.ts';
 import { readUserDataInput } from './user-data.ts';
 import { putUserData } from './instance.user-data.ts';
 
 type CreateBody = Static<typeof createInstance>;
 
 /** Everything about an instance that is decided at the door. */
-export function instanceSlice(hosts: HostsView): Slice<Instance> {
+export function instanceSlice(hosts: HostsView, leases: () => LeasePolicy): Slice<Instance> {
   const toPower =
     (power: Power, more: (spec: InstanceSpec) => Partial<InstanceSpec> = () => ({})) =>
-    async (_: Admission, { spec }: Instance) => ({
-      ...spec,
-      power,
-      force: false,
-      ...more(spec),
-    });
+    async (admission: Admission, instance: Instance) => {
+      const { spec } = instance;
+      if (power === 'running') checkLease(instance, admission.clock.now());
+      return { ...spec, power, force: false, ...more(spec) };
+    };
   const nextBoot = (spec: InstanceSpec) => ({ bootSerial: spec.bootSerial + 1 });
   return {
     kind: instanceKind,
-    create: (admission, input) => createInstanceRecord(admission, hosts, input),
+    create: (admission, input) => createInstanceRecord(admission, hosts, leases(), input),
     forecast: { fields: forecastFields, make: (admission, instances) => foretellHosts(admission, hosts, instances) },
-    async update(_admission, { spec }, body) {
-      return { ...spec, ...body };
+    async update(admission, { spec }, { lease, ...body }) {
+      return { ...spec, ...body, ...(lease === undefined ? {} : { expiresAt: leaseEnd(lease, leases(), admission.clock.now()) }) };
     },
     delete: async () => 'world',
     verbs: {
@@ -54,7 +54,10 @@ export function instanceSlice(hosts: HostsView): Slice<Instance> {
         stopTimeoutSeconds: body?.timeoutSeconds ?? spec.stopTimeoutSeconds,
       }),
       'force-stop': toPower('stopped', () => ({ force: true })),
-      reboot: async (_, { spec }, body) => ({ ...spec, power: 'running', force: body?.force === true, ...nextBoot(spec) }),
+      reboot: async (admission, instance, body) => {
+        checkLease(instance, admission.clock.now());
+        return { ...instance.spec, power: 'running', force: body?.force === true, ...nextBoot(instance.spec) };
+      },
       pause: toPower('paused'),
       resume: toPower('running'),
       suspend: toPower('suspended'),
@@ -63,7 +66,7 @@ export function instanceSlice(hosts: HostsView): Slice<Instance> {
   };
 }
 
-async function createInstanceRecord(admission: Admission, hosts: HostsView, input: CreateInput<CreateBody>): Promise<Instance> {
+async function createInstanceRecord(admission: Admission, hosts: HostsView, leases: LeasePolicy, input: CreateInput<CreateBody>): Promise<Instance> {
   const { name, project, labels, body } = input;
   const image = (await lookUp(admission, imageKind, body.image, project)) as Image;
   admission.authorize('use', image);
@@ -100,6 +103,7 @@ async function createInstanceRecord(admission: Admission, hosts: HostsView, inpu
       { network: network.id, mac: randomMac(() => admission.clock.random()), address: await pickAddress(admission, network, givenOut(admission)) },
     ],
     host,
+    expiresAt: leaseEnd(body.lease, leases, admission.clock.now()),
   };
   if (userData !== null) putUserData(admission, id, userData.content);
   return admission.create({ kind: 'instance', name, project, labels, spec }, { id }) as Instance;

@@ -6,6 +6,7 @@ import { cloudOptions } from '../../cli/options.ts';
 import { waitsFor } from '../../cli/output/detail.ts';
 import { pathOf } from '../../cli/session.ts';
 import { addConsole } from './console.cli.ts';
+import { addExtend } from './extend.cli.ts';
 import { instanceKind } from './instance.ts';
 import { addLog } from './log.cli.ts';
 import { addSsh } from './ssh.cli.ts';
@@ -31,6 +32,8 @@ export const instanceCli: KindCli = {
     force: null,
     sshKeys: 'SSH keys',
     nics: 'Network',
+    expiresAt: 'Ends',
+    leaseWarnedFor: null,
     userDataSha256: 'User-data SHA-256',
     'seen.domain': 'Machine',
     'seen.bootSerial': 'Boot',
@@ -50,6 +53,7 @@ export const instanceCli: KindCli = {
     addSsh(group, run);
     addConsole(group, run);
     addUserData(group, run);
+    addExtend(group, run);
   },
 };
 

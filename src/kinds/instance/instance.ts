@@ -44,6 +44,8 @@ export interface InstanceSpec {
   readonly nics: readonly InstanceNic[];
   /** Id of the host that it is placed on. */
   readonly host: string;
+  /** End of its lease: it is stopped then, and deleted some days later. null or absent: it has none. */
+  readonly expiresAt?: string | null;
 }
 
 export interface InstanceNic {
@@ -89,6 +91,8 @@ export interface InstanceStatus extends Observed {
   readonly gone: boolean;
   /** The host's agent has been silent since then: what we know may be old. */
   readonly hostLostSince: string | null;
+  /** The end of its lease, of which who made it was told. */
+  readonly leaseWarnedFor?: string | null;
 }
 export type Instance = Resource<InstanceSpec, InstanceStatus>;
 
@@ -99,6 +103,10 @@ const fields = {
     minimum: 0,
     maximum: limits.stopTimeoutSecondsMax,
     description: 'How long the guest may take to power itself off before its power is cut; 90 where absent.',
+  }),
+  lease: Type.String({
+    maxLength: 40,
+    description: 'How long it may live: `30d`, `12h`, `4w` from now, until a time (ISO 8601), or `never`; as long as may be where absent.',
   }),
   diskGib: Type.Number({ exclusiveMinimum: 0, maximum: limits.diskGibMax, description: "Size of the root disk, GiB; the image's own where absent." }),
 };
@@ -120,6 +128,7 @@ export const createInstance = Type.Object({
   restartPolicy: Type.Optional(fields.restartPolicy),
   stopTimeoutSeconds: Type.Optional(fields.stopTimeoutSeconds),
   description: Type.Optional(fields.description),
+  lease: Type.Optional(fields.lease),
   start: Type.Optional(Type.Boolean({ description: 'Whether to start it at once; true where absent.' })),
 });
 
@@ -141,6 +150,7 @@ export const instanceKind = {
     description: Type.Optional(fields.description),
     restartPolicy: Type.Optional(fields.restartPolicy),
     stopTimeoutSeconds: Type.Optional(fields.stopTimeoutSeconds),
+    lease: Type.Optional(fields.lease),
   }),
   spec: Type.Object({
     description: fields.description,
@@ -168,6 +178,7 @@ export const instanceKind = {
     userDataSha256: Nullable(Type.String()),
     nics: Type.Array(Type.Object({ network: Type.String(), mac: Type.String(), address: Type.String() })),
     host: Type.String(),
+    expiresAt: Type.Optional(Nullable({ ...Timestamp, description: 'When it is stopped; it is deleted some days later.' } as typeof Timestamp)),
   }),
   status: Type.Object({
     ...observedFields,
@@ -175,6 +186,7 @@ export const instanceKind = {
     failure: Nullable(Failure),
     gone: Type.Boolean(),
     hostLostSince: Nullable(Timestamp),
+    leaseWarnedFor: Type.Optional(Nullable(Timestamp)),
   }),
   initialStatus: { ...initialObserved, seen: null, failure: null, gone: false, hostLostSince: null },
   states: instanceStates,
@@ -204,7 +216,7 @@ export const instanceKind = {
     },
     resize: { says: 'Change type or grow the disk.', from: ['stopped', 'failed'], hint: 'Stop it first.', body: resizeBody },
   },
-  indexes: (instance) => ({ host: instance.spec.host, image: instance.spec.image.id }),
+  indexes: ({ spec }) => ({ host: spec.host, image: spec.image.id, ...(spec.expiresAt == null ? {} : { leased: 'yes' }) }),
   keys: (instance) => instance.spec.nics.map((nic) => addressKey(nic.network, nic.address)),
   takes: ({ spec }) => ({ instances: 1, vcpus: spec.vcpus, memoryMib: spec.memoryMib, diskGib: fullDiskBytes(spec) / GiB }),
   takesFrom: ({ spec }) => [{ kind: 'host', id: spec.host }],

@@ -47,6 +47,7 @@ export const instanceWords = words({
         help: 'Without having been asked to.',
         options: { always: 'Start it again, always', 'on-failure': 'Start it again, unless the guest powered off', never: 'Leave it off' },
       },
+      lease: { label: 'Ends', help: '30d, 12h or 4w from now, a time, or never. It is stopped then, and deleted a week later.' },
       stopTimeoutSeconds: { label: 'Time to power off (s)', help: 'How long it may take to power itself off before its power is cut.' },
     },
     logIn: {
@@ -190,6 +191,10 @@ export const instanceWords = words({
         label: 'Si elle s’arrête d’elle-même',
         help: 'Sans qu’on le lui ait demandé.',
         options: { always: 'La relancer, toujours', 'on-failure': 'La relancer, sauf si l’invité s’est éteint', never: 'La laisser éteinte' },
+      },
+      lease: {
+        label: 'Échéance',
+        help: '30d, 12h ou 4w à partir de maintenant, une date, ou never (jamais). Elle est alors arrêtée, puis supprimée une semaine plus tard.',
       },
       stopTimeoutSeconds: { label: 'Délai d’extinction (s)', help: 'Combien de temps elle a pour s’éteindre avant que le courant soit coupé.' },
     },

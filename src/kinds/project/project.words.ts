@@ -12,6 +12,7 @@ export const projectWords = words({
     verbs: {
       'set-member': { name: 'Take in', says: 'Takes a person or a group in, or gives them another role.', hint: 'A project can always be changed.' },
       'remove-member': { name: 'Let go', says: 'Lets a person or a group go.', hint: 'A project can always be changed.' },
+      'set-quota': { name: 'Set quota', says: 'Sets how much it may have.', hint: 'A quota can always be changed.' },
     },
     tabs: { members: 'Members', instances: 'Instances', events: 'Events' },
     fields: {
@@ -20,6 +21,7 @@ export const projectWords = words({
     },
     members: {
       title: 'Members',
+      ownersDecide: 'Its owners decide who is in it.',
       none: 'Nobody is in it: administrators alone see it.',
       name: 'Name',
       kind: 'Kind',
@@ -29,7 +31,7 @@ export const projectWords = words({
       roleOf: 'Role of {{name}}',
       actions: 'Actions',
       remove: 'Let go',
-      removeOf: 'Let {{name}} go',
+      removeOf: 'Let go: {{name}}',
       removeTitle: 'Let {{name}} go?',
       removeSays: '{{name}} will no longer see what this project has. What was made stays with the project.',
       removeSelf: 'You will no longer see what this project has, and somebody else has to take you in again.',
@@ -65,6 +67,7 @@ export const projectWords = words({
         hint: 'Un projet peut toujours être modifié.',
       },
       'remove-member': { name: 'Retirer', says: 'Retire une personne ou un groupe.', hint: 'Un projet peut toujours être modifié.' },
+      'set-quota': { name: 'Fixer le quota', says: 'Fixe ce qu’il peut prendre.', hint: 'Un quota peut toujours être modifié.' },
     },
     tabs: { members: 'Membres', instances: 'Instances', events: 'Événements' },
     fields: {
@@ -73,6 +76,7 @@ export const projectWords = words({
     },
     members: {
       title: 'Membres',
+      ownersDecide: 'Ses propriétaires décident qui en fait partie.',
       none: 'Personne n’en fait partie : seuls les administrateurs le voient.',
       name: 'Nom',
       kind: 'Sorte',

@@ -1,5 +1,6 @@
 import type { KindCli } from '../../cli/kind-cli.ts';
 import { addSwitch } from '../../cli/switch-command.ts';
+import { addUserCredentials } from './credentials.cli.ts';
 import { userKind } from './user.ts';
 
 export const userCli: KindCli = {
@@ -18,5 +19,6 @@ export const userCli: KindCli = {
       summary: 'let them in again',
       description: 'Lets people in again.',
     });
+    addUserCredentials(group, run);
   },
 };

@@ -10,7 +10,9 @@ export const userWords = words({
       'The account goes, and with it every password, session and token. Whoever it was leaves all projects and groups; what they have made stays.',
     columns: { name: 'Log-in name', displayName: 'Called', role: 'Role', state: 'State', email: 'E-mail', created: 'Since' },
     states: { active: 'active', blocked: 'blocked' },
-    verbs: {},
+    verbs: {
+      'set-quota': { name: 'Set quota', says: 'Sets how much this person may have over all projects.', hint: 'A quota can always be changed.' },
+    },
     tabs: { overview: 'Overview', events: 'Events' },
     fields: {
       name: { label: 'Log-in name', help: 'Lower-case letters, digits, dots, hyphens and underscores. It cannot be changed later.' },
@@ -46,7 +48,13 @@ export const userWords = words({
       'Le compte disparaît, avec ses mots de passe, ses sessions et ses jetons. La personne quitte tous les projets et groupes ; ce qu’elle a créé reste.',
     columns: { name: 'Nom d’utilisateur', displayName: 'Nom', role: 'Rôle', state: 'État', email: 'Courriel', created: 'Depuis' },
     states: { active: 'actif', blocked: 'bloqué' },
-    verbs: {},
+    verbs: {
+      'set-quota': {
+        name: 'Fixer le quota',
+        says: 'Fixe ce que cette personne peut prendre dans tous les projets.',
+        hint: 'Un quota peut toujours être modifié.',
+      },
+    },
     tabs: { overview: 'Vue d’ensemble', events: 'Événements' },
     fields: {
       name: { label: 'Nom d’utilisateur', help: 'Minuscules, chiffres, points, tirets et tirets bas. Il ne pourra plus être changé.' },

@@ -9,7 +9,7 @@ import { LoadBars } from '../../kinds/host/web/load-bars.tsx';
 import { imageKind } from '../../kinds/image/image.ts';
 import { instanceKind } from '../../kinds/instance/instance.ts';
 import type { CloudProblem } from '../cloud/client.ts';
-import { seesWholeCloud } from '../cloud/access.ts';
+import { seesWholeCloud, useForbidden } from '../cloud/access.ts';
 import { useList } from '../cloud/cloud.tsx';
 import { useUser } from '../shell/session.tsx';
 import { ProblemPage } from '../widgets/problem.tsx';
@@ -34,6 +34,7 @@ export function Overview() {
   const { view } = route.useSearch();
   const navigate = route.useNavigate();
   const seesAll = seesWholeCloud(useUser());
+  const mayLaunch = useForbidden()(instanceKind, 'create', null) === null;
   const isMine = !seesAll || view === 'mine';
   return (
     <Stack gap="md">
@@ -51,9 +52,11 @@ export function Overview() {
               ]}
             />
           )}
-          <Button leftSection={<IconRocket size={16} />} renderRoot={(props) => <Link to="/launch" {...props} />}>
-            {t('launch')}
-          </Button>
+          {mayLaunch && (
+            <Button leftSection={<IconRocket size={16} />} renderRoot={(props) => <Link to="/launch" {...props} />}>
+              {t('launch')}
+            </Button>
+          )}
         </Group>
       </Group>
       {isMine ? <Mine /> : <WholeCloud />}
@@ -113,10 +116,13 @@ const names = new Intl.Collator('en', { numeric: true });
 const inOrder = <R extends { readonly name: string }>(items: readonly R[]): R[] => items.toSorted((a, b) => names.compare(a.name, b.name));
 
 function Mine() {
+  const { t } = useTranslation();
   const user = useUser();
   const instances = useList(instanceKind);
   const images = useList(imageKind);
-  const own = useMemo(() => instances.items?.filter(({ createdBy }) => createdBy === user.id), [instances.items, user.id]);
+  const mayLaunch = useForbidden()(instanceKind, 'create', null) === null;
+  // Who makes none is shown those that there are to work with.
+  const own = useMemo(() => instances.items?.filter(({ createdBy }) => !mayLaunch || createdBy === user.id), [instances.items, user.id, mayLaunch]);
   const troubles = useMemo(
     () =>
       findTroubles({
@@ -131,7 +137,7 @@ function Mine() {
   if (own === undefined) return <Waiting />;
   return (
     <>
-      {own.length === 0 && <FirstUse />}
+      {own.length === 0 && (mayLaunch ? <FirstUse /> : <Text c="dimmed">{t('overview:nothingYet')}</Text>)}
       {troubles.length > 0 && <TroubleList troubles={troubles} />}
       {own.length > 0 && <MyMachines instances={own} />}
     </>

@@ -74,6 +74,7 @@ export const overviewWords = words({
       console: 'Console',
       consoleOf: 'Console of {{name}}',
     },
+    nothingYet: 'There is nothing here for you yet: ask an owner of a project, or an administrator, to take you in.',
     first: {
       title: 'Welcome',
       says: 'Three steps to a machine of your own. It takes about a minute.',
@@ -165,6 +166,7 @@ export const overviewWords = words({
       console: 'Console',
       consoleOf: 'Console de {{name}}',
     },
+    nothingYet: 'Il n’y a encore rien pour vous ici : demandez à un propriétaire de projet, ou à un administrateur, de vous faire entrer.',
     first: {
       title: 'Bienvenue',
       says: 'Trois étapes vers une machine à vous. Il faut environ une minute.',

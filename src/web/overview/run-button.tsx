@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Kind } from '../../core/kind.ts';
 import type { Resource } from '../../core/resource.ts';
+import { useForbidden } from '../cloud/access.ts';
 import { useRequests } from '../cloud/cloud.tsx';
 import { showProblem } from '../widgets/problem.tsx';
 
@@ -11,6 +12,7 @@ export function RunButton({ kind, resource, verb }: { kind: Kind; resource: Reso
   const { t } = useTranslation();
   const name = t(`${kind.name}:verbs.${verb}.name`);
   const { run } = useRequests(kind);
+  const forbidden = useForbidden();
   const [isBusy, setBusy] = useState(false);
   const onClick = async () => {
     setBusy(true);
@@ -22,6 +24,7 @@ export function RunButton({ kind, resource, verb }: { kind: Kind; resource: Reso
       setBusy(false);
     }
   };
+  if (forbidden(kind, verb, resource) !== null) return null;
   return (
     <Button size="xs" aria-label={`${name} ${resource.name}`} loading={isBusy} onClick={() => void onClick()}>
       {name}

@@ -14,7 +14,7 @@ export function CreatePage() {
   const web = webKindByPlural(plural);
   if (web === undefined || web.create === null) return <MissingPage />;
   const reason = forbidden(web.kind, 'create', null);
-  if (reason !== null) return <MissingPage text={reason} />;
+  if (reason !== null) return <MissingPage title={t(`${web.kind.name}:create`)} text={reason} />;
   if (typeof web.create === 'string') return <Navigate to={web.create} replace />;
   return (
     <>

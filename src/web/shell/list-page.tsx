@@ -18,7 +18,7 @@ export function ListPage() {
   const mayList = useMayList();
   const shown = useShownColumns(web);
   if (web === undefined || shown === undefined) return <MissingPage />;
-  if (!mayList(web.kind)) return <MissingPage text={t('access.auditor')} />;
+  if (!mayList(web.kind)) return <MissingPage title={t(`${web.kind.name}:title`)} text={t('access.auditor')} />;
   if (web.List !== undefined) return <web.List key={plural} />;
   return (
     <KindList

@@ -54,10 +54,6 @@ const french: Readonly<Record<ErrorCode, Said>> = {
     says: 'Il existe déjà un compte {{name}}, et rien ne prouve que {{name}} chez {{method}} est la même personne.',
     remedy: 'Connectez-vous à ce compte et liez-y {{method}} dans votre profil, ou demandez-le à un administrateur.',
   },
-  LINK_TAKEN: {
-    says: 'L’identité que {{method}} vous connaît appartient à un autre compte ici.',
-    remedy: 'Connectez-vous avec elle à ce compte et déliez-la, ou demandez-le à un administrateur.',
-  },
   STEP_NEEDED: {
     says: 'D’abord : {{step}}.',
     remedy: 'Faites-le sur la page web, ou avec `stratus account`.',
@@ -114,6 +110,10 @@ const french: Readonly<Record<ErrorCode, Said>> = {
   DISK_TOO_SMALL: {
     says: 'Un disque de {{asked}} est plus petit que l’image {{image}}, qui demande {{needed}}.',
     remedy: 'Demandez au moins {{needed}}.',
+  },
+  LEASE_OVER: {
+    says: 'Le bail de l’instance {{name}} s’est terminé le {{at}}.',
+    remedy: 'Prolongez-le d’abord.',
   },
   NETWORK_FULL: {
     says: 'Le réseau {{name}} n’a plus d’adresse libre.',

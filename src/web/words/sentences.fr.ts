@@ -210,6 +210,18 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'it is called a script, but does not begin with `#!`': 'elles s’annoncent comme un script, mais ne commencent pas par `#!`',
   'Write `#!/bin/sh`, say.': 'Écrivez par exemple `#!/bin/sh`.',
 
+  // Leases
+  'the lease of instance {name} ends at {at}': 'le bail de l’instance {name} se termine le {at}',
+  'the lease of instance {name} is over: it is stopped now, and deleted at {at}':
+    'le bail de l’instance {name} est terminé : elle est arrêtée maintenant, et supprimée le {at}',
+  'the lease of instance {name} was over at {at}: it is deleted now':
+    'le bail de l’instance {name} s’est terminé le {at} : elle est supprimée maintenant',
+  'The lease of an instance': 'Le bail d’une instance',
+  '{count} days': '{count} jours',
+  'Ask for less; it can be extended when its end comes near.': 'Demandez moins ; il peut être prolongé quand son échéance approche.',
+  'it would be over already': 'ce serait déjà terminé',
+  'must be like 30d, 12h or 4w, a time, or never': 'doit être comme 30d, 12h ou 4w, une date, ou never',
+
   // Quotas: what is counted, whose it is, whom to ask
   instances: 'instances',
   vCPUs: 'vCPU',

@@ -13,6 +13,7 @@ import { groupKind, type Group } from '../group.ts';
 
 /** What may stand between names that are pasted. */
 const separators = [',', ';', ' ', '\n', '\t'];
+const namesIn = (texts: readonly string[]) => [...new Set(texts.flatMap((text) => text.split(/[,;\s]+/)))].filter((name) => name !== '');
 
 /** Several names at once: all of them get in, or none and the reason is told. */
 export function AddMembers({ group }: { group: Live<Group> }) {
@@ -28,7 +29,7 @@ export function AddMembers({ group }: { group: Live<Group> }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     // What was typed and not yet made a tag is meant too.
-    const all = [...new Set([...users, ...(typed.trim() === '' ? [] : [typed.trim()])])];
+    const all = namesIn([...users, typed]);
     if (all.length === 0 || isBusy) return;
     setBusy(true);
     setProblem(null);
@@ -52,7 +53,8 @@ export function AddMembers({ group }: { group: Live<Group> }) {
             label={t('group:members.add')}
             description={t('group:members.addHelp')}
             value={users}
-            onChange={setUsers}
+            // Left with several names in it, it takes them for one.
+            onChange={(values) => setUsers(namesIn(values))}
             searchValue={typed}
             onSearchChange={setTyped}
             data={names.filter((name) => !isIn.has(name))}

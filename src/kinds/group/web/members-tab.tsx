@@ -77,7 +77,7 @@ function Members({ group, reason }: { group: Live<Group>; reason: string | null 
       </Row>
       {reason !== null && (
         <Text size="sm" c="dimmed" mb="xs">
-          {reason}
+          {t('group:members.administratorsDecide')}
         </Text>
       )}
       {members.length === 0 && <Text>{t('group:members.none')}</Text>}
@@ -93,7 +93,7 @@ function Members({ group, reason }: { group: Live<Group>; reason: string | null 
         />
       )}
       {members.length > 0 && (
-        <ScrollArea.Autosize mah="60vh" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('group:tabs.members') }}>
+        <ScrollArea.Autosize mah="60vh" viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': t('group:tabs.members') }}>
           <Table verticalSpacing={4} aria-labelledby="members-title">
             <Table.Thead>
               <Table.Tr>

@@ -1,7 +1,11 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useForbidden } from '../../../web/cloud/access.ts';
+import { MissingPage } from '../../../web/shell/missing-page.tsx';
 import { useUser } from '../../../web/shell/session.tsx';
 import { addWords } from '../../../web/words/index.ts';
+import { instanceKind } from '../instance.ts';
 import { launchWords } from '../launch.words.ts';
 import { Following, type Made } from './launch/following.tsx';
 import { LaunchForm } from './launch/form.tsx';
@@ -15,6 +19,7 @@ const route = getRouteApi('/launch');
 export function Launch() {
   const { image } = route.useSearch();
   const navigate = route.useNavigate();
+  const { t } = useTranslation();
   const user = useUser();
   const [made, setMade] = useState<Made | null>(() => readMade(keptPart(user.id, 'made').read()));
   // A reload goes on following; who leaves the page and comes back wants another machine.
@@ -23,6 +28,7 @@ export function Launch() {
     kept.write(made === null ? null : JSON.stringify(made));
     return () => kept.write(null);
   }, [made, user.id]);
+  const reason = useForbidden()(instanceKind, 'create', null);
   if (made !== null)
     return (
       <Following
@@ -33,6 +39,7 @@ export function Launch() {
         }}
       />
     );
+  if (reason !== null) return <MissingPage title={t('launch:title')} text={reason} />;
   return <LaunchForm wantedImage={image} onMade={(instances, keyFile) => setMade({ ids: instances.map(({ id }) => id), keyFile })} />;
 }
 

@@ -74,7 +74,7 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
           title={t('instance:about.title')}
           facts={{
             [t('instance:about.description')]: spec.description,
-            [t('instance:about.image')]: <LiveLink kind={imageKind} id={spec.image.id} />,
+            [t('instance:about.image')]: <LiveLink kind={imageKind} id={spec.image.id} known={spec.image.name} />,
             [t('instance:about.project')]: resource.project === null ? null : <LiveLink kind={projectKind} id={resource.project} />,
             [t('instance:about.createdBy')]: <PersonName id={resource.createdBy} />,
             [t('instance:columns.created')]: <When at={resource.createdAt} />,

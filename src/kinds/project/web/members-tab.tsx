@@ -32,7 +32,7 @@ export function MembersTab({ resource }: { resource: Live<Project> }) {
         </Title>
         {reason !== null && (
           <Text size="sm" c="dimmed" mb="xs">
-            {reason}
+            {t('project:members.ownersDecide')} {reason}
           </Text>
         )}
         <Members project={resource} mayChange={reason === null} />
