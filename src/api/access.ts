@@ -38,6 +38,7 @@ export function guardAccess(app: FastifyInstance, auth: Auth): void {
     const [subject, verb] = split(config.access);
     const isForAnyone = mayDo(null, subject, verb);
     request.identity = await identify(auth, request, isForAnyone);
+    if (isForAnyone) return;
     if (mayDo(request.identity, subject, verb)) return mustBeDone(request.identity, `${subject}.${verb}`);
     if (request.identity === null) throw new CloudError('UNAUTHENTICATED', { problem: 'there is no valid session or token' });
     throw new CloudError('FORBIDDEN', { verb, what: subject });
@@ -88,6 +89,12 @@ async function identify(auth: Auth, request: FastifyRequest, isForAnyone: boolea
   const identity = secret === null ? null : await auth.bySession(secret, addressOf(request));
   if (secret !== null && identity !== null && !isForAnyone) refuseForgery(request, secret);
   return identity;
+}
+
+/** For routes that anyone may ask, where they do something as the person of a session. Throws FORBIDDEN. */
+export function proveNotForged(request: FastifyRequest): void {
+  const secret = request.identity?.via === 'session' ? readSessionCookie(request) : null;
+  if (secret !== null) refuseForgery(request, secret);
 }
 
 /** A browser sends a cookie along whoever made it send the request; only our own page knows the token that belongs to it. */
