@@ -3,7 +3,8 @@ import { testCloud } from '../../api/api.fixture.ts';
 
 test('of a host that is deleted while an instance is placed on it, either goes through, never both', async () => {
   for (const isDeletedFirst of [true, false]) {
-    const { cloud, ask, store, host, close } = await testCloud();
+    const world = await testCloud();
+    const { cloud, ask, store, host } = world;
     const make = () => ask('POST', '/v1/instances', { name: 'ada', image: 'tiny', type: 't1.micro' });
     const drop = () => ask('DELETE', '/v1/hosts/lab1');
     const [slow, quick] = isDeletedFirst ? [make, drop] : [drop, make];
@@ -17,6 +18,6 @@ test('of a host that is deleted while an instance is placed on it, either goes t
     expect((await slow()).json()).toMatchObject({ code: isDeletedFirst ? 'NO_HOST_FITS' : 'IN_USE' });
     expect(await store.count('instance')).toBe(isDeletedFirst ? 0 : 1);
     expect((await store.get('host', host.id)) === null).toBe(isDeletedFirst);
-    await close();
+    await world.close();
   }
 });
