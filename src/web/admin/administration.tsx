@@ -1,4 +1,44 @@
-import { Title } from '@mantine/core';
+import { Stack, Tabs, Text, Title } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { doorWords } from '../door/door.words.ts';
+import { useUser } from '../shell/session.tsx';
+import { addWords } from '../words/index.ts';
+import { adminWords } from './admin.words.ts';
+import { Audit } from './audit.tsx';
+import { Courses } from './courses.tsx';
+import { Requests } from './requests.tsx';
+import { SiteSettings } from './settings/site-settings.tsx';
+
+addWords('admin', adminWords);
+addWords('door', doorWords);
+const route = getRouteApi('/administration');
+const pages = { requests: Requests, courses: Courses, settings: SiteSettings, audit: Audit } as const;
+
+/** What concerns the people of the cloud as a whole. */
 export function Administration() {
-  return <Title order={1}>…</Title>;
+  const { t } = useTranslation();
+  const { role } = useUser();
+  const { page = 'requests' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const current = page in pages ? (page as keyof typeof pages) : 'requests';
+  if (role === 'user') return <Text>{t('admin:none')}</Text>;
+  const Page = pages[current];
+  return (
+    <Stack gap="md">
+      <Title order={1}>{t('admin:title')}</Title>
+      <Tabs value={current} onChange={(next) => void navigate({ search: { page: next ?? undefined } })} keepMounted={false}>
+        <Tabs.List>
+          {Object.keys(pages).map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {t(`admin:pages.${each}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={current} pt="md">
+          <Page />
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
 }

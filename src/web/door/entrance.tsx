@@ -9,7 +9,10 @@ import { wantedPath } from './own-path.ts';
 import { canUsePasskeys, giveUpPasskeys, logInWithPasskey } from './passkeys.ts';
 import { Refusal, useSecondsLeft } from './refusal.tsx';
 import { SecondFactor, type HalfWay } from './second-factor.tsx';
-import { takesPassword, type SignIn } from './sign-in.ts';
+import { siteName, takesPassword, type SignIn } from './sign-in.ts';
+
+/** Names of providers are as long as they are. */
+const wide = { variant: 'default', h: 'auto', mih: 36, py: 6, styles: { label: { whiteSpace: 'normal' } } } as const;
 
 interface EntranceProps {
   readonly signIn: SignIn;
@@ -57,18 +60,18 @@ export function Entrance({ signIn, userName, onLeave }: EntranceProps) {
         <Stack gap="xs">
           {others.map(({ type, name, label }) =>
             type === 'oidc' ? (
-              <Button key={name} variant="default" leftSection={<IconLogin2 size={18} />} onClick={() => void atProvider(name)}>
+              <Button key={name} {...wide} leftSection={<IconLogin2 size={18} />} onClick={() => void atProvider(name)}>
                 {t('door:logInWith', { label })}
               </Button>
             ) : null,
           )}
           {hasPasskeys && (
-            <Button variant="default" leftSection={<IconFingerprint size={18} />} onClick={() => void withPasskey()}>
+            <Button {...wide} leftSection={<IconFingerprint size={18} />} onClick={() => void withPasskey()}>
               {t('door:withPasskey')}
             </Button>
           )}
           {others.some(({ type }) => type === 'x509') && (
-            <Button variant="default" leftSection={<IconCertificate size={18} />} onClick={() => void withCertificate()}>
+            <Button {...wide} leftSection={<IconCertificate size={18} />} onClick={() => void withCertificate()}>
               {t('door:withCertificate')}
             </Button>
           )}
@@ -112,6 +115,7 @@ function PasswordForm({ signIn, userName, sending, hasPasskeys, isWaiting, goOn 
           autoCapitalize="none"
           spellCheck={false}
           required
+          withAsterisk={false}
           value={user}
           onChange={(event) => setUser(event.currentTarget.value)}
           data-autofocus={userName === '' ? true : undefined}
@@ -123,6 +127,7 @@ function PasswordForm({ signIn, userName, sending, hasPasskeys, isWaiting, goOn 
             name="password"
             autoComplete="current-password"
             required
+            withAsterisk={false}
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
             visibilityToggleButtonProps={{ 'aria-label': t('logIn.showPassword') }}
@@ -138,7 +143,9 @@ function PasswordForm({ signIn, userName, sending, hasPasskeys, isWaiting, goOn 
         </Stack>
         {accounts.length > 1 && (
           <Text size="sm" c="dimmed">
-            {t('door:by', { methods: accounts.map(({ label }) => label).join(', ') })}
+            {t('door:by', {
+              methods: accounts.map(({ type, label }) => (type === 'local' && label === 'local' ? siteName(signIn) : label)).join(', '),
+            })}
           </Text>
         )}
         <Button type="submit" loading={sending.isBusy} disabled={isWaiting}>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '../shell/session.tsx';
 import { Frame } from './frame.tsx';
 import { Entrance } from './entrance.tsx';
-import { useSignIn } from './sign-in.ts';
+import { isNew, useSignIn } from './sign-in.ts';
 
 /** Shown at whatever address somebody came to, and goes on there. */
 export function LogIn() {
@@ -21,7 +21,8 @@ export function LogIn() {
               <Anchor href={location.pathname === '/join' ? `/register${location.search}` : '/register'}>{t('door:register')}</Anchor>
             </Text>
           )}
-          {signIn?.methods.some(({ type }) => type === 'local') === true && (
+          {/* Until somebody has given the cloud a name, whoever comes is likely the one who started it. */}
+          {signIn !== null && isNew(signIn) && (
             <Text size="sm" c="dimmed">
               {t('door:firstTime')}
             </Text>

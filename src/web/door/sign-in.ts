@@ -44,8 +44,13 @@ export function useSignIn(): SignIn | null {
 }
 
 /** What the page calls the cloud: by itself it has a name that says nothing. */
-export function siteName({ site }: SignIn): string {
-  return site.name === '' || site.name === 'stratus' ? 'StratusLab' : site.name;
+export function siteName(signIn: SignIn): string {
+  return isNew(signIn) ? 'StratusLab' : signIn.site.name;
+}
+
+/** Nobody has given it a name yet. */
+export function isNew({ site }: SignIn): boolean {
+  return site.name === '' || site.name === 'stratus';
 }
 
 export function takesPassword({ methods }: SignIn): boolean {
