@@ -72,6 +72,7 @@ export const goldenCommands: readonly GoldenCommand[] = [
   say('course update physics-101 --seats 30'),
   say('course join NONSENSE'),
   say('course delete physics-101'),
+  say('project delete physics-101 -q'),
 
   say('token create robot --expires-at 2032-01-01T00:00:00Z'),
   say('token create reader --project default --role viewer --verb *.read --verb instance.* --address 192.0.2.0/24 --expires 30d -o name'),
