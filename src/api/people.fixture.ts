@@ -3,6 +3,7 @@ import { putPassword, putUser } from '../auth/account.ts';
 import type { LoggedIn } from '../auth/auth.ts';
 import { hashPassword } from '../auth/password.ts';
 import type { IdentityOptions } from '../auth/services.ts';
+import type { Change } from '../control/store/store.ts';
 import { nodeClock } from '../drivers/node-clock.ts';
 import type { User, UserSpec } from '../kinds/user/user.ts';
 import type { Mail } from '../ports/mail.ts';
@@ -32,6 +33,12 @@ export interface PeopleCloud extends TestCloud {
   kept(kind: string): Promise<readonly unknown[]>;
   /** What was done, not what was refused. */
   audit(action: string): Promise<readonly Record<string, unknown>[]>;
+}
+
+/** How many records a commit that a request asked for writes; null for one of the cloud's own. */
+export function writtenBy(changes: readonly Change[]): number | null {
+  const put = changes.filter(({ op }) => op === 'put');
+  return put.some((change) => change.op === 'put' && change.resource.kind === 'audit-pending') ? put.length : null;
 }
 
 export const goodPassword = 'walnut-ferry-cobalt-17';
