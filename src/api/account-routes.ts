@@ -50,7 +50,10 @@ const Account = Type.Object({
 
 const NewPassword = Type.Object({ current: Type.Optional({ ...Password, description: 'Where there is one.' } as typeof Password), new: Password });
 const Accepted = Type.Object({ version: Type.Integer({ minimum: 0, description: 'Of the conditions that were read.' }) });
-const NewEmail = Type.Object({ email: MailAddress, current: Type.Optional({ ...Password, description: 'The password, where there is one.' } as typeof Password) });
+const NewEmail = Type.Object({
+  email: MailAddress,
+  current: Type.Optional({ ...Password, description: 'The password, where there is one.' } as typeof Password),
+});
 const AtDirectory = Type.Object({ user: Type.String({ minLength: 1, maxLength: 100 }), password: Password });
 
 /** What somebody does about the own account. What is asked beside a password is in account-factor-routes. */
@@ -60,7 +63,10 @@ export function accountRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get(
     '/v1/account',
-    { config: { access: 'account.read' }, schema: { tags, summary: 'Your own account: how you log in, and where you are.', response: { 200: Account } } },
+    {
+      config: { access: 'account.read' },
+      schema: { tags, summary: 'Your own account: how you log in, and where you are.', response: { 200: Account } },
+    },
     async (request) => {
       const { identity, user } = await ownAccount(context, request);
       return { user: toWire(cloud.slice('user'), user), ...(await accountView(context, identity, user)) };

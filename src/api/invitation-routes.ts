@@ -37,7 +37,12 @@ export function invitationRoutes(app: FastifyInstance, context: ApiContext, invi
     '/v1/projects/:ref/invitations',
     {
       config: { access: 'project.read-invitations', errors: ['NOT_FOUND'] },
-      schema: { tags, summary: 'Invitations that nobody has used yet.', params: ref, response: { 200: Type.Object({ items: Type.Array(Invitation) }) } },
+      schema: {
+        tags,
+        summary: 'Invitations that nobody has used yet.',
+        params: ref,
+        response: { 200: Type.Object({ items: Type.Array(Invitation) }) },
+      },
     },
     async (request) => {
       const { id } = await projectIn(request, request.params.ref, 'read-invitations');

@@ -42,7 +42,10 @@ const Shown = Type.Object({
     account: Type.Optional(Type.Literal(true, { description: 'Log in first, or send user and password for a new account.' })),
   }),
 });
-const Done = Type.Object({ done: Type.String({ description: 'The purpose.' }), next: Type.String({ description: 'Path of the page to go on with.' }) });
+const Done = Type.Object({
+  done: Type.String({ description: 'The purpose.' }),
+  next: Type.String({ description: 'Path of the page to go on with.' }),
+});
 
 /** Links out of mails, and the mail of a forgotten password. */
 export function oneTimeLinkRoutes(app: FastifyInstance, context: ApiContext, links: MailedLinks, resets: PasswordResets): void {

@@ -19,6 +19,7 @@ export async function ownAccount({ cloud }: ApiContext, request: FastifyRequest)
 /** The same for what decides how the person gets in: no token makes itself another way. */
 export async function ownAccountInSession(context: ApiContext, request: FastifyRequest): ReturnType<typeof ownAccount> {
   const own = await ownAccount(context, request);
-  if (own.identity.via !== 'session') throw new CloudError('FORBIDDEN', { verb: 'change how you log in', what: 'with a token: log in with a browser' });
+  if (own.identity.via !== 'session')
+    throw new CloudError('FORBIDDEN', { verb: 'change how you log in', what: 'with a token: log in with a browser' });
   return own;
 }

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LdapMethod } from '../core/ldap-method.ts';
 import { days, hours } from '../core/units.ts';
-import type { Change } from '../control/store/store.ts';
 import type { Directory } from '../ports/identity.ts';
 import { sweep } from './sweep.ts';
 import { goodPassword, peopleCloud, writtenBy, type PeopleCloud } from './people.fixture.ts';
@@ -30,15 +29,16 @@ const use = (link: string, more: object = {}) => cloud.anyone('POST', '/v1/links
 
 /** What a request does to the store: which calls, and how many documents it commits. */
 async function work(run: () => Promise<unknown>): Promise<string[]> {
-  const done: string[] = [];
   const { store } = cloud;
-  const own = { get: store.get, getByKey: store.getByKey, list: store.list, commit: store.commit };
-  store.get = async (kind, id) => (done.push(`get ${kind}`), own.get.call(store, kind, id));
-  store.getByKey = async (kind, key) => (done.push(`key ${kind} ${key.split('/')[0]}`), own.getByKey.call(store, kind, key));
-  store.list = async (query) => (done.push(`list ${query.kind}`), own.list.call(store, query));
-  store.commit = async (changes: readonly Change[]) => (done.push(`commit of ${writtenBy(changes)}`), own.commit.call(store, changes));
+  const [get, getByKey, list, commit] = [vi.spyOn(store, 'get'), vi.spyOn(store, 'getByKey'), vi.spyOn(store, 'list'), vi.spyOn(store, 'commit')];
   await run();
-  Object.assign(store, own);
+  const done = [
+    ...get.mock.calls.map(([kind]) => `get ${kind}`),
+    ...getByKey.mock.calls.map(([kind, key]) => `key ${kind} ${key.split('/')[0]}`),
+    ...list.mock.calls.map(([query]) => `list ${query.kind}`),
+    ...commit.mock.calls.map(([changes]) => `commit of ${writtenBy(changes)}`),
+  ];
+  vi.restoreAllMocks();
   // The outbox and the sealer of the log work beside it, whoever asks.
   return done.filter((each) => !/audit|mail$|of null/.test(each)).toSorted();
 }
@@ -95,7 +95,16 @@ describe('a forgotten password', () => {
     await cloud.addUser('blocked', { isBlocked: true }, goodPassword);
     await cloud.addUser('mailless', { email: null }, goodPassword);
     const seen = new Set<string>();
-    for (const user of ['dora', 'dora@example.org', 'nobody', 'nobody@example.org', 'blocked', 'mailless', "x' or 1=1 --", 'a\r\nBcc: all@example.org']) {
+    for (const user of [
+      'dora',
+      'dora@example.org',
+      'nobody',
+      'nobody@example.org',
+      'blocked',
+      'mailless',
+      "x' or 1=1 --",
+      'a\r\nBcc: all@example.org',
+    ]) {
       const before = cloud.mails.length;
       let answer = '';
       const done = await work(async () => {
@@ -197,7 +206,8 @@ describe('another e-mail address', () => {
     await cloud.addUser('max');
     const browser = await cloud.browserOf(lea);
     const answers = [];
-    for (const email of ['max@example.org', 'free@example.org']) answers.push(await browser.ask('POST', '/v1/account/email', { email, current: goodPassword }));
+    for (const email of ['max@example.org', 'free@example.org'])
+      answers.push(await browser.ask('POST', '/v1/account/email', { email, current: goodPassword }));
     expect(answers.map(({ statusCode, body }) => [statusCode, body])).toEqual([
       [202, ''],
       [202, ''],

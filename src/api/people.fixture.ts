@@ -68,7 +68,7 @@ export async function peopleCloud(settings: Record<string, unknown> | null = {},
     mails,
     pass: (ms) => (passedMs += ms),
     anyone: (method, path, body, address = '192.0.2.7') =>
-      cloud.inject({ method: method as 'GET', url: path, remoteAddress: address, ...(body === undefined ? {} : { payload: body as object }) }),
+      cloud.inject({ method, url: path, remoteAddress: address, ...(body === undefined ? {} : { payload: body as object }) }),
     mailTo: (address, count = 1) => sent(address, count),
     linkTo: async (address, count = 1) => /\/link#([\w-]+)/.exec((await sent(address, count)).text)?.[1] ?? '',
     async addUser(name, spec = {}, password) {
@@ -84,7 +84,7 @@ export async function peopleCloud(settings: Record<string, unknown> | null = {},
         loggedIn,
         ask: (verb, path, body) =>
           cloud.inject({
-            method: verb as 'GET',
+            method: verb,
             url: path,
             remoteAddress: '192.0.2.7',
             headers,

@@ -36,7 +36,10 @@ const Registration = Type.Object({
 });
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
 const Approval = Type.Object({
-  project: Type.Optional({ ...Ref, description: 'They become a member of it; where absent they get one of their own, as the settings say.' } as typeof Ref),
+  project: Type.Optional({
+    ...Ref,
+    description: 'They become a member of it; where absent they get one of their own, as the settings say.',
+  } as typeof Ref),
   reason: Type.Optional({ ...reason, description: 'Goes into the mail.' } as typeof reason),
 });
 const Refusal = Type.Object({ reason: Type.String({ minLength: 1, maxLength: limits.descriptionLengthMax, description: 'Goes into the mail.' }) });
@@ -45,7 +48,9 @@ const Import = Type.Object({
   dryRun: Type.Optional(Type.Boolean({ description: 'Change nothing: tell what would be made.' })),
 });
 const Imported = Type.Object({
-  users: Type.Array(Type.Object({ line: Type.Integer(), name: Type.String(), id: Nullable(Type.String({ description: 'null: it was a dry run.' })) })),
+  users: Type.Array(
+    Type.Object({ line: Type.Integer(), name: Type.String(), id: Nullable(Type.String({ description: 'null: it was a dry run.' })) }),
+  ),
   problems: Type.Array(Type.Object({ line: Type.Integer(), problem: Type.String() }), { description: 'Lines that were not taken over.' }),
 });
 const gone = { 204: { type: 'null', description: 'Done.' } };

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Change } from '../control/store/store.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { days } from '../core/units.ts';
 import { goodPassword, peopleCloud, writtenBy, type PeopleCloud } from './people.fixture.ts';
 
@@ -67,12 +66,10 @@ describe('a registration', () => {
     const free = applicant();
     const seen = new Set<string>();
     for (const body of [free, taken, known]) {
-      const { store } = cloud;
-      const own = store.commit;
-      let largest = 0;
-      store.commit = async (changes: readonly Change[]) => ((largest = Math.max(largest, writtenBy(changes) ?? 0)), own.call(store, changes));
+      const commit = vi.spyOn(cloud.store, 'commit');
       const { statusCode, body: said, headers } = await register(body, '192.0.2.50');
-      store.commit = own;
+      const largest = Math.max(...commit.mock.calls.map(([changes]) => writtenBy(changes) ?? 0));
+      commit.mockRestore();
       seen.add(JSON.stringify([statusCode, said, Object.keys(headers), largest]));
     }
     expect([...seen]).toEqual([expect.any(String)]);
@@ -122,7 +119,9 @@ describe('a registration', () => {
   test('needs the conditions of today, and an address of where the settings allow', async () => {
     await settings({ conditions: { text: { en: 'Be kind.' } }, registration: { allowedMailDomains: ['example.org'], approval: false } });
     expect((await register(applicant())).json()).toMatchObject({ code: 'INPUT_INVALID', params: { where: 'conditionsVersion' } });
-    expect((await register(applicant({ conditionsVersion: 1, email: 'a@example.org.evil.example' }))).json()).toMatchObject({ params: { where: 'email' } });
+    expect((await register(applicant({ conditionsVersion: 1, email: 'a@example.org.evil.example' }))).json()).toMatchObject({
+      params: { where: 'email' },
+    });
     const body = applicant({ conditionsVersion: 1 });
     expect((await register(body)).statusCode).toBe(202);
     expect((await use(await cloud.linkTo(body.email))).json()).toMatchObject({ next: '/log-in' });
@@ -206,12 +205,16 @@ describe('a course', () => {
 
   test('has ten seats, of fifty who take one at the same moment ten get one', { timeout: 60_000 }, async () => {
     const { code } = await make('crowded', 10);
-    const browsers = await Promise.all(Array.from({ length: 50 }, async (_, n) => cloud.browserOf(await cloud.addUser(`student${n}`, { email: null }))));
+    const browsers = await Promise.all(
+      Array.from({ length: 50 }, async (_, n) => cloud.browserOf(await cloud.addUser(`student${n}`, { email: null }))),
+    );
     const answers = await Promise.all(browsers.map((browser) => browser.ask('POST', '/v1/courses/join', { code })));
     const statuses = answers.map(({ statusCode }) => statusCode);
     expect([statuses.filter((each) => each === 200).length, statuses.filter((each) => each === 409).length]).toEqual([10, 40]);
     expect((await membersOf('crowded')).filter(({ role }) => role === 'member')).toHaveLength(10);
-    expect((await cloud.ask('GET', '/v1/courses')).json().items).toContainEqual(expect.objectContaining({ name: 'crowded', state: 'full', seatsTaken: 10 }));
+    expect((await cloud.ask('GET', '/v1/courses')).json().items).toContainEqual(
+      expect.objectContaining({ name: 'crowded', state: 'full', seatsTaken: 10 }),
+    );
     const again = answers.findIndex(({ statusCode }) => statusCode === 200);
     expect((await browsers[again]?.ask('POST', '/v1/courses/join', { code }))?.statusCode).toBe(200);
   });
@@ -264,7 +267,10 @@ describe('a course', () => {
     await courses.endDue((error) => failures.push(error));
     expect(failures).toEqual([]);
     expect(await courses.endDue((error) => failures.push(error))).toBe(0);
-    expect(await membersOf('ending')).toMatchObject([{ name: 'admin', role: 'owner' }, { name: 'early', role: 'viewer' }]);
+    expect(await membersOf('ending')).toMatchObject([
+      { name: 'admin', role: 'owner' },
+      { name: 'early', role: 'viewer' },
+    ]);
     expect((await cloud.ask('GET', '/v1/instances/vm?project=ending')).json().spec.power).toBe('stopped');
     const endsAt = new Date(cloud.cloud.clock.now() + days).toISOString();
     expect((await cloud.ask('PATCH', '/v1/courses/ending', { endsAt })).json()).toMatchObject({ state: 'open' });
@@ -275,12 +281,24 @@ describe('a course', () => {
 });
 
 describe('the accounts of an older cloud', () => {
-  const text = ['old1=MD5:5f4dcc3b5aa765d61d8327deb882cf99,cloud-access', 'Old2=secret,cloud-access', 'old3=secret', 'known=x,cloud-access', 'old4=OBF:1x,cloud-access', 'old5=plain-secret,cloud-access'].join('\n');
+  const text = [
+    'old1=MD5:5f4dcc3b5aa765d61d8327deb882cf99,cloud-access',
+    'Old2=secret,cloud-access',
+    'old3=secret',
+    'known=x,cloud-access',
+    'old4=OBF:1x,cloud-access',
+    'old5=plain-secret,cloud-access',
+  ].join('\n');
   const run = (dryRun: boolean) => cloud.ask('POST', '/v1/users/import', { text, dryRun });
 
   test('are tried, then taken over, line by line; sent again they are there already', async () => {
     const tried = (await run(true)).json();
-    expect(tried).toMatchObject({ users: [{ line: 1, name: 'old1', id: null }, { line: 6, name: 'old5', id: null }] });
+    expect(tried).toMatchObject({
+      users: [
+        { line: 1, name: 'old1', id: null },
+        { line: 6, name: 'old5', id: null },
+      ],
+    });
     expect(tried.problems.map(({ line }: { line: number }) => line)).toEqual([2, 3, 4, 5]);
     expect(JSON.stringify(tried)).not.toContain('secret');
     expect((await cloud.ask('GET', '/v1/users/old1')).statusCode).toBe(404);

@@ -118,11 +118,7 @@ export function userCredentialRoutes(app: FastifyInstance, context: ApiContext):
   );
 }
 
-async function whoIs(
-  { identity }: ApiContext,
-  method: OutsideMethod,
-  { user, subject }: Static<typeof NewOutsideLink>,
-): Promise<ExternalIdentity> {
+async function whoIs({ identity }: ApiContext, method: OutsideMethod, { user, subject }: Static<typeof NewOutsideLink>): Promise<ExternalIdentity> {
   if (method.type === 'ldap') {
     if (user === undefined) throw inputInvalid('user', 'is missing');
     const answer = await identity.methods.directory(method.name).directory.look(user);

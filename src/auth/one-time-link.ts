@@ -30,7 +30,11 @@ export interface NewLink {
 
 const indexed = ({ spec }: OneTimeLink) => ({
   keys: [`secret/${spec.secretSha256}`],
-  indexes: { ...(spec.userId === null ? {} : { user: spec.userId }), purpose: spec.purpose, ...(spec.about === undefined ? {} : { about: spec.about }) },
+  indexes: {
+    ...(spec.userId === null ? {} : { user: spec.userId }),
+    purpose: spec.purpose,
+    ...(spec.about === undefined ? {} : { about: spec.about }),
+  },
 });
 
 /** A link that counts from the commit of `change` on: put the mail that carries `secret` into the same. Only the secret's SHA-256 is kept. */

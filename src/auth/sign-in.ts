@@ -95,7 +95,10 @@ export class SignIn {
     const who = `code of ${half.user.name}`;
     this.#failures.attempt(who, visit.address ?? 'local');
     const used = await useCode(auth.store, auth.clock, box, half.user.id, code);
-    const loggedIn = used === null ? null : await this.#begin(alongWith(half, [used.change, ...this.#tellUse(half.user, used.by, visit)]), visit, used.by).catch(nullIfUsed);
+    const loggedIn =
+      used === null
+        ? null
+        : await this.#begin(alongWith(half, [used.change, ...this.#tellUse(half.user, used.by, visit)]), visit, used.by).catch(nullIfUsed);
     if (loggedIn === null) {
       this.#failures.failed(who, visit.address ?? 'local');
       throw new CloudError('UNAUTHENTICATED', { problem: 'the code is wrong, or was used already' });
@@ -124,7 +127,9 @@ export class SignIn {
     const user = 'refused' in found ? null : ((await auth.store.get('user', found.userId)) as User | null);
     const isTheirs = attempt === null || half?.user.id === user?.id;
     if ('refused' in found || user === null || !isTheirs) throw new CloudError('UNAUTHENTICATED', { problem: 'the passkey was not accepted' });
-    const loggedIn = await this.#begin(alongWith(half ?? { user, method: 'passkey', changes: [] }, [found.change]), visit, 'passkey').catch(nullIfUsed);
+    const loggedIn = await this.#begin(alongWith(half ?? { user, method: 'passkey', changes: [] }, [found.change]), visit, 'passkey').catch(
+      nullIfUsed,
+    );
     if (loggedIn === null) throw new CloudError('UNAUTHENTICATED', { problem: 'the passkey was not accepted' });
     if (attempt !== null) this.#halfWay.end(attempt);
     return loggedIn;

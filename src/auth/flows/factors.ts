@@ -96,7 +96,10 @@ export class Factors {
     await decided(auth.store, async () => {
       const change = await passkeys.rename(user.id, id, name);
       if (change === null) throw noPasskey(id);
-      return { result: null, changes: [change, deed(auth.clock, actorOf(identity, visit.requestId), 'account.set-passkeys', user, { step: 'renamed' })] };
+      return {
+        result: null,
+        changes: [change, deed(auth.clock, actorOf(identity, visit.requestId), 'account.set-passkeys', user, { step: 'renamed' })],
+      };
     });
   }
 
@@ -119,7 +122,10 @@ export class Factors {
       const totp = await findTotp(store, user.id);
       const keys = await passkeys.listOf(user.id);
       const sessions = await sessionsOf(store, user.id);
-      const mails = [...(totp?.spec.isConfirmed === true ? (['app-removed'] as const) : []), ...(keys.length > 0 ? (['passkey-removed'] as const) : [])];
+      const mails = [
+        ...(totp?.spec.isConfirmed === true ? (['app-removed'] as const) : []),
+        ...(keys.length > 0 ? (['passkey-removed'] as const) : []),
+      ];
       const audit = deed(clock, actor, 'user.reset-second-factor', user, { app: totp !== null, passkeys: keys.length });
       const gone = [...(totp === null ? [] : [totp]), ...keys, ...sessions].map(remove);
       return { result: null, changes: [...gone, ...mails.flatMap((change) => this.#mails(actor, user, change)), audit] };
@@ -145,7 +151,9 @@ export class Factors {
   #mails({ origin }: Actor, user: User, change: FactorChange): Change[] {
     const { auth, post } = this.#deps.identity;
     const at = isoTime(auth.clock.now());
-    return post.notice(user, 'factor-changed', (to, language) => factorChangedMail({ ...to, change, at, address: origin.address ?? 'local' }, language));
+    return post.notice(user, 'factor-changed', (to, language) =>
+      factorChangedMail({ ...to, change, at, address: origin.address ?? 'local' }, language),
+    );
   }
 }
 

@@ -36,7 +36,11 @@ export class Invitations {
   }
 
   /** The one of before, to the same address, is worthless. Throws MAIL_NOT_SET, INPUT_INVALID, LIMIT_REACHED. */
-  async invite(actor: Actor, project: Project, { email, role, language }: { email: string; role: ProjectRole; language: Language }): Promise<OneTimeLink> {
+  async invite(
+    actor: Actor,
+    project: Project,
+    { email, role, language }: { email: string; role: ProjectRole; language: Language },
+  ): Promise<OneTimeLink> {
     const { auth, post } = this.#deps.identity;
     const { store, clock } = auth;
     post.mustSend();
@@ -113,12 +117,7 @@ export class Invitations {
     );
   }
 
-  async #in(
-    actor: Actor,
-    link: OneTimeLink,
-    again: UseOfLink['again'],
-    who: (admission: Admission) => Promise<User>,
-  ): Promise<string> {
+  async #in(actor: Actor, link: OneTimeLink, again: UseOfLink['again'], who: (admission: Admission) => Promise<User>): Promise<string> {
     const { result } = await admit(this.#deps.cloud, decidedCaller(actor), async (admission) => {
       admission.also([remove(await again())]);
       const still = await this.#project(link);

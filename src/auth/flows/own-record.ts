@@ -40,7 +40,13 @@ export async function askForEmail({ identity }: FlowDeps, actor: Actor, user: Us
         : addressKnownMail({ ...post.to(email, null), link: post.page('/forgotten-password') }, owner.spec.language);
     const notice = post.notice(user, 'email-change', (to, spoken) => emailChangeNoticeMail({ ...to, newEmail: email, isDone: false }, spoken));
     const earlier = await dropLinksOf(store, user.id, 'confirm-email');
-    const changes = [change, ...earlier, post.put(mail, 'confirm-email', link.spec.expiresAt), ...notice, deed(clock, actor, 'account.set-email', user)];
+    const changes = [
+      change,
+      ...earlier,
+      post.put(mail, 'confirm-email', link.spec.expiresAt),
+      ...notice,
+      deed(clock, actor, 'account.set-email', user),
+    ];
     return { result: null, changes };
   });
 }

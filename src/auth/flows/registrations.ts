@@ -176,8 +176,7 @@ export class Registrations {
   get purpose(): LinkPurpose {
     const { identity } = this.#deps;
     const { store } = identity.auth;
-    const read = async (data: unknown) =>
-      (await store.get(registrationKind, (data as { registration: string }).registration)) as Registration | null;
+    const read = async (data: unknown) => (await store.get(registrationKind, (data as { registration: string }).registration)) as Registration | null;
     return {
       show: async (link) => {
         const registration = await read(link.spec.data);

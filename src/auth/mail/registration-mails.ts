@@ -103,7 +103,9 @@ export function addressKnownMail(data: Addressed & { readonly link: string }, la
     {
       en: {
         subject: `You already have an account of ${cloud.name}`,
-        paragraphs: [`Somebody, hopefully you, gave this e-mail address for an account of ${cloud.name}. It belongs to one already, so nothing was changed.`],
+        paragraphs: [
+          `Somebody, hopefully you, gave this e-mail address for an account of ${cloud.name}. It belongs to one already, so nothing was changed.`,
+        ],
         link: { label: 'I forgot my password', url: link },
         after: ['If it was not you, do nothing.'],
       },
@@ -128,7 +130,9 @@ export function nameTakenMail(data: Addressed & { readonly link: string; readonl
     {
       en: {
         subject: `Your registration with ${cloud.name}`,
-        paragraphs: [`Somebody, hopefully you, asked for the account ${wanted} of ${cloud.name} with this e-mail address. That name is not free: please choose another one.`],
+        paragraphs: [
+          `Somebody, hopefully you, asked for the account ${wanted} of ${cloud.name} with this e-mail address. That name is not free: please choose another one.`,
+        ],
         link: { label: 'Register under another name', url: link },
         after: ['If it was not you, do nothing.'],
       },
