@@ -126,6 +126,8 @@ describe('a registration', () => {
     expect((await register(body)).statusCode).toBe(202);
     expect((await use(await cloud.linkTo(body.email))).json()).toMatchObject({ next: '/log-in' });
     expect(await userNamed(body.user)).toMatchObject({ spec: { acceptedConditions: 1 } });
+    const made = (await cloud.audit('user.create')).filter(({ name }) => name === body.user);
+    expect(made).toMatchObject([{ userId: null, method: 'link', address: '192.0.2.7' }]);
     await settings({ conditions: null, registration: { allowedMailDomains: [], approval: true } });
   });
 
