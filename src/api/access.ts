@@ -44,6 +44,7 @@ export function guardAccess(
     const [subject, verb] = split(config.access);
     const isForAnyone = mayDo(null, subject, verb);
     request.identity = await identify(auth, request, isForAnyone, byCertificates);
+    if (isForAnyone) return;
     if (mayDo(request.identity, subject, verb)) return mustBeDone(request.identity, `${subject}.${verb}`);
     if (request.identity === null) throw new CloudError('UNAUTHENTICATED', { problem: 'there is no valid session or token' });
     throw new CloudError('FORBIDDEN', { verb, what: subject });
@@ -107,6 +108,12 @@ async function identify(
 /** A browser shows its certificate to whoever makes it send the request: there a session is needed, which proves more. */
 function isOfBrowser({ headers }: FastifyRequest): boolean {
   return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+}
+
+/** For routes that anyone may ask, where they do something as the person of a session. Throws FORBIDDEN. */
+export function proveNotForged(request: FastifyRequest): void {
+  const secret = request.identity?.via === 'session' ? readSessionCookie(request) : null;
+  if (secret !== null) refuseForgery(request, secret);
 }
 
 /** A browser sends a cookie along whoever made it send the request; only our own page knows the token that belongs to it. */

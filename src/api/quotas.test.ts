@@ -185,7 +185,7 @@ test('what is written of use is what there is, after thousands of requests of ev
   const types = ['t1.micro', 'm1.small', 'c1.xlarge', 'm1.medium'];
   const request = async (): Promise<{ statusCode: number }> => {
     const who = oneOf([ana, bela]);
-    const { items } = (await cloud.ask('GET', '/v1/instances?project=*&limit=200')).json() as { items: { id: string; state: string }[] };
+    const { items } = (await cloud.ask('GET', '/v1/instances?project=*&limit=200')).json<{ items: { id: string; state: string }[] }>();
     const { id } = oneOf(items);
     const dice = chance();
     if (dice < 0.3)

@@ -9,8 +9,6 @@ import type { CallerAuthorities, HostAuthority } from '../ports/certificates.ts'
 import type { ControlPlane } from '../kinds/control-plane.ts';
 import { guardAccess } from './access.ts';
 import { refuseAddressSecrets } from './address-secrets.ts';
-import { accountFactorRoutes } from './account-factor-routes.ts';
-import { accountRoutes } from './account-routes.ts';
 import { agentRoutes } from './agent-routes.ts';
 import { auditRefusals } from './audit-refusals.ts';
 import { auditRoutes } from './audit-routes.ts';
@@ -35,6 +33,7 @@ import { limitRates, type Rates } from './rate-limits.ts';
 import { component, ProblemSchema, WatchLineSchema } from './resource-schemas.ts';
 import { providerRoutes } from './provider-routes.ts';
 import { recipeRoutes } from './recipe-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { sessionRoutes, visitOf } from './session-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
@@ -209,8 +208,7 @@ function routesOf(
     sessionRoutes(routes, context);
     providerRoutes(routes, context);
     deviceRoutes(routes, context);
-    accountRoutes(routes, context);
-    accountFactorRoutes(routes, context);
+    peopleRoutes(routes, context);
     tokenRoutes(routes, context);
     auditRoutes(routes, context);
     settingsRoutes(routes, context);

@@ -92,8 +92,8 @@ export class DeviceLogIns {
 
   #waiting(userCode: string): Waiting | null {
     this.#forget();
-    const code = plain(userCode);
-    for (const waiting of this.#byDevice.values()) if (plain(waiting.userCode) === code && waiting.decision === null) return waiting;
+    const code = plainCode(userCode);
+    for (const waiting of this.#byDevice.values()) if (plainCode(waiting.userCode) === code && waiting.decision === null) return waiting;
     return null;
   }
 
@@ -105,13 +105,15 @@ export class DeviceLogIns {
 /** Letters that nobody mistakes for each other and that make no words. Source: RFC 8628, 6.1. */
 const letters = 'BCDFGHJKLMNPQRSTVWXZ';
 
-function newUserCode(): string {
+/** `BCDF-GHJK`: 34 random bits, to be read aloud and typed. */
+export function newUserCode(): string {
   let code = '';
   // 240 is the greatest multiple of 20 in a byte: no letter is likelier than another.
   while (code.length < 8) for (const byte of randomBytes(16)) if (byte < 240 && code.length < 8) code += letters[byte % 20];
   return `${code.slice(0, 4)}-${code.slice(4)}`;
 }
 
-function plain(code: string): string {
+/** However it was typed. */
+export function plainCode(code: string): string {
   return code.toUpperCase().replaceAll(/[^A-Z]/g, '');
 }

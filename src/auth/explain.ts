@@ -1,3 +1,4 @@
+import type { Store } from '../control/store/store.ts';
 import type { CloudRole, ProjectRole } from '../core/role.ts';
 import type { Group } from '../kinds/group/group.ts';
 import type { Project } from '../kinds/project/project.ts';
@@ -63,7 +64,7 @@ export async function explain({ auth, methods, passkeys, settings }: IdentitySer
       say('account', null, `version ${conditions.version} of the conditions has to be accepted first`);
   }
   const rights = user === null ? null : await auth.rights.fresh(user.id);
-  return { user: name, steps, rights: rights === null ? null : shown(rights, links) };
+  return { user: name, steps, rights: rights === null ? null : await shown(store, rights, links) };
 
   async function explainDirectory(method: OutsideMethod): Promise<void> {
     const { directory } = methods.directory(method.name);
@@ -107,8 +108,11 @@ export async function explain({ auth, methods, passkeys, settings }: IdentitySer
   }
 }
 
-function shown({ role, groups, projects, sources }: Rights, links: readonly Link[]): NonNullable<Explanation['rights']> {
-  const nameOf = (id: string) => sources.get(id)?.name ?? id;
+async function shown(store: Store, { role, groups, projects, sources }: Rights, links: readonly Link[]): Promise<NonNullable<Explanation['rights']>> {
+  // A project that only a directory speaks of is none of the records that the rights follow from.
+  const granted = await Promise.all([...projects.keys()].filter((id) => !sources.has(id)).map((id) => store.get('project', id)));
+  const names = new Map([...sources.values(), ...granted].flatMap((each) => (each === null ? [] : [[each.id, each.name] as const])));
+  const nameOf = (id: string) => names.get(id) ?? id;
   return {
     role,
     groups: [...groups].map(nameOf).toSorted(),

@@ -1,13 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { TestApi } from './test-api.fixture.ts';
 import { TestShell } from './test-world.fixture.ts';
 
-/** Answers as the API does, and writes down what it was asked for. */
-const asked: { line: string; body: unknown; by: string }[] = [];
-let answers: Record<string, (body: Record<string, string>) => [status: number, body: unknown]>;
-let server: Server;
+let api: TestApi;
 let shell: TestShell;
 
 const account = {
@@ -35,30 +31,14 @@ const session = { user: { name: 'ana' }, pending: null, csrfToken: 'csrf' };
 const wrong = { code: 'UNAUTHENTICATED', detail: 'This needs a log-in: name or password is wrong.', remedy: 'Log in.' };
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const line = `${request.method ?? ''} ${request.url ?? ''}`;
-      const body = chunks.length === 0 ? null : (JSON.parse(Buffer.concat(chunks).toString()) as Record<string, string>);
-      const by =
-        request.headers.cookie === undefined ? (request.headers.authorization ?? 'nobody') : `session ${String(request.headers['x-csrf-token'])}`;
-      asked.push({ line, body, by });
-      const [status, answer] = answers[line]?.(body ?? {}) ?? [404, { detail: `There is no ${line}.` }];
-      if (line === 'POST /v1/session' || line === 'POST /v1/session/code')
-        response.setHeader('set-cookie', 'stratus_session=cookie; Path=/; HttpOnly');
-      response.writeHead(status, answer === null ? {} : { 'content-type': 'application/json' }).end(answer === null ? '' : JSON.stringify(answer));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  api = await TestApi.start();
 });
-afterAll(() => void server.close());
+afterAll(() => api.close());
 beforeEach(() => {
-  asked.length = 0;
-  const { port } = server.address() as AddressInfo;
-  const made = new TestShell({ STRATUS_URL: `http://127.0.0.1:${port}`, STRATUS_TOKEN: 'sl_token' });
+  api.asked.length = 0;
+  const made = new TestShell({ STRATUS_URL: api.url, STRATUS_TOKEN: 'sl_token' });
   shell = made;
-  answers = {
+  api.answers = {
     'GET /v1/session': () => [200, session],
     'DELETE /v1/session': () => [204, null],
     'GET /v1/account': () => [200, account],
@@ -69,7 +49,6 @@ beforeEach(() => {
   return () => made.remove();
 });
 
-const lines = () => asked.map(({ line }) => line);
 /** Somebody at a terminal who answers each question when it is asked. */
 async function answering(words: readonly string[], replies: readonly string[]) {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
@@ -82,12 +61,12 @@ async function answering(words: readonly string[], replies: readonly string[]) {
 }
 
 test('what people prove themselves with is changed in a session of their own, which ends with the command', async () => {
-  answers['DELETE /v1/account/passkeys/pk-1'] = () => [204, null];
+  api.answers['DELETE /v1/account/passkeys/pk-1'] = () => [204, null];
   expect(await shell.run(['account', 'passkeys', 'remove', 'laptop'], { stdin: 'right\n111111\n' })).toMatchObject({
     exitCode: 0,
     stdout: 'laptop is taken away\n',
   });
-  expect(lines()).toEqual([
+  expect(api.lines).toEqual([
     'GET /v1/account',
     'GET /v1/session',
     'POST /v1/session',
@@ -95,7 +74,7 @@ test('what people prove themselves with is changed in a session of their own, wh
     'DELETE /v1/account/passkeys/pk-1',
     'DELETE /v1/session',
   ]);
-  expect(asked.map(({ by }) => by)).toEqual(['Bearer sl_token', 'Bearer sl_token', 'nobody', 'nobody', 'session csrf', 'session csrf']);
+  expect(api.asked.map(({ by }) => by)).toEqual(['Bearer sl_token', 'Bearer sl_token', 'nobody', 'nobody', 'session csrf', 'session csrf']);
 });
 
 test('a wrong password or code changes nothing', async () => {
@@ -104,11 +83,11 @@ test('a wrong password or code changes nothing', async () => {
     exitCode: 5,
     stderr: 'Error: the code is wrong.\n',
   });
-  expect(lines().filter((line) => line.includes('/account'))).toEqual([]);
+  expect(api.lines.filter((line) => line.includes('/account'))).toEqual([]);
 });
 
 test('a session ends also when what was done in it is refused', async () => {
-  answers['POST /v1/account/password'] = () => [
+  api.answers['POST /v1/account/password'] = () => [
     400,
     { detail: 'This password will not do: it is shorter than 12 characters.', remedy: 'Take a longer one.' },
   ];
@@ -117,12 +96,12 @@ test('a session ends also when what was done in it is refused', async () => {
     exitCode: 2,
     stderr: 'Error: This password will not do: it is shorter than 12 characters.\n  → Take a longer one.\n',
   });
-  expect(asked.find(({ line }) => line === 'POST /v1/account/password')?.body).toEqual({ current: 'right', new: 'short' });
-  expect(lines().at(-1)).toBe('DELETE /v1/session');
+  expect(api.sent('POST /v1/account/password')).toEqual({ current: 'right', new: 'short' });
+  expect(api.lines.at(-1)).toBe('DELETE /v1/session');
 });
 
 test('a new password is typed twice in a terminal, and never shown', async () => {
-  answers['POST /v1/account/password'] = () => [204, null];
+  api.answers['POST /v1/account/password'] = () => [204, null];
   const typed = await answering(['account', 'password'], ['right', '111111', 'a good new one', 'another new one']);
   expect(typed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('two different passwords') });
   expect(typed.stderr).not.toContain('good new');
@@ -131,20 +110,20 @@ test('a new password is typed twice in a terminal, and never shown', async () =>
 
 test('codes of an app are asked for once one of them was right; recovery codes go to stdout alone', async () => {
   expect(await shell.run(['account', 'totp', 'enable'])).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('totp disable') });
-  answers['GET /v1/account'] = () => [200, { ...account, totp: null }];
+  api.answers['GET /v1/account'] = () => [200, { ...account, totp: null }];
   expect(await shell.run(['account', 'recovery-codes'])).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('totp enable') });
-  expect(lines()).not.toContain('POST /v1/session');
-  answers['POST /v1/account/totp'] = () => [200, { secret: 'ABCDEFGHIJ', uri: 'otpauth://totp/lab:ana?secret=ABCDEFGHIJ' }];
-  answers['POST /v1/account/totp/confirm'] = ({ code }) =>
+  expect(api.lines).not.toContain('POST /v1/session');
+  api.answers['POST /v1/account/totp'] = () => [200, { secret: 'ABCDEFGHIJ', uri: 'otpauth://totp/lab:ana?secret=ABCDEFGHIJ' }];
+  api.answers['POST /v1/account/totp/confirm'] = ({ code }) =>
     code === '222222' ? [200, { recoveryCodes: ['aaaa-bbbb', 'cccc-dddd'] }] : [400, { detail: 'The code is wrong.' }];
   const { exitCode, stdout, stderr } = await answering(['account', 'totp', 'enable', '-o', 'name'], ['right', '111111', '999999', '222222']);
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'aaaa-bbbb\ncccc-dddd\n' });
   expect(stderr).toContain('otpauth://totp/lab:ana?secret=ABCDEFGHIJ\n  ABCD EFGH IJ\n');
   expect(stderr).toContain('The code is wrong.');
-  answers['DELETE /v1/account/totp'] = () => [204, null];
-  answers['GET /v1/account'] = () => [200, account];
+  api.answers['DELETE /v1/account/totp'] = () => [204, null];
+  api.answers['GET /v1/account'] = () => [200, account];
   expect((await shell.run(['account', 'totp', 'disable'], { stdin: 'right\n111111\n333333\n' })).exitCode).toBe(0);
-  expect(asked.find(({ line }) => line === 'DELETE /v1/account/totp')?.body).toEqual({ code: '333333' });
+  expect(api.sent('DELETE /v1/account/totp')).toEqual({ code: '333333' });
 });
 
 test('an account is shown with what it can be proven by, and what is still asked of it', async () => {
@@ -157,29 +136,29 @@ test('an account is shown with what it can be proven by, and what is still asked
 });
 
 test('conditions are shown before they are accepted, in the language of the reader', async () => {
-  answers['POST /v1/account/conditions'] = () => [204, null];
+  api.answers['POST /v1/account/conditions'] = () => [204, null];
   const refused = await shell.run(['account', 'accept-conditions'], { env: { LANG: 'fr_CH.UTF-8' } });
   expect(refused).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('Soyez aimables.') });
   expect((await answering(['account', 'accept-conditions'], ['n'])).exitCode).toBe(1);
-  expect(lines()).not.toContain('POST /v1/account/conditions');
+  expect(api.lines).not.toContain('POST /v1/account/conditions');
   expect((await answering(['account', 'accept-conditions'], ['y'])).stdout).toBe('Version 2 of the conditions is accepted.\n');
   expect((await shell.run(['account', 'accept-conditions', '--yes'])).exitCode).toBe(0);
-  expect(asked.findLast(({ line }) => line === 'POST /v1/account/conditions')?.body).toEqual({ version: 2 });
+  expect(api.sent('POST /v1/account/conditions')).toEqual({ version: 2 });
 });
 
 test("a directory's account is linked by its password; what needs a browser is told so", async () => {
-  answers['POST /v1/account/links/ldap/lab'] = () => [201, { id: 'lnk-1' }];
+  api.answers['POST /v1/account/links/ldap/lab'] = () => [201, { id: 'lnk-1' }];
   expect((await shell.run(['account', 'links', 'add', 'lab', '--user', 'asilva'], { stdin: 'right\n111111\nthere\n' })).exitCode).toBe(0);
-  expect(asked.find(({ line }) => line.includes('/links/ldap/'))?.body).toEqual({ user: 'asilva', password: 'there' });
+  expect(api.sent('POST /v1/account/links/ldap/lab')).toEqual({ user: 'asilva', password: 'there' });
   expect((await shell.run(['account', 'links', 'add', 'uni'])).stderr).toContain('cannot be linked from a terminal');
   expect((await shell.run(['account', 'links', 'add', 'la'])).stderr).toContain('Did you mean lab?');
-  answers['DELETE /v1/account/links/lnk-1'] = () => [204, null];
+  api.answers['DELETE /v1/account/links/lnk-1'] = () => [204, null];
   expect((await shell.run(['account', 'links', 'remove', 'lab'], { stdin: 'right\n111111\n' })).exitCode).toBe(0);
 });
 
 test('sessions end one by one or all at once, and never by mistake', async () => {
-  answers['DELETE /v1/account/sessions/ses-1'] = () => [204, null];
-  answers['DELETE /v1/account/sessions'] = () => [204, null];
+  api.answers['DELETE /v1/account/sessions/ses-1'] = () => [204, null];
+  api.answers['DELETE /v1/account/sessions'] = () => [204, null];
   expect((await shell.run(['account', 'sessions', 'list'])).stdout).toContain('this machine');
   expect((await shell.run(['account', 'sessions', 'end', 'ses-1'])).stdout).toBe('ses-1 has ended\n');
   expect((await shell.run(['account', 'sessions', 'end', 'ses-1', '--all'])).exitCode).toBe(2);
@@ -188,18 +167,18 @@ test('sessions end one by one or all at once, and never by mistake', async () =>
 
 test('what is asked of people at their first log-in is done in it: conditions, then a second factor', async () => {
   let pending: string | null = 'conditions';
-  answers['POST /v1/session'] = () => [201, { ...session, pending }];
-  answers['GET /v1/session'] = () => [200, { ...session, pending }];
-  answers['POST /v1/account/conditions'] = () => ((pending = 'second-factor'), [204, null]);
-  answers['POST /v1/account/totp'] = () => [200, { secret: 'ABCDEFGH', uri: 'otpauth://totp/x' }];
-  answers['POST /v1/account/totp/confirm'] = () => ((pending = null), [200, { recoveryCodes: ['aaaa-bbbb'] }]);
-  answers['POST /v1/tokens'] = () => (pending === null ? [201, { secret: 'sl_new' }] : [403, { detail: 'First do more.' }]);
+  api.answers['POST /v1/session'] = () => [201, { ...session, pending }];
+  api.answers['GET /v1/session'] = () => [200, { ...session, pending }];
+  api.answers['POST /v1/account/conditions'] = () => ((pending = 'second-factor'), [204, null]);
+  api.answers['POST /v1/account/totp'] = () => [200, { secret: 'ABCDEFGH', uri: 'otpauth://totp/x' }];
+  api.answers['POST /v1/account/totp/confirm'] = () => ((pending = null), [200, { recoveryCodes: ['aaaa-bbbb'] }]);
+  api.answers['POST /v1/tokens'] = () => (pending === null ? [201, { secret: 'sl_new' }] : [403, { detail: 'First do more.' }]);
   const url = shell.env['STRATUS_URL'] ?? '';
   const { exitCode, stderr, stdout } = await answering(['login', url, '--password', '--name', 'lab'], ['ana', 'right', 'y', '222222']);
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `Logged in to ${url} as ana; it is the current cloud and is called lab.\n` });
   expect(stderr).toContain('Be kind.');
   expect(stderr).toContain('aaaa-bbbb');
-  expect(lines().slice(-2)).toEqual(['DELETE /v1/session', 'GET /v1/session']);
+  expect(api.lines.slice(-2)).toEqual(['DELETE /v1/session', 'GET /v1/session']);
   // Nobody is there to say yes: nothing is accepted in silence.
   pending = 'conditions';
   expect(await shell.run(['login', url, '--password'], { stdin: 'ana\nright\n' })).toMatchObject({
@@ -210,7 +189,7 @@ test('what is asked of people at their first log-in is done in it: conditions, t
 });
 
 test('who has only a passkey is told to log in by the page', async () => {
-  answers['POST /v1/session'] = () => [202, { attempt: 'half', factors: ['passkey'] }];
+  api.answers['POST /v1/session'] = () => [202, { attempt: 'half', factors: ['passkey'] }];
   const { exitCode, stderr } = await shell.run(['login', shell.env['STRATUS_URL'] ?? '', '--password'], { stdin: 'ana\nright\n' });
   expect({ exitCode, stderr }).toEqual({ exitCode: 5, stderr: expect.stringContaining('Log in without --password') });
 });

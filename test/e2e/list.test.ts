@@ -125,7 +125,7 @@ test('each row has a menu with what can be done, and why not', async () => {
   await axe(page);
 });
 
-test.each(['/instances', '/images', '/ssh-keys', '/instance-types', '/networks', '/projects', '/events'])(
+test.each(['/instances', '/images', '/ssh-keys', '/instance-types', '/networks', '/projects', '/users', '/events'])(
   'on a telephone nothing of %s has to be pushed sideways',
   async (path) => {
     const page = await lab.open(path, { width: 390, height: 844, theme: 'dark', language: 'fr' });

@@ -24,7 +24,7 @@ export interface LeaseEnds {
 }
 export type Notify = (userId: string, template: 'lease-ends', data: LeaseEnds) => Promise<readonly Change[]>;
 
-type Leased = Pick<Instance, 'createdAt' | 'deletedAt' | 'spec' | 'status'>;
+type Leased = Pick<Instance, 'revision' | 'createdAt' | 'deletedAt' | 'spec' | 'status'>;
 
 /** However far away the next end is: settings may have changed. */
 const lookAgainMs = 1 * hours;
@@ -40,6 +40,8 @@ export class LeaseKeeper {
   readonly #leased = new Map<string, Leased>();
   #isOn = false;
   #isLooking = false;
+  /** When it looks again, ms since 1970. */
+  #nextMs = Infinity;
   #cancel = () => {};
   #unsubscribe = () => {};
 
@@ -52,10 +54,9 @@ export class LeaseKeeper {
     this.#isOn = true;
     this.#unsubscribe = feed.subscribe(({ kind, id, resource }) => {
       if (kind !== 'instance') return;
-      const before = this.#leased.get(id);
       this.#hear(id, resource as Instance | null);
-      if (this.#leased.get(id)?.spec.expiresAt !== before?.spec.expiresAt || this.#leased.get(id)?.spec.power !== before?.spec.power)
-        this.#lookSoon();
+      const leased = this.#leased.get(id);
+      if (leased !== undefined) this.#lookAt(planLease(leased, this.#deps.leases(), this.#deps.clock.now()).nextMs);
     });
     for (let cursor: string | undefined; ;) {
       const page = await store.list({ kind: 'instance', index: { name: 'leased', value: 'yes' }, limit: 1_000, cursor });
@@ -63,7 +64,7 @@ export class LeaseKeeper {
       if (page.nextCursor === null) break;
       cursor = page.nextCursor;
     }
-    this.#lookSoon();
+    this.#lookAt(this.#deps.clock.now());
   }
 
   stop(): void {
@@ -74,20 +75,27 @@ export class LeaseKeeper {
 
   #hear(id: string, instance: Instance | null): void {
     if (instance?.spec.expiresAt == null) return void this.#leased.delete(id);
-    const { createdAt, deletedAt, spec, status } = instance;
-    this.#leased.set(id, { createdAt, deletedAt, spec, status });
+    const { revision, createdAt, deletedAt, spec, status } = instance;
+    if (revision < (this.#leased.get(id)?.revision ?? 0)) return;
+    this.#leased.set(id, { revision, createdAt, deletedAt, spec, status });
   }
 
-  #lookSoon(): void {
-    if (this.#isLooking || !this.#isOn) return;
+  /** Then at the latest; what was set for earlier stays so. */
+  #lookAt(atMs: number): void {
+    if (atMs >= this.#nextMs || !this.#isOn) return;
+    this.#nextMs = atMs;
+    // Who is looking sets it at the end.
+    if (this.#isLooking) return;
     this.#cancel();
-    this.#cancel = this.#deps.clock.after(0, () => void this.#look());
+    const { clock } = this.#deps;
+    this.#cancel = clock.after(Math.min(Math.max(atMs - clock.now(), 0), lookAgainMs), () => void this.#look());
   }
 
   async #look(): Promise<void> {
     const { clock, onError } = this.#deps;
     this.#isLooking = true;
-    let nextMs = Infinity;
+    this.#nextMs = Infinity;
+    let nextMs = clock.now() + lookAgainMs;
     for (const [id, leased] of this.#leased) {
       if (!this.#isOn) break;
       const plan = planLease(leased, this.#deps.leases(), clock.now());
@@ -102,8 +110,10 @@ export class LeaseKeeper {
       );
     }
     this.#isLooking = false;
-    if (this.#isOn && this.#leased.size > 0)
-      this.#cancel = clock.after(Math.min(Math.max(nextMs - clock.now(), 1 * seconds), lookAgainMs), () => void this.#look());
+    const heardMs = this.#nextMs;
+    this.#nextMs = Infinity;
+    // What fails is not tried again at once, nor is what was heard of while it was being done.
+    if (this.#leased.size > 0) this.#lookAt(Math.max(Math.min(nextMs, heardMs), clock.now() + 1 * seconds));
   }
 
   /** Decided anew in the transaction. When to look again, ms since 1970. */

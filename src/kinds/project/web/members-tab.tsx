@@ -1,4 +1,5 @@
-import { Button, Card, Group, Modal, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Card, Group, Modal, NativeSelect, Stack, Table, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
+import { IconUser, IconUserMinus, IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { projectRoles, roleSays, type ProjectRole } from '../../../core/role.ts';
@@ -52,12 +53,14 @@ function Members({ project, mayChange }: { project: Live<Project>; mayChange: bo
       {members.length === 0 ? (
         <Text>{t('project:members.none')}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={mayChange ? 480 : 320} scrollAreaProps={{ tabIndex: 0, 'aria-label': t('project:members.title') }}>
+        <Table.ScrollContainer minWidth={280} scrollAreaProps={{ tabIndex: 0, 'aria-label': t('project:members.title') }}>
           <Table verticalSpacing={6} aria-labelledby="members-title">
             <Table.Thead>
               <Table.Tr>
                 {(['name', 'kind', 'role', ...(mayChange ? ['actions' as const] : [])] as const).map((column) => (
-                  <Table.Th key={column}>{t(`project:members.${column}`)}</Table.Th>
+                  <Table.Th key={column} {...(column === 'kind' ? { visibleFrom: 'sm' } : {})}>
+                    {column === 'actions' ? <VisuallyHidden>{t('project:members.actions')}</VisuallyHidden> : t(`project:members.${column}`)}
+                  </Table.Th>
                 ))}
               </Table.Tr>
             </Table.Thead>
@@ -65,20 +68,24 @@ function Members({ project, mayChange }: { project: Live<Project>; mayChange: bo
               {members.map((member) => (
                 <Table.Tr key={member.id}>
                   <Table.Th scope="row" fw={550}>
-                    <Name member={member} />
+                    <Group gap={6} wrap="nowrap">
+                      <Icon of={member} />
+                      <Name member={member} />
+                    </Group>
                   </Table.Th>
-                  <Table.Td>{t(`project:members.${kindOf(member).name}`)}</Table.Td>
+                  <Table.Td visibleFrom="sm">{t(`project:members.${kindOf(member).name}`)}</Table.Td>
                   <Table.Td>{mayChange ? <RoleChoice project={project} member={member} /> : t(`roles.${member.role}`)}</Table.Td>
                   {mayChange && (
-                    <Table.Td>
-                      <Button
-                        size="xs"
-                        variant="default"
-                        aria-label={t('project:members.removeOf', { name: member.name })}
-                        onClick={() => setLeaving(member)}
-                      >
-                        {t('project:members.remove')}
-                      </Button>
+                    <Table.Td ta="right">
+                      <Tooltip label={t('project:members.removeOf', { name: member.name })}>
+                        <ActionIcon
+                          variant="default"
+                          aria-label={t('project:members.removeOf', { name: member.name })}
+                          onClick={() => setLeaving(member)}
+                        >
+                          <IconUserMinus size={16} />
+                        </ActionIcon>
+                      </Tooltip>
                     </Table.Td>
                   )}
                 </Table.Tr>
@@ -90,6 +97,11 @@ function Members({ project, mayChange }: { project: Live<Project>; mayChange: bo
       <LetGo project={project} member={leaving} close={() => setLeaving(null)} />
     </>
   );
+}
+
+function Icon({ of: member }: { of: ProjectMember }) {
+  const Drawn = kindOf(member) === groupKind ? IconUsersGroup : IconUser;
+  return <Drawn size={16} stroke={1.6} aria-hidden />;
 }
 
 /** Leads to their page, for who may see it. */
@@ -117,7 +129,7 @@ function RoleChoice({ project, member }: { project: Live<Project>; member: Proje
   return (
     <NativeSelect
       size="xs"
-      w={150}
+      w={{ base: 120, sm: 150 }}
       aria-label={t('project:members.roleOf', { name: member.name })}
       value={asked ?? member.role}
       disabled={asked !== null}

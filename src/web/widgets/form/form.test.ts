@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createInstance } from '../../../kinds/instance/instance.ts';
 import { imageKind } from '../../../kinds/image/image.ts';
 import { instanceTypeKind } from '../../../kinds/instance-type/instance-type.ts';
+import { userKind } from '../../../kinds/user/user.ts';
 import { fieldsOf, labelsField, nameField, type Field } from './fields.ts';
 import { bodyOf, changesOf, checkValue } from './values.ts';
 
@@ -79,4 +80,11 @@ test('a change sends what differs and nothing else', () => {
   };
   expect(changesOf(fields, same, before)).toEqual({});
   expect(changesOf(fields, { ...same, description: '', labels: [] }, before)).toEqual({ description: '', labels: {} });
+});
+
+test('what can be none at all is none when its field is emptied, and left alone when it was empty before', () => {
+  const fields = [byName(fieldsOf(userKind.update), 'email')];
+  expect(changesOf(fields, { email: '' }, { email: 'ana@example.org' })).toEqual({ email: null });
+  expect(changesOf(fields, { email: '' }, { email: null })).toEqual({});
+  expect(changesOf(fields, { email: 'ana@example.org' }, { email: null })).toEqual({ email: 'ana@example.org' });
 });
