@@ -5,7 +5,7 @@ import { LdapMethod } from '../core/ldap-method.ts';
 import { minutes } from '../core/units.ts';
 import type { User } from '../kinds/user/user.ts';
 import type { Directory } from '../ports/identity.ts';
-import { goodPassword, peopleCloud, type Browser, type PeopleCloud } from './people.fixture.ts';
+import { goodPassword, peopleCloud, type Browser, type PeopleCloud } from './people-cloud.fixture.ts';
 
 let cloud: PeopleCloud;
 const inDirectory = {

@@ -3,7 +3,7 @@ import { LdapMethod } from '../core/ldap-method.ts';
 import { days, hours } from '../core/units.ts';
 import type { Directory } from '../ports/identity.ts';
 import { sweep } from './sweep.ts';
-import { goodPassword, peopleCloud, writtenBy, type PeopleCloud } from './people.fixture.ts';
+import { goodPassword, peopleCloud, writtenBy, type PeopleCloud } from './people-cloud.fixture.ts';
 
 let cloud: PeopleCloud;
 const inDirectory = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { days } from '../core/units.ts';
-import { goodPassword, peopleCloud, writtenBy, type PeopleCloud } from './people.fixture.ts';
+import { goodPassword, peopleCloud, writtenBy, type PeopleCloud } from './people-cloud.fixture.ts';
 
 let cloud: PeopleCloud;
 const base = { registration: { open: true } };
