@@ -225,7 +225,6 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'has a line break or a control character': 'contient un saut de ligne ou un caractère de contrôle',
   'is not a distinguished name': 'n’est pas un nom distinctif',
   'there is an account with this e-mail address': 'il y a un compte avec cette adresse électronique',
-  'this account is gone or blocked': 'ce compte n’existe plus ou est bloqué',
   'this log-in was begun too long ago: begin again': 'cette connexion a été commencée il y a trop longtemps : recommencez',
   'Choose a password for your account.': 'Choisissez un mot de passe pour votre compte.',
   'Choose a new password for your account.': 'Choisissez un nouveau mot de passe pour votre compte.',
