@@ -65,7 +65,7 @@ export function MethodsSection({ settings, shape, save, isReadOnly }: SettingsPr
                     {t(`admin:settings.methods.types.${String(method['type'])}`, { defaultValue: String(method['type']) })}
                     {[method['url'], method['issuer'], method['trustDir']]
                       .filter((each) => typeof each === 'string')
-                      .map((each) => ` · ${String(each)}`)}
+                      .map((each) => ` · ${each}`)}
                   </Text>
                 </div>
                 {!isReadOnly && (
