@@ -160,6 +160,9 @@ describe('a second factor', () => {
     expect((await account(browser)).totp).toEqual({ isConfirmed: true, recoveryCodesLeft: 10 });
     expect((await cloud.mailTo(`${name}@example.org`)).text).toContain('asks for a code from your authenticator app');
     expect((await cloud.anyone('POST', '/v1/session', { user: name, password: goodPassword })).json()).toMatchObject({ factors: ['code'] });
+    const { attempt } = (await cloud.anyone('POST', '/v1/session', { user: name, password: goodPassword })).json();
+    expect((await cloud.anyone('POST', '/v1/session/code', { attempt, code: recoveryCodes[9] })).statusCode).toBe(201);
+    expect((await cloud.mailTo(`${name}@example.org`, 2)).text).toContain('One of the recovery codes of your account was used');
     // The same code is not good twice, not even for its own person.
     expect((await browser.ask('DELETE', '/v1/account/totp', { code: code() })).statusCode).toBe(400);
     cloud.pass(1 * minutes);

@@ -3,7 +3,6 @@ import { Type, type Static } from 'typebox';
 import { Allowance } from '../auth/allowance.ts';
 import { may, seesAll } from '../auth/authorize.ts';
 import type { Course, Courses } from '../auth/flows/courses.ts';
-import { actorOf } from '../auth/flows/flow.ts';
 import type { Identity } from '../auth/identity.ts';
 import { Quota } from '../auth/settings/schema.ts';
 import { CloudError } from '../core/errors.ts';

@@ -3,6 +3,7 @@ import { putPassword, putUser } from '../auth/account.ts';
 import type { LoggedIn } from '../auth/auth.ts';
 import { hashPassword } from '../auth/password.ts';
 import type { IdentityOptions } from '../auth/services.ts';
+import type { Change } from '../control/store/store.ts';
 import { nodeClock } from '../drivers/node-clock.ts';
 import type { User, UserSpec } from '../kinds/user/user.ts';
 import type { Mail } from '../ports/mail.ts';
@@ -34,6 +35,12 @@ export interface PeopleCloud extends TestCloud {
   audit(action: string): Promise<readonly Record<string, unknown>[]>;
 }
 
+/** How many records a commit that a request asked for writes; null for one of the cloud's own. */
+export function writtenBy(changes: readonly Change[]): number | null {
+  const put = changes.filter(({ op }) => op === 'put');
+  return put.some((change) => change.op === 'put' && change.resource.kind === 'audit-pending') ? put.length : null;
+}
+
 export const goodPassword = 'walnut-ferry-cobalt-17';
 const siteUrl = 'https://cloud.example.org';
 
@@ -61,7 +68,7 @@ export async function peopleCloud(settings: Record<string, unknown> | null = {},
     mails,
     pass: (ms) => (passedMs += ms),
     anyone: (method, path, body, address = '192.0.2.7') =>
-      cloud.inject({ method: method as 'GET', url: path, remoteAddress: address, ...(body === undefined ? {} : { payload: body as object }) }),
+      cloud.inject({ method, url: path, remoteAddress: address, ...(body === undefined ? {} : { payload: body as object }) }),
     mailTo: (address, count = 1) => sent(address, count),
     linkTo: async (address, count = 1) => /\/link#([\w-]+)/.exec((await sent(address, count)).text)?.[1] ?? '',
     async addUser(name, spec = {}, password) {
@@ -77,7 +84,7 @@ export async function peopleCloud(settings: Record<string, unknown> | null = {},
         loggedIn,
         ask: (verb, path, body) =>
           cloud.inject({
-            method: verb as 'GET',
+            method: verb,
             url: path,
             remoteAddress: '192.0.2.7',
             headers,

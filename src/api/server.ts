@@ -19,7 +19,6 @@ import { docsRoutes } from './docs.ts';
 import { govern } from './govern.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { explainRoutes } from './explain-routes.ts';
-import { userImportRoutes } from './user-import-routes.ts';
 import { answerFailures, pathOf, sendProblem } from './failures.ts';
 import { sanelyNamed, standardHeaders } from './headers.ts';
 import { cutRemovedHosts } from './host-connections.ts';
@@ -213,7 +212,6 @@ function routesOf(
     auditRoutes(routes, context);
     settingsRoutes(routes, context);
     explainRoutes(routes, context);
-    userImportRoutes(routes, context);
     instanceRoutes(routes, context);
     metricsRoutes(routes, context);
     recipeRoutes(routes, context);

@@ -193,3 +193,11 @@ test('who has only a passkey is told to log in by the page', async () => {
   const { exitCode, stderr } = await shell.run(['login', shell.env['STRATUS_URL'] ?? '', '--password'], { stdin: 'ana\nright\n' });
   expect({ exitCode, stderr }).toEqual({ exitCode: 5, stderr: expect.stringContaining('Log in without --password') });
 });
+
+test('Ctrl-C at a question ends the command as Ctrl-C does, and nothing was sent', async () => {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  const { ran } = shell.start(['login', api.url, '--password'], { stdin });
+  setTimeout(() => stdin.write('\u0003'), 60);
+  expect((await ran).exitCode).toBe(130);
+  expect(api.lines).toEqual([]);
+});

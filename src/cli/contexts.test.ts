@@ -31,6 +31,7 @@ describe('which cloud is meant', () => {
 
   test('a log-in with a token from stdin asks for nothing else', async () => {
     expect((await shell.run(['login', cloud.url, '--token'], { stdin: `${cloud.token}\n` })).exitCode).toBe(0);
+    expect((await shell.run(['login', cloud.url, '--token', '-'], { stdin: `${cloud.token}\n` })).exitCode).toBe(0);
     expect((await shell.run(['login', cloud.url, '--token'], { env: { STRATUS_TOKEN: 'sl_wrong' } })).exitCode).toBe(5);
     expect((await shell.run(['login', cloud.url, '--token'], { stdin: '' })).exitCode).toBe(2);
     expect((await shell.run(['login', cloud.url], { stdin: '' })).exitCode).toBe(2);

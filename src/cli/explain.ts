@@ -40,6 +40,13 @@ function remedyOf(error: unknown): string | null {
   return null;
 }
 
+/** Of what is no kind, and has no list of its own name. */
+const lists: Readonly<Record<string, string>> = {
+  'log-in method': 'stratus auth methods',
+  link: 'stratus user links NAME',
+  invitation: 'stratus invitation list PROJECT',
+};
+
 /** Where the token came from says what gets one in again. */
 async function logInAgain({ cloud, world }: Session): Promise<string | null> {
   if (world.env['STRATUS_TOKEN']) return 'It is the token of STRATUS_TOKEN: give another one there, or unset it';
@@ -53,6 +60,8 @@ async function logInAgain({ cloud, world }: Session): Promise<string | null> {
 async function didYouMean({ params }: ApiError, session: Session): Promise<string | null> {
   const { kind: kindName, ref } = params;
   if (typeof kindName !== 'string' || typeof ref !== 'string') return null;
+  const list = Object.hasOwn(lists, kindName) ? lists[kindName] : undefined;
+  if (list !== undefined) return `See what there is: ${list}`;
   try {
     const { kinds } = await import('../kinds/index.ts');
     const kind = kinds.find((each) => each.name === kindName);

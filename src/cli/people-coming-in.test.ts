@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { TestApi } from './test-api.fixture.ts';
 import { testNowMs, TestShell } from './test-world.fixture.ts';
@@ -44,7 +46,7 @@ test('who asks for an account is listed, approved or refused with a reason', asy
 });
 
 test('people are invited into a project, and the invitation can be taken back', async () => {
-  const one = { id: 'inv-1', email: 'ana@example.org', role: 'viewer', createdAt: at, expiresAt: at };
+  const one = { id: 'inv-1', email: 'ana@example.org', role: 'viewer', invitedBy: 'admin', createdAt: at, expiresAt: at };
   api.answers['POST /v1/projects/physics/invitations'] = () => [201, one];
   api.answers['GET /v1/projects/physics/invitations'] = () => [200, { items: [one] }];
   api.answers['DELETE /v1/projects/physics/invitations/inv-1'] = () => [204, null];
@@ -57,21 +59,48 @@ test('people are invited into a project, and the invitation can be taken back', 
 });
 
 test('a course is made with a code to join by, and found by its name', async () => {
-  const one = { id: 'crs-1', name: 'physics-101', code: 'ABCD-EFGH', seats: 20, endsAt: at };
+  const one = { id: 'crs-1', name: 'physics-101', code: 'ABCD-EFGH', seats: 20, seatsTaken: 3, state: 'open', endsAt: at };
   api.answers['POST /v1/courses'] = () => [201, one];
   api.answers['GET /v1/courses'] = () => [200, { items: [one] }];
-  api.answers['PATCH /v1/courses/crs-1'] = () => [200, { ...one, seats: 30 }];
-  api.answers['DELETE /v1/courses/crs-1'] = () => [204, null];
-  api.answers['POST /v1/courses/join'] = () => [200, { project: 'physics-101' }];
+  api.answers['PATCH /v1/courses/physics-101'] = () => [200, { ...one, seats: 30 }];
+  api.answers['DELETE /v1/courses/physics-101'] = () => [204, null];
+  api.answers['POST /v1/courses/join'] = () => [200, { course: 'physics-101', project: 'prj-1' }];
   expect((await run('course create physics-101 --seats 20 --ends-in 1d')).stdout).toContain('\nABCD-EFGH\n');
   expect(api.sent('POST /v1/courses')).toEqual({ name: 'physics-101', seats: 20, endsAt: '2031-05-05T12:00:00.000Z', role: 'member' });
   expect((await run('course create physics-101 --seats 20')).exitCode).toBe(2);
-  expect((await run('course list')).stdout).toContain('physics-101  ABCD-EFGH     20');
+  expect((await run('course list')).stdout).toContain('physics-101  open   ABCD-EFGH     20      3');
   expect((await run('course update physics-101 --seats 30')).stdout).toBe('physics-101 is changed\n');
-  expect(api.sent('PATCH /v1/courses/crs-1')).toEqual({ seats: 30 });
+  expect(api.sent('PATCH /v1/courses/physics-101')).toEqual({ seats: 30 });
   expect((await run('course delete physics-101')).exitCode).toBe(0);
   expect((await run('course delete ghost')).exitCode).toBe(3);
-  expect((await run('course join ABCD-EFGH')).stdout).toBe('You are in: its project is physics-101\n');
+  expect((await run('course join ABCD-EFGH')).stdout).toBe('You are in physics-101\n');
+});
+
+test('who somebody is elsewhere is listed, said and unsaid by administrators', async () => {
+  const one = { id: 'lnk-1', method: 'grid', type: 'x509', label: 'Grid', subject: '/CN=Ana', userName: null, seenAt: at };
+  api.answers['GET /v1/users/ana/links'] = () => [200, { items: [one] }];
+  api.answers['POST /v1/users/ana/links'] = () => [204, null];
+  api.answers['DELETE /v1/users/ana/links/lnk-1'] = () => [204, null];
+  expect((await run('user links ana')).stdout).toContain('grid    x509  /CN=Ana');
+  expect((await run('user link ana grid')).exitCode).toBe(2);
+  expect((await run('user link ana grid --subject /CN=Ana')).stdout).toBe('ana is /CN=Ana at grid\n');
+  expect(api.sent('POST /v1/users/ana/links')).toEqual({ method: 'grid', subject: '/CN=Ana' });
+  expect((await run('user unlink ana lnk-1')).stdout).toBe('lnk-1 is taken away\n');
+});
+
+test('users of older software are taken over line by line, in whatever encoding the file is', async () => {
+  const file = join(shell.dir, 'login-pswd.properties');
+  writeFileSync(file, Buffer.from('ana=caf\u00e9,cloud-access\n', 'latin1'));
+  api.answers['POST /v1/users/import'] = () => [
+    200,
+    { users: [{ line: 1, name: 'ana', id: null }], problems: [{ line: 2, problem: 'bob has an account already' }] },
+  ];
+  expect((await shell.run(['user', 'import', file, '--dry-run'])).stdout).toBe(
+    'LINE  STATE             USER\n   1  would be created  ana\n   2  left out          bob has an account already\nOne user would be created\n',
+  );
+  expect(api.sent('POST /v1/users/import')).toEqual({ text: 'ana=caf\u00e9,cloud-access\n', dryRun: true });
+  expect((await shell.run(['user', 'import', file, '-o', 'name'])).stdout).toBe('ana\n');
+  expect((await shell.run(['user', 'import', join(shell.dir, 'ghost')])).exitCode).toBe(2);
 });
 
 test('a link for a new password goes to stdout alone', async () => {

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { CommandError } from './exit-codes.ts';
+import { AlreadyTold, CommandError, exitCodes } from './exit-codes.ts';
 import type { World } from './world.ts';
 
 /** Asks on the terminal, or takes the lines of a piped stdin one by one. */
@@ -9,6 +9,7 @@ export class Questions {
   readonly #terminal: Interface;
   readonly #lines: AsyncIterator<string>;
   #isHidden = false;
+  #isInterrupted = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -20,6 +21,11 @@ export class Questions {
       },
     });
     this.#terminal = createInterface({ input: world.stdin, output: echo, terminal: world.stdin.isTTY === true });
+    // A terminal that is asked by us tells us of Ctrl-C itself.
+    this.#terminal.once('SIGINT', () => {
+      this.#isInterrupted = true;
+      this.#terminal.close();
+    });
     this.#lines = this.#terminal[Symbol.asyncIterator]();
   }
 
@@ -27,10 +33,13 @@ export class Questions {
     const isTerminal = this.#world.stdin.isTTY === true;
     if (isTerminal) this.#world.stderr.write(prompt);
     this.#isHidden = isHidden;
-    this.#terminal.once('SIGINT', () => this.#terminal.close());
     const line = await this.#lines.next();
     this.#isHidden = false;
     if (isTerminal && isHidden) this.#world.stderr.write('\n');
+    if (this.#isInterrupted) {
+      if (!isHidden) this.#world.stderr.write('\n');
+      throw new AlreadyTold(exitCodes.interrupted.code);
+    }
     if (line.done === true)
       throw new CommandError(
         'usage',

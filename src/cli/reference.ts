@@ -46,7 +46,8 @@ function sectionsOf(command: Command): string[] {
   if (command.commands.length > 0) {
     const aliases = command.aliases();
     const also = aliases.length === 0 ? '' : ` In short also: ${aliases.map((alias) => `\`stratus ${alias}\``).join(', ')}.`;
-    return [`### stratus ${command.name()}`, `${command.description()}${also}`, ...command.commands.flatMap(sectionsOf)];
+    const level = command.parent?.parent === null ? '###' : '####';
+    return [`${level} ${pathOf(command)}`, `${command.description()}${also}`, ...command.commands.flatMap(sectionsOf)];
   }
   const heading = command.parent?.parent === null ? '###' : '####';
   const own = command.options.filter((option) => option.helpGroupHeading !== commonGroup && !option.hidden);

@@ -20,7 +20,7 @@ export class TestApi {
         const { cookie, authorization = 'nobody' } = request.headers;
         this.asked.push({ line, body, by: cookie === undefined ? authorization : `session ${String(request.headers['x-csrf-token'])}` });
         const [status, answer] = this.answers[line]?.(body ?? {}) ?? [404, { detail: `There is no ${line}.` }];
-        if (/^POST \/v1\/session/.test(line)) response.setHeader('set-cookie', 'stratus_session=cookie; Path=/; HttpOnly');
+        if (line.startsWith('POST /v1/session')) response.setHeader('set-cookie', 'stratus_session=cookie; Path=/; HttpOnly');
         response.writeHead(status, answer === null ? {} : { 'content-type': 'application/json' }).end(answer === null ? '' : JSON.stringify(answer));
       });
     });

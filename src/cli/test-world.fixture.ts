@@ -84,6 +84,7 @@ export function stable(text: string, replacements: Readonly<Record<string, strin
     .replaceAll(/\bsl[0-9a-z]{10}\b/g, '<bridge>')
     .replaceAll(/\b\d+:[0-9a-f]{64}\b/g, '<head>')
     .replaceAll(/slj?_[A-Za-z0-9_-]{43}/g, '<secret>')
+    .replaceAll(/\b[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}\b/g, '<code>')
     .replaceAll(/secret=[A-Z2-7]{32}/g, 'secret=<totp-secret>')
     .replaceAll(/\b([A-Z2-7]{4} ){7}[A-Z2-7]{4}\b/g, '<totp-secret>')
     .replaceAll(/"revision": \d+/g, '"revision": 0')

@@ -220,7 +220,15 @@ export class Admission {
     if (userId === systemCaller.userId || this.#done.size === 0) return [];
     const byAction = Map.groupBy(this.#done.values(), ({ action }) => action);
     return [...byAction].map(([action, done]) => {
-      const entry: NewAuditEntry = { userId, requestId, origin, action, subjects: done.map(({ subject }) => subject), details: this.#details };
+      // Records are made by `anyone` where nobody had logged in.
+      const entry: NewAuditEntry = {
+        userId: userId === 'anyone' ? null : userId,
+        requestId,
+        origin,
+        action,
+        subjects: done.map(({ subject }) => subject),
+        details: this.#details,
+      };
       return auditChange(this.clock, entry);
     });
   }

@@ -89,7 +89,7 @@ export class BrowserCloud {
   /** Fills in the log-in form that is shown. */
   async logIn(page: Page, user = 'admin', password = this.password): Promise<void> {
     // Over a page, the form knows the name already.
-    const name = page.locator('input[autocomplete="username"]');
+    const name = page.locator('input[autocomplete^="username"]');
     if ((await name.inputValue()) !== user) await name.fill(user);
     await page.locator('input[autocomplete="current-password"]').fill(password);
     await page.keyboard.press('Enter');

@@ -22,7 +22,7 @@ export async function accountView(deps: FlowDeps, identity: Identity, user: User
     hasPassword: password !== null,
     totp: totp === null ? null : { isConfirmed: totp.spec.isConfirmed, recoveryCodesLeft: totp.spec.recoverySha256.length },
     passkeys: keys.map(({ id, name, createdAt, spec }) => ({ id, name, createdAt, lastUsedAt: spec.lastUsedAt })),
-    links: links.map(({ subject: _, ...link }) => link),
+    links: links.map(({ id, method, type, label, userName, seenAt }) => ({ id, method, type, label, userName, seenAt })),
     sessions: living
       .map(({ id, createdAt, spec }) => ({
         id,

@@ -35,7 +35,7 @@ export interface UseOfLink {
   /** Who is logged in where it is used; null: nobody. */
   readonly identity: Identity | null;
   /** As it is now; asked in the decision that uses it up. Throws LINK_OVER. */
-  again(): Promise<OneTimeLink>;
+  readonly again: () => Promise<OneTimeLink>;
 }
 
 /** What links of one purpose do. */

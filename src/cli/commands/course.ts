@@ -13,12 +13,11 @@ import type { Session } from '../session.ts';
 interface Course {
   readonly id: string;
   readonly name: string;
-  /** Only for those who may read it. */
-  readonly code?: string | null;
+  readonly code: string;
   readonly seats: number;
-  readonly taken?: number;
+  readonly seatsTaken: number;
+  readonly state: string;
   readonly endsAt: string;
-  readonly role?: string;
 }
 
 const path = '/v1/courses';
@@ -40,26 +39,33 @@ export function addCourse(program: Command, run: Run): void {
       .requiredOption('--seats <number>', 'how many may join', wholeNumber),
   )
     .addOption(new Option('--role <role>', 'what they may do there').choices(projectRoles).default('member'))
+    .option('--owner <user>', 'who gives it (default: you)')
     .option('--description <text>', 'of its project');
   outputOptions(cloudOptions(create)).action(
-    run(async (session, { seats, role, description, ...end }, name: string) => {
+    run(async (session, { seats, role, description, owner, ...end }, name: string) => {
       const endsAt = endOf(session, end);
       if (endsAt === undefined) throw new CommandError('usage', 'When does it end?', 'Say --ends-at 2031-12-31T18:00:00Z, or --ends-in 90d.');
-      const made: Course = (await session.create(path, { body: { name, seats, endsAt, role, description } })) as never;
+      const made: Course = (await session.create(path, { body: { name, seats, endsAt, role, description, owner } })) as never;
       if (!session.isForPeople) return printDone(session, made, name, '');
       await session.say(`Course ${name} is there, with ${seats} seats, until ${made.endsAt}. Join with this code:`);
-      await session.print(`${printable(made.code ?? '')}\n`);
+      await session.print(`${printable(made.code)}\n`);
     }),
   );
 
   outputOptions(
-    cloudOptions(group.command('list').alias('ls').summary('list them').description('Lists courses, with their codes where you may read them.')),
+    cloudOptions(
+      group
+        .command('list')
+        .alias('ls')
+        .summary('list them')
+        .description('Lists the courses that you give, with their codes; all of them for administrators.'),
+    ),
   ).action(
     run(async (session) => {
       const { items }: { items: Course[] } = await session.client.request('GET', path);
       await printItems(session, items, {
-        titles: ['NAME', 'CODE', 'SEATS', 'TAKEN', 'ENDS'],
-        row: ({ name, code, seats, taken, endsAt }) => [name, code ?? '', String(seats), taken === undefined ? '' : String(taken), endsAt],
+        titles: ['NAME', 'STATE', 'CODE', 'SEATS', 'TAKEN', 'ENDS'],
+        row: ({ name, state, code, seats, seatsTaken, endsAt }) => [name, state, code, String(seats), String(seatsTaken), endsAt],
         name: ({ name }) => name,
         none: 'There are no courses.',
       });
@@ -82,7 +88,7 @@ export function addCourse(program: Command, run: Run): void {
       if (body.seats === undefined && body.endsAt === undefined)
         throw new CommandError('usage', 'There is nothing to change.', 'Give --seats, --ends-at or --ends-in.');
       await forEach(session, refs, async (ref) => {
-        const changed = await session.client.request('PATCH', `${path}/${await idOfCourse(session, ref)}`, { body });
+        const changed = await session.client.request('PATCH', `${path}/${encodeURIComponent(ref)}`, { body });
         await printDone(session, changed, ref, `${ref} is changed`);
       });
     }),
@@ -100,7 +106,7 @@ export function addCourse(program: Command, run: Run): void {
   ).action(
     run(async (session, _options, refs: string[]) => {
       await forEach(session, refs, async (ref) => {
-        await session.client.request('DELETE', `${path}/${await idOfCourse(session, ref)}`);
+        await session.client.request('DELETE', `${path}/${encodeURIComponent(ref)}`);
         await session.say(`${ref} is deleted`);
       });
     }),
@@ -115,9 +121,8 @@ export function addCourse(program: Command, run: Run): void {
     ),
   ).action(
     run(async (session, _options, code: string) => {
-      const joined: { project?: { name?: string } | string } | '' = await session.client.request('POST', `${path}/join`, { body: { code } });
-      const project = joined === '' ? undefined : typeof joined.project === 'string' ? joined.project : joined.project?.name;
-      await printDone(session, joined, project ?? code, `You are in${project === undefined ? '' : `: its project is ${project}`}`);
+      const joined: { course: string; project: string } = await session.client.request('POST', `${path}/join`, { body: { code } });
+      await printDone(session, joined, joined.course, `You are in ${joined.course}`);
     }),
   );
 }
@@ -135,11 +140,4 @@ function endOptions(command: Command): Command {
 
 function endOf({ world }: Session, { endsAt, endsIn }: End): string | undefined {
   return endsIn === undefined ? endsAt : new Date(world.now() + secondsOf(endsIn) * 1_000).toISOString();
-}
-
-async function idOfCourse({ client }: Session, ref: string): Promise<string> {
-  const { items }: { items: Course[] } = await client.request('GET', path);
-  const found = items.find(({ id, name }) => id === ref || name === ref);
-  if (found === undefined) throw new CommandError('notFound', `There is no course ${ref}.`, 'See what there is: stratus course list');
-  return encodeURIComponent(found.id);
 }

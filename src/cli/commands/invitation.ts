@@ -12,6 +12,7 @@ interface Invitation {
   readonly id: string;
   readonly email: string;
   readonly role: string;
+  readonly invitedBy: string;
   readonly createdAt: string;
   readonly expiresAt: string;
 }
@@ -61,8 +62,8 @@ export function addInvitation(program: Command, run: Run): void {
     run(async (session, _options, ref: string) => {
       const { items }: { items: Invitation[] } = await session.client.request('GET', pathOf(projectKind, ref, 'invitations'));
       await printItems(session, items, {
-        titles: ['ID', 'E-MAIL', 'ROLE', 'SENT', 'EXPIRES'],
-        row: ({ id, email, role, createdAt, expiresAt }) => [id, email, role, createdAt, expiresAt],
+        titles: ['ID', 'E-MAIL', 'ROLE', 'BY', 'SENT', 'EXPIRES'],
+        row: ({ id, email, role, invitedBy, createdAt, expiresAt }) => [id, email, role, invitedBy, createdAt, expiresAt],
         name: ({ id }) => id,
         none: 'There are no invitations that wait for an answer.',
       });

@@ -52,13 +52,15 @@ export function addLogin(program: Command, _run: Run, world: World): void {
     .option('--name <name>', 'what to call this cloud (default: its host name)')
     .option('--fingerprint <sha256>', "of the cloud's certificate, as its machine shows it; where no authority vouches for it")
     .addHelpText('after', examples);
-  command.action(async (address: string | undefined, options: LoginOptions) => {
-    if (command.args.length > 1)
+  command.action(async (_address: string | undefined, options: LoginOptions) => {
+    // `--token -` is how other programs say stdin, and what it is here anyway.
+    const [address, ...more] = options.token === true ? command.args.filter((word) => word !== '-') : command.args;
+    if (more.length > 0)
       throw new CommandError(
         'usage',
         options.token === true
           ? 'A token in the command line can be read by everybody on this machine.'
-          : `${command.args.length} addresses are too many.`,
+          : `${more.length + 1} addresses are too many.`,
         options.token === true ? 'Give it on stdin, or as STRATUS_TOKEN.' : null,
       );
     await logIn(world, await placeOf(world, address, options.name), options);

@@ -52,11 +52,13 @@ export function addRegistration(program: Command, run: Run): void {
       .summary('give them their account')
       .description('Gives people the account that they asked for; a mail tells them.'),
     waiting,
-  ).option('--in-project <name>', 'make them members of this project too');
+  )
+    .option('--in-project <name>', 'make them members of this project, in place of one of their own')
+    .option('--reason <text>', 'a word for the mail');
   cloudOptions(approve).action(
-    run(async (session, { inProject }: { inProject?: string }, refs: string[]) => {
+    run(async (session, { inProject, reason }: { inProject?: string; reason?: string }, refs: string[]) => {
       await forEach(session, refs, async (ref) => {
-        const body = inProject === undefined ? {} : { project: inProject };
+        const body = { project: inProject, reason };
         await session.client.request('POST', `${path}/${encodeURIComponent(ref)}/approve`, { body });
         await session.say(`${ref} is approved`);
       });

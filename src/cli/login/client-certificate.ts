@@ -42,7 +42,7 @@ async function readCertificate(
   try {
     // Sealed no longer, and only in memory: TLS asks for nothing more.
     const opened = createPrivateKey({ key: keyPem, ...(passphrase === undefined ? {} : { passphrase }) });
-    return { certificatePem: `${certificates.join('\n')}\n`, keyPem: opened.export({ type: 'pkcs8', format: 'pem' }) as string };
+    return { certificatePem: `${certificates.join('\n')}\n`, keyPem: opened.export({ type: 'pkcs8', format: 'pem' }) };
   } catch {
     throw new CommandError('usage', `The private key in ${printable(key)} cannot be read${isSealed ? ' with this passphrase' : ''}.`);
   }

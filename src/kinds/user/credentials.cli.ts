@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { completes } from '../../cli/completion-sources.ts';
@@ -8,6 +9,7 @@ import { cloudOptions, outputOptions } from '../../cli/options.ts';
 import { printData, printRows } from '../../cli/output/print.ts';
 import { printable } from '../../cli/output/printable.ts';
 import { pathOf, type Session } from '../../cli/session.ts';
+import { addUserLinks } from './links.cli.ts';
 import { userKind } from './user.ts';
 
 /** What administrators do about how others prove who they are. */
@@ -53,16 +55,13 @@ export function addUserCredentials(group: Command, run: Run): void {
     }),
   );
 
+  addUserLinks(group, run);
   addImport(group, run);
 }
 
 interface Imported {
-  readonly accounts: readonly {
-    readonly line: number;
-    readonly user: string;
-    readonly state: 'created' | 'exists' | 'refused';
-    readonly says: string;
-  }[];
+  readonly users: readonly { readonly line: number; readonly name: string; readonly id: string | null }[];
+  /** Lines that were left out. */
   readonly problems: readonly { readonly line: number; readonly problem: string }[];
 }
 
@@ -79,36 +78,38 @@ function addImport(group: Command, run: Run): void {
   );
   outputOptions(cloudOptions(command)).action(
     run(async (session, { dryRun }: { dryRun?: true }, file: string) => {
-      const imported: Imported = await session.client.request('POST', '/v1/users/import', {
-        body: { file: read(file).toString('base64'), isDryRun: dryRun === true },
-      });
+      const imported: Imported = await session.client.request('POST', '/v1/users/import', { body: { text: read(file), dryRun: dryRun === true } });
       await tell(session, imported, dryRun === true);
     }),
   );
 }
 
 async function tell(session: Session, imported: Imported, isDryRun: boolean): Promise<void> {
-  const { accounts, problems } = imported;
-  const made = accounts.filter(({ state }) => state === 'created');
-  if (session.format === 'name') return session.print(made.map(({ user }) => `${printable(user)}\n`).join(''));
+  const { users, problems } = imported;
+  if (session.format === 'name') return session.print(users.map(({ name }) => `${printable(name)}\n`).join(''));
   if (!session.isForPeople) return printData(session, imported);
   const rows = [
-    ...accounts.map(({ line, user, state, says }) => ({ line, cells: [user, isDryRun && state === 'created' ? 'would be created' : state, says] })),
-    ...problems.map(({ line, problem }) => ({ line, cells: ['', 'left out', problem] })),
+    ...users.map(({ line, name }) => ({ line, cells: [isDryRun ? 'would be created' : 'created', name] })),
+    ...problems.map(({ line, problem }) => ({ line, cells: ['left out', problem] })),
   ].toSorted((a, b) => a.line - b.line);
   if (rows.length > 0)
     await printRows(
       session,
-      ['LINE', 'USER', 'STATE', 'NOTE'],
+      ['LINE', 'STATE', 'USER'],
       rows.map(({ line, cells }) => [String(line), ...cells]),
     );
-  await session.say(`${made.length} of ${accounts.length} users ${isDryRun ? 'would be' : 'are'} created`);
+  await session.say(
+    `${users.length === 1 ? 'One user' : `${users.length} users`} ${isDryRun ? 'would be' : users.length === 1 ? 'is' : 'are'} created`,
+  );
 }
 
-function read(file: string): Buffer {
+/** Java wrote such files in Latin-1; people wrote them in UTF-8 as well. */
+function read(file: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(file);
+    bytes = readFileSync(file);
   } catch (error) {
     throw new CommandError('usage', `${printable(file)} cannot be read: ${(error as Error).message}.`);
   }
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
 }

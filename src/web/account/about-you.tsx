@@ -31,7 +31,12 @@ export function AboutYou({ account, changed }: { account: Account; changed: () =
     <Section title={t('account:about.title')}>
       <form onSubmit={(event) => void save(event)}>
         <Stack gap="sm">
-          <TextInput label={t('account:about.user')} value={user.name} readOnly variant="unstyled" />
+          <div>
+            <Text size="sm" fw={600}>
+              {t('account:about.user')}
+            </Text>
+            <Text size="sm">{user.name}</Text>
+          </div>
           <TextInput
             label={t('account:about.name')}
             name="displayName"
@@ -42,14 +47,14 @@ export function AboutYou({ account, changed }: { account: Account; changed: () =
           />
           <Group align="end" justify="space-between" gap="sm" wrap="nowrap">
             <div>
-              <Text size="sm" fw={500}>
+              <Text size="sm" fw={600}>
                 {t('account:about.mail')}
               </Text>
               <Text size="sm" style={{ overflowWrap: 'anywhere' }} {...(user.spec.email === null ? { c: 'dimmed' } : {})}>
                 {user.spec.email ?? t('account:about.noMail')}
               </Text>
             </div>
-            <Button size="xs" variant="default" onClick={() => setMoving(true)} aria-label={`${t('account:edit')}: ${t('account:about.mail')}`}>
+            <Button size="xs" variant="default" style={{ flexShrink: 0 }} onClick={() => setMoving(true)} aria-label={`${t('account:edit')}: ${t('account:about.mail')}`}>
               {t('account:edit')}
             </Button>
           </Group>

@@ -13,8 +13,8 @@ addWords('door', doorWords);
 const route = getRouteApi('/join');
 
 interface Joined {
-  readonly name?: string;
-  readonly project?: string | { readonly name: string } | null;
+  /** Its name. */
+  readonly course: string;
 }
 
 /** For who has an account already; others register with the code. */
@@ -39,7 +39,7 @@ export function Join() {
       {joined !== null ? (
         <Alert color="teal" role="status" title={t('door:join.done')}>
           <Stack align="start">
-            <Text size="sm">{t('door:join.doneSays', { project: nameOf(joined) })}</Text>
+            <Text size="sm">{t('door:join.doneSays', { course: joined.course })}</Text>
             <Button size="sm" renderRoot={(props) => <Link to="/launch" {...props} />}>
               {t('door:join.launch')}
             </Button>
@@ -76,8 +76,4 @@ export function Join() {
       )}
     </Stack>
   );
-}
-
-function nameOf({ name = '', project }: Joined): string {
-  return typeof project === 'string' ? project : (project?.name ?? name);
 }

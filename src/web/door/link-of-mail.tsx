@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { ask, CloudProblem, type Problem } from '../cloud/client.ts';
 import { useSession } from '../shell/session.tsx';
 import { useSending } from '../widgets/form/use-sending.ts';
-import { saySentence } from '../words/use-sentence.ts';
 import { Entrance } from './entrance.tsx';
 import { Frame } from './frame.tsx';
 import { takeLinkSecret, keepLinkSecret } from './link-secret.ts';
 import { NewPassword, useNewPassword } from './new-password.tsx';
+import { ownPath } from './own-path.ts';
 import { Refusal } from './refusal.tsx';
 import { useSignIn, type SignIn } from './sign-in.ts';
 
@@ -45,12 +45,15 @@ export function LinkOfMail() {
       <Frame signIn={signIn} title={t('door:link.doneTitle')}>
         <Stack>
           <Text size="sm">{t(`door:link.done.${peeked.purpose}`, fill)}</Text>
-          {next !== '' && <Text size="sm">{t(`door:link.next.${next}`, { defaultValue: saySentence(next) })}</Text>}
-          <Group>
-            <Button component="a" href="/">
-              {t(peeked.purpose === 'accept-invitation' ? 'door:toOverview' : 'door:toLogIn')}
-            </Button>
-          </Group>
+          {next === '/registered' ? (
+            <Text size="sm">{t('door:link.wait')}</Text>
+          ) : (
+            <Group>
+              <Button component="a" href={ownPath(next) ?? '/'}>
+                {t(next === '/log-in' ? 'door:toLogIn' : 'door:link.goOn')}
+              </Button>
+            </Group>
+          )}
         </Stack>
       </Frame>
     );
@@ -104,7 +107,7 @@ interface UseProps {
 }
 
 function Use({ peeked, secret, signIn, done, over }: UseProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { session } = useSession();
   const [isNew, setNew] = useState(false);
   const [account, setAccount] = useState({ user: '', displayName: '' });
@@ -115,10 +118,17 @@ function Use({ peeked, secret, signIn, done, over }: UseProps) {
   const isIn = session.is === 'in' && !session.expired;
   const makesAccount = needsAccount && !isIn && isNew;
   const needsPassword = peeked.needs?.password === true || makesAccount;
+  // Somebody else has taken the name since it was asked for.
+  const asksName = peeked.purpose === 'confirm-registration' && (sending.problem?.code === 'NAME_TAKEN' || account.user !== '');
   const words = `door:link.purposes.${peeked.purpose}`;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const body = { link: secret, ...(needsPassword ? { password: password.password } : {}), ...(makesAccount ? account : {}) };
+    const body = {
+      link: secret,
+      ...(needsPassword ? { password: password.password } : {}),
+      ...(asksName && account.user !== '' ? { user: account.user } : {}),
+      ...(makesAccount ? { ...account, language: i18n.language } : {}),
+    };
     let refused: Problem | null = null;
     await sending.send(async () => {
       try {
@@ -153,29 +163,29 @@ function Use({ peeked, secret, signIn, done, over }: UseProps) {
           <Stack>
             {needsAccount && isIn && <Text size="sm">{t('door:link.as', { name: session.user.name })}</Text>}
             {makesAccount && (
-              <>
-                <TextInput
-                  label={t('door:displayName')}
-                  name="name"
-                  autoComplete="name"
-                  required
-                  value={account.displayName}
-                  onChange={({ currentTarget: { value } }) => setAccount((before) => ({ ...before, displayName: value }))}
-                  error={sending.errorOf('displayName')}
-                />
-                <TextInput
-                  label={t('door:user')}
-                  description={t('door:userHelp')}
-                  name="username"
-                  autoComplete="username"
-                  autoCapitalize="none"
-                  spellCheck={false}
-                  required
-                  value={account.user}
-                  onChange={({ currentTarget: { value } }) => setAccount((before) => ({ ...before, user: value }))}
-                  error={sending.errorOf('user')}
-                />
-              </>
+              <TextInput
+                label={t('door:displayName')}
+                name="name"
+                autoComplete="name"
+                required
+                value={account.displayName}
+                onChange={({ currentTarget: { value } }) => setAccount((before) => ({ ...before, displayName: value }))}
+                error={sending.errorOf('displayName')}
+              />
+            )}
+            {(makesAccount || asksName) && (
+              <TextInput
+                label={t('door:user')}
+                description={t('door:userHelp')}
+                name="username"
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                required
+                value={account.user}
+                onChange={({ currentTarget: { value } }) => setAccount((before) => ({ ...before, user: value }))}
+                error={sending.errorOf('user')}
+              />
             )}
             {/* For password managers: whose password it is. */}
             {needsPassword && !makesAccount && <input hidden readOnly autoComplete="username" value={peeked.user ?? ''} />}

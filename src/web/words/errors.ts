@@ -75,6 +75,31 @@ const french: Readonly<Record<ErrorCode, Said>> = {
   NOT_SHARED: { says: '{{name}} ({{kind}}) n’est pas partagé avec {{who}}.', remedy: 'Regardez avec qui le partage est fait.' },
   NOT_A_MEMBER: { says: '{{who}} ne fait pas partie de {{name}} ({{kind}}).', remedy: 'Regardez qui en fait partie.' },
 
+  // Accounts and how people come to them
+  PASSWORD_WEAK: {
+    says: 'Ce mot de passe ne convient pas : {{problem}}.',
+    remedy: 'Prenez-en un plus long, comme une phrase que vous seul connaissez.',
+  },
+  MAIL_NOT_SET: {
+    says: 'Ce nuage ne le peut pas encore : {{missing}} n’est pas réglé.',
+    remedy: 'Un administrateur le règle sur la page des réglages.',
+  },
+  LINK_OVER: { says: 'Ce lien a déjà servi, est trop ancien ou n’a jamais été donné.', remedy: 'Demandez-en un nouveau.' },
+  LINKED_ELSEWHERE: {
+    says: '{{who}} ({{method}}) appartient à un autre compte de ce nuage.',
+    remedy: 'Connectez-vous à ce compte et retirez-y le lien, ou demandez-le à un administrateur.',
+  },
+  LAST_WAY_IN: {
+    says: 'Sans cela, plus personne ne pourrait se connecter au compte {{name}}.',
+    remedy: 'Ajoutez d’abord un mot de passe ou une autre manière de se connecter.',
+  },
+  REGISTRATION_CLOSED: {
+    says: 'On ne peut pas s’inscrire soi-même sur ce nuage.',
+    remedy: 'Demandez un compte à ses administrateurs, ou le code de votre cours.',
+  },
+  COURSE_FULL: { says: 'Les {{seats}} places du cours {{name}} sont prises.', remedy: 'Demandez-en une autre à qui donne le cours.' },
+  COURSE_OVER: { says: 'Le cours {{name}} est terminé.', remedy: 'Demandez à qui donne le cours s’il continue.' },
+
   // Any resource
   NOT_FOUND: { says: 'Introuvable : {{kind}} {{ref}}.', remedy: 'Regardez dans la liste ce qui existe.' },
   NAME_TAKEN: { says: 'Le nom {{name}} est déjà pris ({{kind}}).', remedy: 'Choisissez un autre nom, ou supprimez ou renommez l’autre.' },

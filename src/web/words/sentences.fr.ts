@@ -249,6 +249,48 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   'needs project and role together': 'demande à la fois project et role',
   'gives nothing: it needs project and role, or cloudRole': 'ne donne rien : il faut project et role, ou cloudRole',
 
+  // What is wrong with a new password
+  'it is shorter than {n} characters': 'il a moins de {n} caractères',
+  'it is longer than {n} characters': 'il a plus de {n} caractères',
+  'it has a control character, which cannot be typed everywhere': 'il contient un caractère de contrôle, qu’on ne peut pas saisir partout',
+  'it contains your name, your e-mail address or the name of the cloud': 'il contient votre nom, votre adresse électronique ou le nom du nuage',
+  'it is mostly a repetition or a sequence': 'il n’est guère qu’une répétition ou une suite',
+  'it is one that everybody tries first': 'c’est l’un de ceux que tout le monde essaie d’abord',
+
+  // Accounts, links out of mails, registrations
+  'is not your password': 'n’est pas votre mot de passe',
+  'is the one that you have': 'est celui que vous avez déjà',
+  'is wrong, or was used already': 'est faux, ou a déjà servi',
+  'the code is wrong, or was used already': 'le code est faux, ou a déjà servi',
+  'the passkey was not accepted': 'la clé d’accès n’a pas été acceptée',
+  'is not the one that holds now, which is {version}': 'n’est pas celle qui vaut à présent, la {version}',
+  'is not an e-mail address': 'n’est pas une adresse électronique',
+  'must be an address of {domains}': 'doit être une adresse de {domains}',
+  'must be a time to come, such as {time}': 'doit être un moment à venir, comme {time}',
+  'has a line break or a control character': 'contient un saut de ligne ou un caractère de contrôle',
+  'is not a distinguished name': 'n’est pas un nom distinctif',
+  'there is an account with this e-mail address': 'il y a un compte avec cette adresse électronique',
+  'this log-in was begun too long ago: begin again': 'cette connexion a été commencée il y a trop longtemps : recommencez',
+  'Choose a password for your account.': 'Choisissez un mot de passe pour votre compte.',
+  'Choose a new password for your account.': 'Choisissez un nouveau mot de passe pour votre compte.',
+  'Confirm your new e-mail address.': 'Confirmez votre nouvelle adresse électronique.',
+  'Confirm your e-mail address, and choose a password.': 'Confirmez votre adresse électronique et choisissez un mot de passe.',
+  '{who} invites you to project {project}.': '{who} vous invite dans le projet {project}.',
+  'Remove one that you no longer use.': 'Retirez-en une qui ne vous sert plus.',
+  'open invitations': 'invitations ouvertes',
+  'Take some back first.': 'Retirez-en d’abord quelques-unes.',
+  'change how you log in': 'changer votre manière de vous connecter',
+  'with a token: log in with a browser': 'avec un jeton : connectez-vous avec un navigateur',
+  'read or change an account': 'lire ou changer un compte',
+
+  // Accounts of an older cloud
+  '{name} has an account already': '{name} a déjà un compte',
+  '{name} cannot be a log-in name here: lower-case letters, digits, dots, hyphens, underscores':
+    '{name} ne peut pas être un identifiant ici : lettres minuscules, chiffres, points, tirets, tirets bas',
+  '{name} has not the role {role}, without which nobody was let in': '{name} n’a pas le rôle {role}, sans lequel personne n’entrait',
+  'there are more than {count} passwords that are not hashed: send the file again for the rest':
+    'il y a plus de {count} mots de passe en clair : envoyez le fichier de nouveau pour le reste',
+
   // The audit log: where it was broken
   'there is more after the end of the export': 'il y a quelque chose après la fin de l’export',
   'it is not an entry': 'ce n’est pas une entrée',
