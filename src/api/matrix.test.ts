@@ -118,7 +118,7 @@ test('who may do what with whose resource is as the golden file says', { timeout
         const body = bodyOf(method, url);
         const payload = isCreate && body !== undefined && 'name' in body ? { ...body, name: `new-${column}` } : body;
         const answer = await cloud.inject({
-          method: method as 'GET',
+          method,
           url: `${url.replaceAll(/:(\w+)/g, (_, name: string) => (name === 'ref' ? id : 'nothing-there'))}${project}`,
           // Nothing is changed by who may change it: it is never at this revision.
           headers: { ...(authorization === null ? {} : { authorization }), 'if-match': '"999999999"' },
