@@ -129,17 +129,11 @@ describe('a forgotten password', () => {
 
   test('never makes a link out of what the request calls this host', async () => {
     await cloud.addUser('fay', {}, goodPassword);
-    const ask = (host: string) =>
-      cloud.inject({
-        method: 'POST',
-        url: '/v1/password-resets',
-        headers: { host, 'x-forwarded-host': 'evil.example', origin: 'http://evil.example' },
-        payload: { user: 'fay' },
-      });
-    expect((await ask('evil.example')).statusCode).toBe(421);
-    await ask('192.0.2.66');
+    const ask = (headers: Record<string, string>) => cloud.inject({ method: 'POST', url: '/v1/password-resets', headers, payload: { user: 'fay' } });
+    await ask({ host: 'evil.example', origin: 'http://evil.example' });
+    await ask({ 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' });
     const { text, html } = await cloud.mailTo('fay@example.org');
-    expect(text + html).not.toMatch(/evil|192\.0\.2\.66/);
+    expect(text + html).not.toContain('evil');
   });
 });
 

@@ -7,7 +7,7 @@ import { sameValue } from '../core/same-value.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import { auditChange, subjectOf, type AuditSubject, type NewAuditEntry, type Origin } from './audit-entry.ts';
 import { eventChange } from './event.ts';
-import { nameKey, type Registry } from './registry.ts';
+import { nameKey, sharedIndex, type Registry } from './registry.ts';
 import { CommitConflict, type Change, type DocumentChange, type Indexed, type Store } from './store/store.ts';
 import { usageChanges } from './usage-commit.ts';
 import { sum, UsageDelta, usageKind, type QuotaPolicy, type UsageRecord } from './usage.ts';
@@ -90,6 +90,18 @@ export class Admission {
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
     return items;
+  }
+
+  /** Everything that is shared with a user, a group or a project. Where nothing is, nothing must be by the commit either. */
+  async sharedWith(principal: string): Promise<Resource[]> {
+    const found: Resource[] = [];
+    const index = { name: sharedIndex(principal), value: 'yes' };
+    for (const kind of this.#registry.kinds.filter(({ canBeShared }) => canBeShared === true)) {
+      const items = await this.list(kind.name, index);
+      if (items.length === 0) this.leanOnEmpty(kind.name, index.name, index.value);
+      found.push(...items);
+    }
+    return found;
   }
 
   count(kind: string, index?: string, value?: string): Promise<number> {

@@ -98,6 +98,11 @@ export const errorCatalogue = {
     says: '{name} is the last administrator of this cloud.',
     remedy: 'Make somebody else an administrator first.',
   },
+  OWN_ACCOUNT: {
+    status: 409,
+    says: '{name} is your own account, which you cannot delete.',
+    remedy: 'Another administrator can, with `stratus user delete {name}`.',
+  },
   LAST_OWNER: { status: 409, says: 'Project {name} would have no owner.', remedy: 'Make somebody else an owner first.' },
   NOT_SHARED: { status: 404, says: '{kind} {name} is not shared with {who}.', remedy: 'Look with whom it is: `stratus {kind} show {name}`.' },
   NOT_A_MEMBER: { status: 404, says: '{who} is not in {kind} {name}.', remedy: 'Look who is: `stratus {kind} show {name}`.' },

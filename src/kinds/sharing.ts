@@ -1,6 +1,7 @@
 import { admit, type Admission, type AdmissionDeps, type Caller } from '../control/admission.ts';
 import type { Slice } from '../control/slice.ts';
 import { CloudError } from '../core/errors.ts';
+import { isId } from '../core/ids.ts';
 import { limits } from '../core/limits.ts';
 import type { Resource, Share } from '../core/resource.ts';
 import { groupKind } from './group/group.ts';
@@ -33,7 +34,7 @@ export async function shareResource(
     const resource = await admission.get(kind.name, id);
     if (resource === null) throw new CloudError('NOT_FOUND', { kind: kind.name, ref: id, place: '' });
     if (resource.deletedAt !== null) throw new CloudError('BEING_DELETED', { kind: kind.name, name: resource.name });
-    const principal = await principalOf(admission, who);
+    const principal = (access === null ? presentIn(resource, who) : null) ?? (await principalOf(admission, who));
     if (principal.id === withEveryone.with && access !== null) await checkShareWithEveryone(admission, resource);
     const before = resource.shares ?? [];
     const others = before.filter((share) => share.with !== principal.id);
@@ -56,6 +57,28 @@ export async function shareResource(
     return changed;
   });
   return { ...result, revision };
+}
+
+/** Takes away every share that names a user, a group or a project that goes: in the transaction in which it does. */
+export async function endSharesWith(admission: Admission, { id, name }: Resource): Promise<void> {
+  for (const resource of await admission.sharedWith(id)) {
+    const shares = (resource.shares ?? []).filter((share) => share.with !== id);
+    const changed = admission.change(resource, 'share', { shares });
+    admission.event(changed, { type: 'request', message: `${resource.kind} ${resource.name} is no longer shared with ${name}` });
+  }
+}
+
+/** Whom a share of it names so, also when that is gone or is called otherwise by now; null: none, or it could be several. */
+function presentIn({ shares = [] }: Resource, who: ShareWith): { id: string; name: string } | null {
+  for (const kind of [userKind, groupKind, projectKind]) {
+    const ref = who[kind.name];
+    if (ref === undefined || Object.values(who).filter((each) => each !== undefined).length !== 1) continue;
+    const those = shares.filter((share) => isId(kind.prefix, share.with));
+    const meant = those.filter((share) => (isId(kind.prefix, ref) ? share.with : share.name) === ref);
+    const [only] = meant;
+    if (only !== undefined && meant.length === 1) return { id: only.with, name: only.name };
+  }
+  return null;
 }
 
 async function principalOf(admission: Admission, { user, group, project, everyone }: ShareWith): Promise<{ id: string; name: string }> {

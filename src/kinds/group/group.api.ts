@@ -3,6 +3,7 @@ import { CloudError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { memberIndex } from '../../core/role.ts';
 import type { Project } from '../project/project.ts';
+import { endSharesWith } from '../sharing.ts';
 import { findUser } from '../user/user.find.ts';
 import { groupKind, type Group, type GroupMember } from './group.ts';
 
@@ -19,6 +20,7 @@ export const groupSlice: Slice<Group> = {
       const members = project.spec.members.filter((member) => member.id !== group.id);
       admission.change(project, 'remove-member', { spec: { ...project.spec, members } });
     }
+    await endSharesWith(admission, group);
     return 'record';
   },
   verbs: {

@@ -6,6 +6,7 @@ import { limits } from '../../core/limits.ts';
 import { withQuota, type SetQuota } from '../../core/quota.ts';
 import type { ProjectRole } from '../../core/role.ts';
 import { groupKind } from '../group/group.ts';
+import { endSharesWith } from '../sharing.ts';
 import { findPrincipal, findUser } from '../user/user.find.ts';
 import { userKind } from '../user/user.ts';
 import { defaultProjectName, projectKind, type Project, type ProjectMember, type ProjectSpec } from './project.ts';
@@ -48,6 +49,7 @@ export const projectSlice: Slice<Project> = {
       if (count > 0) used.push(`${count} ${kind}${count === 1 ? '' : 's'}`);
     }
     if (used.length > 0) throw new CloudError('IN_USE', { kind: 'project', name: project.name, users: used.join(' and ') });
+    await endSharesWith(admission, project);
     return 'record';
   },
   verbs: {

@@ -19,7 +19,7 @@ export const projectWeb: WebKind<typeof projectKind> = {
   words: projectWords,
   canDelete: true,
   bulkVerbs: [],
-  verbsInTabs: ['set-member', 'remove-member'],
+  verbsInTabs: ['set-member', 'remove-member', 'set-quota'],
   create: () => <CreateForm kind={projectKind} />,
   tabs: [{ id: 'members', Content: later(() => import('./web/members-tab.tsx'), 'MembersTab') }, { id: 'instances', Content: Instances }, eventsTab],
   columns: [

@@ -5,6 +5,7 @@ import { withQuota, type SetQuota } from '../../core/quota.ts';
 import { memberIndex } from '../../core/role.ts';
 import type { Group } from '../group/group.ts';
 import type { Project } from '../project/project.ts';
+import { endSharesWith } from '../sharing.ts';
 import { emailKey, userKind, type User, type UserSpec } from './user.ts';
 
 /**
@@ -32,10 +33,10 @@ export const userSlice: Slice<User> = {
     return spec;
   },
   async delete(admission, user) {
-    if (user.id === admission.caller.userId)
-      throw new CloudError('IN_USE', { kind: 'user', name: user.name, users: 'you: another administrator can delete this account' });
+    if (user.id === admission.caller.userId) throw new CloudError('OWN_ACCOUNT', { name: user.name });
     if (isActingAdministrator(user.spec)) await checkNotLast(admission, user);
     await leaveEverything(admission, user);
+    await endSharesWith(admission, user);
     for (const kind of credentialKinds) for (const record of await admission.list(kind, { name: 'user', value: user.id })) admission.remove(record);
     return 'record';
   },

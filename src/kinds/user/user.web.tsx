@@ -18,6 +18,7 @@ export const userWeb: WebKind<typeof userKind> = {
   words: userWords,
   canDelete: true,
   bulkVerbs: [],
+  verbsInTabs: ['set-quota'],
   administeredFields: ['role', 'isBlocked', 'email'],
   create: later(() => import('./web/create-user.tsx'), 'CreateUser'),
   tabs: [{ id: 'overview', Content: later(() => import('./web/overview-tab.tsx'), 'OverviewTab') }, eventsTab],

@@ -11,15 +11,15 @@ import { StateBadge } from '../widgets/state-badge.tsx';
 
 const shownMax = 12;
 
-/** What somebody has made, newest first, each with the way in. */
-export function MyMachines({ instances }: { instances: readonly Live<Instance>[] }) {
+/** Newest first, each with the way in. `title`: whose they are. */
+export function MyMachines({ instances, title }: { instances: readonly Live<Instance>[]; title: string }) {
   const { t } = useTranslation();
   const newest = instances.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   return (
     <section aria-labelledby="mine-title">
       <Group justify="space-between" mb="xs">
         <Title order={2} id="mine-title">
-          {t('overview:view.mine')}
+          {title}
         </Title>
         <Anchor size="sm" renderRoot={(props) => <Link to="/$plural" params={{ plural: 'instances' }} {...props} />}>
           {t('overview:mine.all')}

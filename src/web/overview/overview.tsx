@@ -19,6 +19,7 @@ import { HostMap, longMapFrom } from './host-map.tsx';
 import { MyMachines } from './my-machines.tsx';
 import classes from './overview.module.css';
 import { overviewWords } from './overview.words.ts';
+import { OwnQuotas } from './own-quotas.tsx';
 import { RecentEvents } from './recent-events.tsx';
 import { TroubleList } from './trouble-list.tsx';
 import { findTroubles } from './troubles.ts';
@@ -139,7 +140,10 @@ function Mine() {
     <>
       {own.length === 0 && (mayLaunch ? <FirstUse /> : <Text c="dimmed">{t('overview:nothingYet')}</Text>)}
       {troubles.length > 0 && <TroubleList troubles={troubles} />}
-      {own.length > 0 && <MyMachines instances={own} />}
+      {own.length > 0 && (
+        <MyMachines instances={own} title={mayLaunch ? t('overview:view.mine') : t('overview:ofProjects', { count: user.projects.length })} />
+      )}
+      <OwnQuotas />
     </>
   );
 }

@@ -3,6 +3,9 @@ import { words } from '../words/words.ts';
 export const overviewWords = words({
   en: {
     view: { label: 'What is shown', cloud: 'The whole cloud', mine: 'My machines' },
+    ofProjects_one: 'Machines of my project',
+    ofProjects_other: 'Machines of my projects',
+    quotas: 'Quotas of my projects',
     troubles: {
       title: 'What needs attention',
       none: 'All is well.',
@@ -95,6 +98,9 @@ export const overviewWords = words({
   },
   fr: {
     view: { label: 'Ce qui est affiché', cloud: 'Tout le nuage', mine: 'Mes machines' },
+    ofProjects_one: 'Machines de mon projet',
+    ofProjects_other: 'Machines de mes projets',
+    quotas: 'Quotas de mes projets',
     troubles: {
       title: 'À votre attention',
       none: 'Tout va bien.',

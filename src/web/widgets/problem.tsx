@@ -18,7 +18,6 @@ export function sayProblem(problem: Problem): { says: string; remedy: string } {
 }
 
 export function ProblemText({ problem }: { problem: Problem }) {
-  const { t } = useTranslation();
   const { says, remedy } = sayProblem(problem);
   return (
     <Stack gap={4}>
@@ -26,12 +25,19 @@ export function ProblemText({ problem }: { problem: Problem }) {
         {says}
       </Text>
       {remedy !== '' && <Text size="sm">{remedy}</Text>}
-      {problem.requestId !== null && (
-        <Text size="xs" c="dimmed">
-          {t('problem.requestId')} <Code>{problem.requestId}</Code>
-        </Text>
-      )}
+      <RequestId problem={problem} />
     </Stack>
+  );
+}
+
+/** By which the administrator finds it. */
+export function RequestId({ problem: { requestId } }: { problem: Problem }) {
+  const { t } = useTranslation();
+  if (requestId === null) return null;
+  return (
+    <Text size="xs" c="dimmed">
+      {t('problem.requestId')} <Code>{requestId}</Code>
+    </Text>
   );
 }
 

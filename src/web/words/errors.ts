@@ -67,6 +67,10 @@ const french: Readonly<Record<ErrorCode, Said>> = {
   // People and projects
   EMAIL_TAKEN: { says: 'Il y a déjà un compte avec l’adresse {{email}}.', remedy: 'Prenez une autre adresse, ou ce compte.' },
   LAST_ADMINISTRATOR: { says: '{{name}} est le dernier administrateur de ce nuage.', remedy: 'Nommez d’abord un autre administrateur.' },
+  OWN_ACCOUNT: {
+    says: '{{name}} est votre propre compte : vous ne pouvez pas le supprimer.',
+    remedy: 'Un autre administrateur peut le faire.',
+  },
   LAST_OWNER: { says: 'Le projet {{name}} n’aurait plus de propriétaire.', remedy: 'Donnez d’abord ce rôle à quelqu’un d’autre.' },
   NOT_SHARED: { says: '{{name}} ({{kind}}) n’est pas partagé avec {{who}}.', remedy: 'Regardez avec qui le partage est fait.' },
   NOT_A_MEMBER: { says: '{{who}} ne fait pas partie de {{name}} ({{kind}}).', remedy: 'Regardez qui en fait partie.' },

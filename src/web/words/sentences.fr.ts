@@ -162,7 +162,6 @@ export const frenchSentences: Readonly<Record<string, string>> = {
   '{count} instance': '{count} instance',
   '{count} instances': '{count} instances',
   'people log in with it, and records of what was done carry it': 'on se connecte avec lui, et les traces de ce qui a été fait le portent',
-  'you: another administrator can delete this account': 'vous : un autre administrateur peut supprimer ce compte',
   'you are in none yet': 'vous n’êtes encore dans aucun',
   'exactly one of them is needed': 'il en faut exactement un',
   'Take in a group instead.': 'Faites plutôt entrer un groupe.',

@@ -9,13 +9,13 @@ import type { Live } from '../../../web/cloud/contract.ts';
 import { useUser } from '../../../web/shell/session.tsx';
 import { announce } from '../../../web/widgets/announcer.tsx';
 import { showProblem } from '../../../web/widgets/problem.tsx';
+import { QuotaCard } from '../../../web/widgets/quota/quota-card.tsx';
 import { ResourceLink } from '../../../web/widgets/resource-link.tsx';
 import { useSentence } from '../../../web/words/use-sentence.ts';
 import { groupKind } from '../../group/group.ts';
 import { userKind } from '../../user/user.ts';
 import { projectKind, type Project, type ProjectMember } from '../project.ts';
 import { AddMember } from './add-member.tsx';
-import { ProjectUsage } from './project-usage.tsx';
 
 const kindOf = ({ id }: ProjectMember) => (id.startsWith(`${groupKind.prefix}-`) ? groupKind : userKind);
 const whoIs = (member: ProjectMember) => (kindOf(member) === groupKind ? { group: member.id } : { user: member.id });
@@ -26,7 +26,7 @@ export function MembersTab({ resource }: { resource: Live<Project> }) {
   const reason = useForbidden()(projectKind, 'set-member', resource);
   return (
     <Stack maw={920}>
-      <ProjectUsage project={resource} />
+      <QuotaCard of={resource} />
       <Card withBorder padding="md" component="section" aria-labelledby="members-title">
         <Title order={2} id="members-title" mb="xs">
           {t('project:members.title')}

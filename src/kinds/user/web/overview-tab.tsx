@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useList } from '../../../web/cloud/cloud.tsx';
 import type { Live } from '../../../web/cloud/contract.ts';
 import { Facts } from '../../../web/widgets/facts.tsx';
+import { QuotaCard } from '../../../web/widgets/quota/quota-card.tsx';
 import { ResourceLink } from '../../../web/widgets/resource-link.tsx';
 import { When } from '../../../web/widgets/when.tsx';
 import { groupKind, type Group as GroupOfPeople } from '../../group/group.ts';
@@ -29,6 +30,7 @@ export function OverviewTab({ resource }: { resource: Live<User> }) {
         }}
       />
       <Stack>
+        <QuotaCard of={resource} />
         <Projects user={resource} groups={own} />
         <Card withBorder padding="md">
           <Title order={2} mb="xs">

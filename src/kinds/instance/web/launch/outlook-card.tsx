@@ -3,8 +3,8 @@ import { IconRocket } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { MiB } from '../../../../core/units.ts';
 import type { Problem } from '../../../../web/cloud/client.ts';
-import { ProblemText } from '../../../../web/widgets/problem.tsx';
 import { useFormat } from '../../../../web/words/format.ts';
+import { RefusalText } from './refusal-text.tsx';
 import type { Forecast, Outlook } from './use-forecast.ts';
 
 interface Props {
@@ -48,7 +48,7 @@ export function OutlookCard({ outlook, keys, refused, open, isSending }: Props) 
             ) : refused.status === 401 ? (
               <Text size="sm">{t('launch:lost.logIn')}</Text>
             ) : (
-              <ProblemText problem={refused} />
+              <RefusalText problem={refused} />
             )}
           </Alert>
         )}
@@ -79,7 +79,7 @@ function Now({ outlook, keys, isRefused }: { outlook: Outlook; keys: readonly st
       // The same is said below, with the number of the request.
       return isRefused ? null : (
         <Alert color="orange" variant="light" p="sm" opacity={outlook.isFresh ? 1 : 0.5}>
-          <ProblemText problem={{ ...outlook.problem, requestId: null }} />
+          <RefusalText problem={{ ...outlook.problem, requestId: null }} />
         </Alert>
       );
     case 'good':
