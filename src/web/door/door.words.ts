@@ -13,7 +13,6 @@ export const doorWords = words({
     newPassword: 'New password',
     or: 'or',
     by: 'With an account of: {{methods}}.',
-    logIn: 'Log in',
     logInWith: 'Log in with {{label}}',
     withPasskey: 'Log in with a passkey',
     withCertificate: 'Log in with a certificate',
@@ -22,8 +21,6 @@ export const doorWords = words({
     noAccount: 'No account yet?',
     help: 'Help: {{mail}}',
     toLogIn: 'To the log-in',
-    toOverview: 'To the overview',
-    loading: 'Loading',
     asked: {
       device: 'A command line wants to be let in. Log in to decide.',
       join: 'Log in to join the course. Whoever has no account registers with the code of the course.',
@@ -206,7 +203,6 @@ export const doorWords = words({
     newPassword: 'Nouveau mot de passe',
     or: 'ou',
     by: 'Avec un compte de : {{methods}}.',
-    logIn: 'Se connecter',
     logInWith: 'Se connecter avec {{label}}',
     withPasskey: 'Se connecter avec une clé d’accès',
     withCertificate: 'Se connecter avec un certificat',
@@ -215,8 +211,6 @@ export const doorWords = words({
     noAccount: 'Pas encore de compte ?',
     help: 'Aide : {{mail}}',
     toLogIn: 'Vers la connexion',
-    toOverview: 'Vers la vue d’ensemble',
-    loading: 'Chargement',
     asked: {
       device: 'Une ligne de commande demande à entrer. Connectez-vous pour en décider.',
       join: 'Connectez-vous pour rejoindre le cours. Sans compte, inscrivez-vous avec le code du cours.',
