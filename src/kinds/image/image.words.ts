@@ -31,7 +31,7 @@ export const imageWords = words({
       memoryMibMin: { label: 'Least memory (MiB)', help: 'The least memory that it boots with.' },
       loginUser: { label: 'Login user', help: 'Who logs in over SSH; root where nothing is given.' },
       description: { label: 'Description', help: 'What is inside, in your own words.' },
-      public: { label: 'For everyone', help: 'All who can log in may use it. Owners of the project may say so.' },
+      public: { label: 'For everyone', help: 'All who can log in may use it.' },
     },
     progress: '{{step}}',
     progressPercent: '{{step}}: {{percent}}',

@@ -54,7 +54,13 @@ export function AboutYou({ account, changed }: { account: Account; changed: () =
                 {user.spec.email ?? t('account:about.noMail')}
               </Text>
             </div>
-            <Button size="xs" variant="default" style={{ flexShrink: 0 }} onClick={() => setMoving(true)} aria-label={`${t('account:edit')}: ${t('account:about.mail')}`}>
+            <Button
+              size="xs"
+              variant="default"
+              style={{ flexShrink: 0 }}
+              onClick={() => setMoving(true)}
+              aria-label={`${t('account:edit')}: ${t('account:about.mail')}`}
+            >
               {t('account:edit')}
             </Button>
           </Group>
