@@ -90,7 +90,7 @@ export const imageWords = words({
       memoryMibMin: { label: 'Mémoire minimale (Mio)', help: 'Le moins de mémoire avec lequel elle démarre.' },
       loginUser: { label: 'Utilisateur', help: 'Qui se connecte par SSH ; root si rien n’est indiqué.' },
       description: { label: 'Description', help: 'Ce qu’elle contient, avec vos propres mots.' },
-      public: { label: 'Pour tous', help: 'Toute personne qui peut se connecter peut l’utiliser. Les propriétaires du projet peuvent le dire.' },
+      public: { label: 'Pour tous', help: 'Toute personne qui peut se connecter peut l’utiliser.' },
     },
     progress: '{{step}}',
     progressPercent: '{{step}} : {{percent}}',
