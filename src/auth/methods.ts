@@ -55,18 +55,18 @@ export class Methods {
   }
 
   get directories(): readonly { readonly method: OutsideMethod; readonly directory: Directory }[] {
-    return this.#ofType('ldap').map((method) => ({ method, directory: this.#driver(method, this.#drivers.directory) }));
+    return this.#ofType('ldap').map((method) => ({ method, directory: this.#driver(method, (each) => this.#drivers.directory(each)) }));
   }
 
   get certificates(): readonly { readonly method: OutsideMethod; readonly verifier: CertificateVerifier }[] {
-    return this.#ofType('x509').map((method) => ({ method, verifier: this.#driver(method, this.#drivers.certificates) }));
+    return this.#ofType('x509').map((method) => ({ method, verifier: this.#driver(method, (each) => this.#drivers.certificates(each)) }));
   }
 
   /** Throws NOT_FOUND. */
   provider(name: string): { readonly method: OutsideMethod; readonly provider: OpenIdProvider } {
     const method = this.#ofType('oidc').find((each) => each.name === name);
     if (method === undefined) throw new CloudError('NOT_FOUND', { kind: 'log-in method', ref: name, place: '' });
-    return { method, provider: this.#driver(method, this.#drivers.provider) };
+    return { method, provider: this.#driver(method, (each) => this.#drivers.provider(each)) };
   }
 
   directory(name: string): { readonly method: OutsideMethod; readonly directory: Directory } {

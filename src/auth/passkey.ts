@@ -1,14 +1,9 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { COSEALG, decodeAttestationObject, decodeClientDataJSON, isoBase64URL } from '@simplewebauthn/server/helpers';
 import { isIP } from 'node:net';
 import type { Change, Store } from '../control/store/store.ts';
 import { CloudError } from '../core/errors.ts';
@@ -20,7 +15,15 @@ import { all, newRecord, put, remove } from './records.ts';
 export const passkeyKind = 'passkey';
 const passkeysMax = 20;
 /** What every authenticator has one of. */
-const algorithms = [COSEALG.EdDSA, COSEALG.ES256, COSEALG.RS256];
+const algorithms = { EdDSA: -8, ES256: -7, RS256: -257 } as const;
+const algorithmIds = Object.values(algorithms);
+
+/** Loaded when the first passkey is met: it is a fifth of what the control plane would weigh without it. */
+const webauthn = async () => {
+  const [server, helpers] = await Promise.all([import('@simplewebauthn/server'), import('@simplewebauthn/server/helpers')]);
+  return { ...server, ...helpers };
+};
+type Library = Awaited<ReturnType<typeof webauthn>>;
 
 export interface PasskeySpec {
   readonly userId: string;
@@ -87,6 +90,7 @@ export class Passkeys {
         limit: passkeysMax,
         hint: 'Remove one that you no longer use.',
       });
+    const { generateRegistrationOptions } = await webauthn();
     const options = await generateRegistrationOptions({
       rpName: cloudName,
       rpID: site.rpId,
@@ -97,7 +101,7 @@ export class Passkeys {
       attestationType: 'none',
       excludeCredentials: passkeys.map(descriptor),
       authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
-      supportedAlgorithmIDs: algorithms,
+      supportedAlgorithmIDs: algorithmIds,
     });
     const attempt = this.#attempts.begin({ purpose: 'register', challenge: options.challenge, site, userId: user.id, sessionId });
     return { attempt, options };
@@ -113,22 +117,23 @@ export class Passkeys {
     if (attempt === null || attempt.userId === null) return { refused: 'the attempt is unknown, used or over' };
     const { challenge, site, userId } = attempt;
     return orRefused(async () => {
-      refuseStrangeAttestation(response);
-      refuseFrames(response.response.clientDataJSON);
-      const { verified, registrationInfo } = await verifyRegistrationResponse({
+      const library = await webauthn();
+      refuseStrangeAttestation(library, response);
+      refuseFrames(library, response.response.clientDataJSON);
+      const { verified, registrationInfo } = await library.verifyRegistrationResponse({
         response,
         expectedChallenge: challenge,
         expectedOrigin: site.origin,
         expectedRPID: site.rpId,
         requireUserVerification: false,
-        supportedAlgorithmIDs: algorithms,
+        supportedAlgorithmIDs: algorithmIds,
       });
       if (!verified) throw new Error('the signature is wrong');
       const { credential, credentialDeviceType } = registrationInfo;
       const spec: PasskeySpec = {
         userId,
         credentialId: credential.id,
-        publicKey: isoBase64URL.fromBuffer(credential.publicKey),
+        publicKey: library.isoBase64URL.fromBuffer(credential.publicKey),
         counter: credential.counter,
         transports: (Array.isArray(credential.transports) ? credential.transports : []).filter((each) => /^[a-z-]{1,20}$/.test(each)).slice(0, 10),
         isSynced: credentialDeviceType === 'multiDevice',
@@ -144,6 +149,7 @@ export class Passkeys {
    * factor of this user, who has proven the first.
    */
   async startLogIn(site: PasskeySite, userId: string | null): Promise<{ attempt: string; options: PublicKeyCredentialRequestOptionsJSON }> {
+    const { generateAuthenticationOptions } = await webauthn();
     const options = await generateAuthenticationOptions({
       rpID: site.rpId,
       timeout: passkeyAttemptMs,
@@ -165,16 +171,17 @@ export class Passkeys {
     const { spec } = passkey;
     return orRefused(async () => {
       const handle = response.response.userHandle;
-      if (handle !== undefined && handle !== null && isoBase64URL.toUTF8String(handle) !== spec.userId)
+      const library = await webauthn();
+      if (handle !== undefined && handle !== null && library.isoBase64URL.toUTF8String(handle) !== spec.userId)
         throw new Error('the passkey is of somebody else');
       if (attempt.userId !== null && attempt.userId !== spec.userId) throw new Error('the passkey is of somebody else');
-      refuseFrames(response.response.clientDataJSON);
-      const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      refuseFrames(library, response.response.clientDataJSON);
+      const { verified, authenticationInfo } = await library.verifyAuthenticationResponse({
         response,
         expectedChallenge: attempt.challenge,
         expectedOrigin: attempt.site.origin,
         expectedRPID: attempt.site.rpId,
-        credential: { id: spec.credentialId, publicKey: isoBase64URL.toBuffer(spec.publicKey), counter: spec.counter },
+        credential: { id: spec.credentialId, publicKey: library.isoBase64URL.toBuffer(spec.publicKey), counter: spec.counter },
         requireUserVerification: verification(attempt.userId) === 'required',
       });
       if (!verified) throw new Error('the signature is wrong');
@@ -221,14 +228,14 @@ function descriptor({ spec }: Passkey) {
  * None was asked for, so none with certificates is looked at: who checks such a chain fetches its revocation list from an
  * address that the certificate names, and anybody can write a certificate.
  */
-function refuseStrangeAttestation({ response }: RegistrationResponseJSON): void {
+function refuseStrangeAttestation({ decodeAttestationObject, isoBase64URL }: Library, { response }: RegistrationResponseJSON): void {
   const attestation = decodeAttestationObject(isoBase64URL.toBuffer(response.attestationObject));
   const isOwn = attestation.get('fmt') === 'packed' && attestation.get('attStmt').get('x5c') === undefined;
   if (attestation.get('fmt') !== 'none' && !isOwn) throw new Error('it brings an attestation that nobody asked for');
 }
 
 /** Our page stands in nobody's frame. */
-function refuseFrames(clientDataJson: string): void {
+function refuseFrames({ decodeClientDataJSON }: Library, clientDataJson: string): void {
   const { crossOrigin, topOrigin } = decodeClientDataJSON(clientDataJson) as { crossOrigin?: boolean; topOrigin?: string };
   if (crossOrigin === true || topOrigin !== undefined) throw new Error('it was made inside a frame of another site');
 }

@@ -29,7 +29,7 @@ export interface IdentityOptions {
   readonly drivers?: MethodDrivers;
   /** Absent: no mail is sent, it waits. */
   readonly mailer?: (settings: SmtpSettings) => Mailer;
-  onError?(what: string, error: unknown): void;
+  readonly onError?: (what: string, error: unknown) => void;
 }
 
 /** All that says who somebody is, made once for a control plane. */

@@ -7,7 +7,7 @@ import type { SimCloud } from '../../bin/sim/sim-cloud.ts';
 import { all } from '../../src/auth/records.ts';
 import { findAccount } from '../../src/auth/account.ts';
 import { csrfTokenOf } from '../../src/auth/secret.ts';
-import { endSession, sessionKind, startSession } from '../../src/auth/session.ts';
+import { endSession, newSession, sessionKind } from '../../src/auth/session.ts';
 import { Troubles } from './troubles.ts';
 
 export interface CloudOptions {
@@ -179,7 +179,8 @@ export class BrowserCloud {
     const { store, clock } = this.cloud;
     const user = await findAccount(store, name);
     if (user === null) throw new Error(`there is no user ${name}`);
-    const { secret } = await startSession(store, clock, user.id, 'password');
+    const { secret, change } = newSession(clock, user.id, { method: 'password' });
+    await store.commit([change]);
     const cookie = { name: `stratus_session_${new URL(this.url).port}`, value: secret };
     this.#sessions.set(name, cookie);
     return cookie;

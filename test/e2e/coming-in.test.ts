@@ -47,7 +47,7 @@ test('who registers confirms the address, is approved, and logs in', async () =>
   const page = await lab.open('/', { isLoggedIn: false });
   await page.getByRole('heading', { level: 1, name: 'Lab of Example' }).waitFor();
   await page.getByRole('link', { name: 'Register' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('Mia Example');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Mia Example');
   await axe(page);
   await page.getByLabel('User name').fill('mia');
   await page.getByLabel('E-mail address').fill('mia@example.org');

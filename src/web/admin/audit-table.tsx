@@ -42,14 +42,7 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
             {entries.map((entry) => (
               <Table.Tr key={entry.seq}>
                 <Table.Td>
-                  <Button
-                    variant="subtle"
-                    size="compact-sm"
-                    fw={400}
-                    px={4}
-                    aria-label={t('admin:audit.details', { seq: entry.seq })}
-                    onClick={() => setOpen(entry)}
-                  >
+                  <Button variant="subtle" size="compact-sm" fw={400} px={4} onClick={() => setOpen(entry)}>
                     {format.time(entry.at)}
                   </Button>
                 </Table.Td>

@@ -39,6 +39,12 @@ export function LinkOfMail() {
       if (error instanceof CloudProblem) setProblem(error.problem);
     });
   }, [secret]);
+  useEffect(() => {
+    // Another link, put into the address bar of this very page: the browser itself would not begin anew.
+    const begin = () => location.hash !== '' && location.reload();
+    addEventListener('hashchange', begin);
+    return () => removeEventListener('hashchange', begin);
+  }, []);
   const fill = { user: peeked?.user ?? '', email: peeked?.email ?? '', project: peeked?.project ?? '' };
   if (next !== null && peeked !== null)
     return (

@@ -63,9 +63,7 @@ export function MethodsSection({ settings, shape, save, isReadOnly }: SettingsPr
                   </Text>
                   <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                     {t(`admin:settings.methods.types.${String(method['type'])}`, { defaultValue: String(method['type']) })}
-                    {[method['url'], method['issuer'], method['trustDir']]
-                      .filter((each) => typeof each === 'string')
-                      .map((each) => ` · ${String(each)}`)}
+                    {[method['url'], method['issuer'], method['trustDir']].filter((each) => typeof each === 'string').map((each) => ` · ${each}`)}
                   </Text>
                 </div>
                 {!isReadOnly && (

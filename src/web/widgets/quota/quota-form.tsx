@@ -49,7 +49,7 @@ export function QuotaForm({ kind, of, usage, done }: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      if (Object.keys(changes).length > 0) await requests.run(of, 'set-quota', changes as never);
+      if (Object.keys(changes).length > 0) await requests.run(of, 'set-quota', changes);
       announce(t('quota:saved', { name: of.name }));
       done();
     } catch (error) {

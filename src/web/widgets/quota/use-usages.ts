@@ -1,5 +1,6 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import type { Resource } from '../../../core/resource.ts';
 import { kinds } from '../../../kinds/index.ts';
 import { ask } from '../../cloud/client.ts';
 import { useWatch } from '../../cloud/cloud.tsx';
@@ -11,7 +12,9 @@ export interface Holder {
   readonly id: string;
 }
 
-const takers = new Map(kinds.flatMap((kind) => (kind.takes === undefined ? [] : [[kind.name, kind.takes as (resource: never) => object] as const])));
+const takers = new Map(
+  kinds.filter((kind) => kind.takes !== undefined).map((kind) => [kind.name, (resource: Resource) => kind.takes?.(resource) ?? {}]),
+);
 /** Many changes at once are one question. */
 const restMs = 400;
 
@@ -36,7 +39,7 @@ export function useUsages(holders: readonly Holder[]): readonly (Usage | undefin
       if (takes === undefined) return false;
       if (type === 'delete' || resource === undefined) return true;
       if (!ids.has(resource.project ?? '') && !ids.has(resource.createdBy)) return false;
-      const amounts = JSON.stringify(takes(resource as never));
+      const amounts = JSON.stringify(takes(resource));
       if (taken.get(id) === amounts) return false;
       taken.set(id, amounts);
       return true;
