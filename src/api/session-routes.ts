@@ -40,6 +40,9 @@ export const Session = Type.Object({
       description: 'Where this person is in, by membership, by a group or by what a directory says, and the greatest role there; read with GET.',
     }),
   ),
+  leaseDaysMax: Type.Optional(
+    Nullable(Type.Integer({ description: 'How many days an instance may live in this cloud; null: for ever. Read with GET.' })),
+  ),
   groups: Type.Optional(Type.Array(Type.Object({ id: Type.String(), name: Type.String() }), { description: 'Read with GET.' })),
   csrfToken: Type.Optional(Type.String({ description: 'With a session cookie: send it back as X-CSRF-Token with everything but GET.' })),
 });
@@ -110,7 +113,12 @@ export function sessionRoutes(app: FastifyInstance, context: ApiContext): void {
     async (request) => {
       const identity = identityOf(request);
       const secret = identity.via === 'session' ? readSessionCookie(request) : null;
-      return { ...shown(identity), ...(await belongsTo(auth.store, identity)), ...(secret === null ? {} : { csrfToken: csrfTokenOf(secret) }) };
+      return {
+        ...shown(identity),
+        ...(await belongsTo(auth.store, identity)),
+        leaseDaysMax: context.cloud.leases().maxDays,
+        ...(secret === null ? {} : { csrfToken: csrfTokenOf(secret) }),
+      };
     },
   );
 

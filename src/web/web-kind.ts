@@ -18,6 +18,8 @@ export interface WebKind<K extends Kind = Kind> {
    */
   /** In the navigation only for those who see the whole cloud. */
   readonly isForWholeCloud?: true;
+  /** There may be very many: read whole only by pages that need all of them. */
+  readonly isReadOnDemand?: true;
   readonly words: WordsOf;
   readonly columns: readonly WebColumn<ResourceOf<K>>[];
   /** Whether the API deletes it when asked to. */

@@ -15,6 +15,7 @@ export const userWeb: WebKind<typeof userKind> = {
   icon: IconUsers,
   section: 'cloud',
   isForWholeCloud: true,
+  isReadOnDemand: true,
   words: userWords,
   canDelete: true,
   bulkVerbs: [],

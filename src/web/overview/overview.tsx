@@ -123,7 +123,11 @@ function Mine() {
   const images = useList(imageKind);
   const mayLaunch = useForbidden()(instanceKind, 'create', null) === null;
   // Who makes none is shown those that there are to work with.
-  const own = useMemo(() => instances.items?.filter(({ createdBy }) => !mayLaunch || createdBy === user.id), [instances.items, user.id, mayLaunch]);
+  const own = useMemo(() => {
+    const inProjects = new Set(user.projects.map(({ id }) => id));
+    const seesAll = seesWholeCloud(user);
+    return instances.items?.filter(({ createdBy, project }) => (mayLaunch ? createdBy === user.id : !seesAll || inProjects.has(project ?? '')));
+  }, [instances.items, user, mayLaunch]);
   const troubles = useMemo(
     () =>
       findTroubles({
@@ -134,15 +138,19 @@ function Mine() {
       }),
     [images.items, own, user.id],
   );
+  // Who only looks after them, or looks at them, has none.
+  const title = mayLaunch
+    ? t('overview:view.mine')
+    : user.projects.length === 0
+      ? t('overview:shared')
+      : t('overview:ofProjects', { count: user.projects.length });
   if (instances.error !== null) return <ProblemPage problem={(instances.error as CloudProblem).problem} retry={instances.retry} />;
   if (own === undefined) return <Waiting />;
   return (
     <>
       {own.length === 0 && (mayLaunch ? <FirstUse /> : <Text c="dimmed">{t('overview:nothingYet')}</Text>)}
       {troubles.length > 0 && <TroubleList troubles={troubles} />}
-      {own.length > 0 && (
-        <MyMachines instances={own} title={mayLaunch ? t('overview:view.mine') : t('overview:ofProjects', { count: user.projects.length })} />
-      )}
+      {own.length > 0 && <MyMachines instances={own} title={title} />}
       <OwnQuotas />
     </>
   );

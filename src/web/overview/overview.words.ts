@@ -5,6 +5,7 @@ export const overviewWords = words({
     view: { label: 'What is shown', cloud: 'The whole cloud', mine: 'My machines' },
     ofProjects_one: 'Machines of my project',
     ofProjects_other: 'Machines of my projects',
+    shared: 'Machines shared with me',
     quotas: 'Quotas of my projects',
     troubles: {
       title: 'What needs attention',
@@ -100,6 +101,7 @@ export const overviewWords = words({
     view: { label: 'Ce qui est affiché', cloud: 'Tout le nuage', mine: 'Mes machines' },
     ofProjects_one: 'Machines de mon projet',
     ofProjects_other: 'Machines de mes projets',
+    shared: 'Machines partagées avec moi',
     quotas: 'Quotas de mes projets',
     troubles: {
       title: 'À votre attention',

@@ -95,7 +95,7 @@ function useGroup(web: AnyWebKind, query: string): SpotlightActionGroupData {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const wanted = query.trim().toLowerCase();
-  const { items = [] } = useList(web.kind);
+  const { items = [] } = useList(web.kind, { isWanted: web.isReadOnDemand !== true || wanted !== '' });
   const found =
     wanted === ''
       ? []

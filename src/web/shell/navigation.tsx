@@ -38,8 +38,8 @@ export function Navigation() {
 
 function KindEntry({ web }: { web: AnyWebKind }) {
   const { t } = useTranslation();
-  // A kind with a page of its own (events) may be too long to be held whole.
-  const { items } = useList(web.kind, { isWanted: web.List === undefined });
+  // A kind with a page of its own (events) may be too long to be held whole. Of those that are, the count is shown once they are.
+  const { items } = useList(web.kind, { isWanted: web.List === undefined && web.isReadOnDemand !== true });
   return <Entry to={`/${web.kind.plural}`} label={t(`${web.kind.name}:title`)} icon={web.icon} count={items?.length} />;
 }
 

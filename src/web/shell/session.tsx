@@ -24,6 +24,8 @@ type Session =
       readonly user: User;
       readonly expired: boolean;
       readonly pending: Pending | null;
+      /** How many days an instance may live; null: for ever. */
+      readonly leaseDaysMax: number | null;
       /** Whether the page was shown already: what is pending then comes over it, for the same reason. */
       readonly wasFree: boolean;
     };
@@ -32,6 +34,7 @@ interface Answer extends Pick<User, 'projects' | 'groups'> {
   readonly user: Omit<User, 'projects' | 'groups'>;
   readonly pending?: Pending | null;
   readonly csrfToken?: string;
+  readonly leaseDaysMax?: number | null;
 }
 
 interface SessionActions {
@@ -48,11 +51,11 @@ const SessionContext = createContext<SessionActions | null>(null);
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<Session>({ is: 'unknown' });
-  const enter = useCallback(({ user, projects, groups, pending = null, csrfToken }: Answer) => {
+  const enter = useCallback(({ user, projects, groups, pending = null, csrfToken, leaseDaysMax = null }: Answer) => {
     sendCsrfToken(csrfToken ?? null);
     setSession((before) => {
       const wasFree = before.is === 'in' && before.wasFree && before.user.id === user.id;
-      return { is: 'in', user: { ...user, projects, groups }, expired: false, pending, wasFree: wasFree || pending === null };
+      return { is: 'in', user: { ...user, projects, groups }, expired: false, pending, leaseDaysMax, wasFree: wasFree || pending === null };
     });
   }, []);
   const look = useCallback(async () => {

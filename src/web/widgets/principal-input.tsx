@@ -12,11 +12,12 @@ const shownMax = 20;
 
 /** The name of a person, a group or a project: those that the reader knows are offered, any other can be typed. */
 export function PrincipalInput({ kind, except = [], ...input }: AutocompleteProps & { kind: PrincipalKind; except?: readonly string[] }) {
-  const names = useNamesOf(kind).filter((name) => !except.includes(name));
+  const names = useNamesOf(kind, (input.value ?? '') !== '').filter((name) => !except.includes(name));
   return <Autocomplete data={names} limit={shownMax} autoComplete="off" autoCapitalize="none" spellCheck={false} {...input} />;
 }
 
-export function useNamesOf(kind: PrincipalKind): readonly string[] {
-  const { items = [] } = useList(kinds[kind]);
+/** People are read when somebody begins to type: there may be thousands. */
+export function useNamesOf(kind: PrincipalKind, isTyping: boolean): readonly string[] {
+  const { items = [] } = useList(kinds[kind], { isWanted: kind !== 'user' || isTyping });
   return items.map(({ name }) => name);
 }

@@ -23,7 +23,7 @@ export function AddMembers({ group }: { group: Live<Group> }) {
   const [typed, setTyped] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useProblem();
-  const names = useNamesOf('user');
+  const names = useNamesOf('user', typed !== '');
   const isIn = new Set(group.spec.members.map(({ name }) => name));
   useUnsaved(users.length > 0);
   const submit = async (event: FormEvent) => {

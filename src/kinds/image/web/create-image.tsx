@@ -1,11 +1,13 @@
-import { Autocomplete, Input, SegmentedControl } from '@mantine/core';
+import { Autocomplete, Input, SegmentedControl, Switch } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useForbidden } from '../../../web/cloud/access.ts';
 import { useUser } from '../../../web/shell/session.tsx';
 import { CreateForm } from '../../../web/widgets/create-form.tsx';
 import { fieldsOf, type Field } from '../../../web/widgets/form/fields.ts';
 import { bodyOf, textOf, type Values } from '../../../web/widgets/form/values.ts';
+import { defaultProjectName, projectKind, type Project } from '../../project/project.ts';
 import { imageKind } from '../image.ts';
 import { readChecksum } from './checksum.ts';
 import { RecipeLine } from './recipe-line.tsx';
@@ -41,13 +43,36 @@ export function CreateImage() {
   const isNarrow = useMediaQuery('(max-width: 36em)', undefined, { getInitialValueInEffect: false });
   const [type, setType] = useState<SourceType>('recipe');
   const types: SourceType[] = role === 'administrator' ? ['recipe', 'url', 'file'] : ['recipe', 'url'];
-  const own = fieldsOf(imageKind.create);
+  const own = fieldsOf(imageKind.create).filter(({ name }) => name !== 'public');
+  const forbidden = useForbidden();
+  const [isPublic, setPublic] = useState<boolean | null>(null);
+  /** null: the reader may not say. What an administrator puts into the project that everybody begins with is for everybody. */
+  const publicIn = (project: Project | undefined): boolean | null => {
+    if (project === undefined || forbidden(projectKind, 'share-with-everyone', project) !== null) return null;
+    return isPublic ?? (role === 'administrator' && project.name === defaultProjectName);
+  };
   const fields = [...sourceFields[type], ...own];
   return (
     <CreateForm
       kind={imageKind}
       fields={fields}
-      toBody={(values) => ({ ...bodyOf(own, values), source: sourceOf(type, values) })}
+      toBody={(values, project) => ({
+        ...bodyOf(own, values),
+        ...(publicIn(project) === true ? { public: true } : {}),
+        source: sourceOf(type, values),
+      })}
+      inProject={(project) => {
+        const checked = publicIn(project);
+        if (checked === null) return null;
+        return (
+          <Switch
+            label={t('image:fields.public.label')}
+            description={t('image:fields.public.help')}
+            checked={checked}
+            onChange={(event) => setPublic(event.currentTarget.checked)}
+          />
+        );
+      }}
       fieldOfPath={(path) => fieldOfPath[path] ?? path}
       inputs={{
         recipe: ({ label, help, error, value, onChange, onBlur, setOther, values }) => (

@@ -19,6 +19,7 @@ import { imageKind } from '../../image/image.ts';
 import { networkKind } from '../../network/network.ts';
 import { projectKind } from '../../project/project.ts';
 import type { Instance } from '../instance.ts';
+import { LeaseEnd, LeaseOver } from './lease-facts.tsx';
 
 export function OverviewTab({ resource }: { resource: Live<Instance> }) {
   const { t } = useTranslation();
@@ -29,6 +30,7 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
   const host = useList(hostKind).byId?.get(spec.host);
   return (
     <Stack>
+      <LeaseOver instance={resource} />
       <LogInCard instance={resource} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Facts
@@ -78,6 +80,7 @@ export function OverviewTab({ resource }: { resource: Live<Instance> }) {
             [t('instance:about.project')]: resource.project === null ? null : <LiveLink kind={projectKind} id={resource.project} />,
             [t('instance:about.createdBy')]: <PersonName id={resource.createdBy} />,
             [t('instance:columns.created')]: <When at={resource.createdAt} />,
+            [t('instance:lease.ends')]: <LeaseEnd instance={resource} />,
             [t('instance:about.labels')]: <Labels labels={resource.labels} />,
             [t('instance:about.id')]: <Code>{resource.id}</Code>,
           }}

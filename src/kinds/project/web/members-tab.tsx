@@ -3,7 +3,7 @@ import { IconUser, IconUserMinus, IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { projectRoles, roleSays, type ProjectRole } from '../../../core/role.ts';
-import { useForbidden } from '../../../web/cloud/access.ts';
+import { seesWholeCloud, useForbidden } from '../../../web/cloud/access.ts';
 import { useList, useRequests } from '../../../web/cloud/cloud.tsx';
 import type { Live } from '../../../web/cloud/contract.ts';
 import { useUser } from '../../../web/shell/session.tsx';
@@ -107,8 +107,10 @@ function Icon({ of: member }: { of: ProjectMember }) {
 /** Leads to their page, for who may see it. */
 function Name({ member }: { member: ProjectMember }) {
   const kind = kindOf(member);
-  const { byId } = useList(kind);
-  return byId?.has(member.id) === true ? <ResourceLink kind={kind} id={member.id} name={member.name} /> : <>{member.name}</>;
+  const user = useUser();
+  const { byId } = useList(groupKind, { isWanted: kind === groupKind });
+  const isSeen = kind === groupKind ? byId?.has(member.id) === true : seesWholeCloud(user) || member.id === user.id;
+  return isSeen ? <ResourceLink kind={kind} id={member.id} name={member.name} /> : <>{member.name}</>;
 }
 
 function RoleChoice({ project, member }: { project: Live<Project>; member: ProjectMember }) {

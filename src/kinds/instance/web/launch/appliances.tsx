@@ -16,12 +16,14 @@ const searchedFrom = 7;
 
 interface Props {
   readonly images: readonly Live<Image>[];
+  /** Those that the reader sees, by id. */
+  readonly projects: ReadonlyMap<string, { readonly name: string }> | undefined;
   readonly value: string | null;
   readonly onChange: (id: string) => void;
   readonly error: string | null;
 }
 
-export function Appliances({ images, value, onChange, error }: Props) {
+export function Appliances({ images, projects, value, onChange, error }: Props) {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
   const wanted = query.trim().toLowerCase();
@@ -30,6 +32,13 @@ export function Appliances({ images, value, onChange, error }: Props) {
     .filter((image) => image.id === value || `${image.name} ${image.spec.description}`.toLowerCase().includes(wanted))
     // Those that can be used come first; among equals the order of creation stays.
     .toSorted((a, b) => rank(a) - rank(b));
+  const names = Map.groupBy(shown, ({ name }) => name);
+  /** Of two with the same name, it is said whose each is. */
+  const titleOf = ({ name, project }: Live<Image>): string => {
+    if ((names.get(name)?.length ?? 0) < 2) return name;
+    const owner = projects?.get(project ?? '')?.name;
+    return owner === undefined ? t('launch:appliance.ofOther', { name }) : t('launch:appliance.ofProject', { name, project: owner });
+  };
   return (
     <Section title={t('launch:appliance.title')} field="image">
       {images.length === 0 ? (
@@ -55,7 +64,7 @@ export function Appliances({ images, value, onChange, error }: Props) {
             error={error}
             choices={shown.map((image) => ({
               value: image.id,
-              title: image.name,
+              title: titleOf(image),
               isOff: image.state !== 'available',
               body: <About image={image} />,
             }))}

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
 import { createInstance } from '../../instance.ts';
+import { leaseChoices } from '../lease.ts';
 import { emptyDraft, problemsIn, readDraft, requestOf, type Draft } from './draft.ts';
 
 const empty = emptyDraft('calm-otter');
@@ -53,6 +54,8 @@ test('what the form finds nothing wrong with has the form that the API takes', (
     firmware: fc.constantFrom('bios' as const, null),
     network: fc.constantFrom('net-1', null),
     start: fc.boolean(),
+    lease: fc.constantFrom(...leaseChoices),
+    leaseDays: fc.oneof(fc.integer(), fc.string()),
   });
   fc.assert(
     fc.property(draft, (part) => {

@@ -1,5 +1,6 @@
 import { namePattern } from '../../../../core/schema.ts';
 import { limits } from '../../../../core/limits.ts';
+import { leaseChoices, leaseOf, leaseProblem, type LeaseDraft } from '../lease.ts';
 
 /** Everything that the form holds, whether it makes sense or not. */
 export interface Draft {
@@ -25,6 +26,8 @@ export interface Draft {
   /** `key=value` each. */
   readonly labels: readonly string[];
   readonly description: string;
+  readonly lease: LeaseDraft['choice'];
+  readonly leaseDays: number | string;
 }
 
 export function emptyDraft(name: string): Draft {
@@ -43,6 +46,8 @@ export function emptyDraft(name: string): Draft {
     start: true,
     labels: [],
     description: '',
+    lease: 'longest',
+    leaseDays: '',
   };
 }
 
@@ -94,13 +99,14 @@ export type FieldName =
   | 'restartPolicy'
   | 'firmware'
   | 'labels'
-  | 'description';
+  | 'description'
+  | 'lease';
 
 /** Keys of the launch page's `problems`, with what fills them. */
 export type Problems = Partial<Record<FieldName, { readonly key: string; readonly [fill: string]: string | number }>>;
 
 /** What can be seen to be wrong without asking the cloud. `taken`: names of the project's instances. */
-export function problemsIn(draft: Draft, taken: ReadonlySet<string>): Problems {
+export function problemsIn(draft: Draft, taken: ReadonlySet<string>, longestLeaseDays: number | null = null): Problems {
   const problems: Problems = {};
   const count = Number(draft.count);
   const isCount = draft.count !== '' && Number.isInteger(count) && count >= 1 && count <= limits.instancesPerRequestMax;
@@ -116,10 +122,17 @@ export function problemsIn(draft: Draft, taken: ReadonlySet<string>): Problems {
   if (draft.diskGib !== '' && !(disk > 0 && disk <= limits.diskGibMax)) problems.diskGib = { key: 'disk', most: limits.diskGibMax };
   if (draft.keys !== null && draft.keys.length > limits.keysPerInstanceMax) problems.keys = { key: 'keys', most: limits.keysPerInstanceMax };
   if (draft.description.length > limits.descriptionLengthMax) problems.description = { key: 'description', most: limits.descriptionLengthMax };
+  const lease = leaseProblem(leaseIn(draft), longestLeaseDays);
+  if (lease !== null) problems.lease = lease;
   const label = draft.labels.find((each) => !isLabel(each));
   if (label !== undefined) problems.labels = { key: 'label', label };
   else if (draft.labels.length > limits.labelsMax) problems.labels = { key: 'labels', most: limits.labelsMax };
   return problems;
+}
+
+/** Kept by another version of us, it may be anything. */
+export function leaseIn({ lease, leaseDays }: Draft): LeaseDraft {
+  return { choice: leaseChoices.includes(lease) ? lease : 'longest', days: leaseDays };
 }
 
 function isLabel(text: string): boolean {
@@ -141,6 +154,7 @@ export interface LaunchRequest {
 /** What is sent. `type` and `keys` as they were chosen, by the reader or by us. */
 export function requestOf(draft: Draft, { type, keys }: { type: string | null; keys: readonly string[] }): LaunchRequest {
   const count = Number(draft.count);
+  const lease = leaseOf(leaseIn(draft));
   const labels = Object.fromEntries(draft.labels.map(splitLabel).map(({ key, value }) => [key, value]));
   return {
     path: count > 1 ? '/v1/instances/batch' : '/v1/instances',
@@ -158,6 +172,7 @@ export function requestOf(draft: Draft, { type, keys }: { type: string | null; k
       restartPolicy: draft.restartPolicy,
       ...(draft.firmware === null ? {} : { firmware: draft.firmware }),
       ...(draft.description === '' ? {} : { description: draft.description }),
+      ...(lease === undefined ? {} : { lease }),
       start: draft.start,
     },
   };

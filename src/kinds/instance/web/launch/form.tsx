@@ -15,6 +15,7 @@ import { instanceTypeKind } from '../../../instance-type/instance-type.ts';
 import { networkKind } from '../../../network/network.ts';
 import { sshKeyKind } from '../../../ssh-key/ssh-key.ts';
 import { instanceKind, type Instance } from '../../instance.ts';
+import { useLongestLease } from '../lease-input.tsx';
 import { Appliances } from './appliances.tsx';
 import { problemsIn, requestOf, type Draft, type FieldName } from './draft.ts';
 import { Keys } from './keys.tsx';
@@ -34,7 +35,7 @@ interface Props {
   readonly onMade: (instances: readonly Live<Instance>[], keyFile: string | null) => void;
 }
 
-const folded: readonly FieldName[] = ['userData', 'count', 'network', 'diskGib', 'restartPolicy', 'firmware', 'labels', 'description'];
+const folded: readonly FieldName[] = ['userData', 'count', 'network', 'diskGib', 'restartPolicy', 'firmware', 'labels', 'description', 'lease'];
 
 const labelOf: Readonly<Record<string, string>> = {
   name: 'name.title',
@@ -93,7 +94,8 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
   const current = refused !== null && refused.content === JSON.stringify(request) ? refused.problem : null;
   // It may have arrived: then the name is taken by the very machine that is asked for once more.
   const isLost = current?.status === 0;
-  const problems = problemsIn(draft, isLost ? new Set() : taken);
+  const longestLease = useLongestLease();
+  const problems = problemsIn(draft, isLost ? new Set() : taken, longestLease);
   const isAskable = isRead && Object.keys(problems).length === 0 && userDataProblem === null;
   const outlook = useForecast(isAskable && !isLost ? request : null, `${image?.state} ${String(isExpired)}`);
   useEffect(() => {
@@ -157,7 +159,13 @@ export function LaunchForm({ wantedImage, onMade }: Props) {
       <Grid gap="xl">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap={36}>
-            <Appliances images={images.items ?? []} value={draft.image} onChange={(id) => change({ image: id })} error={errorOf('image')} />
+            <Appliances
+              images={images.items ?? []}
+              projects={projects.byId}
+              value={draft.image}
+              onChange={(id) => change({ image: id })}
+              error={errorOf('image')}
+            />
             <Section title={t('launch:name.title')}>
               <Group align="start" gap="sm">
                 <TextInput

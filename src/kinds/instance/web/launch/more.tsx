@@ -6,7 +6,8 @@ import { useFormat } from '../../../../web/words/format.ts';
 import type { Image } from '../../../image/image.ts';
 import { defaultNetworkName, type Network } from '../../../network/network.ts';
 import { restartPolicies } from '../../instance.ts';
-import { namesOf, type Draft, type FieldName } from './draft.ts';
+import { LeaseInput } from '../lease-input.tsx';
+import { leaseIn, namesOf, type Draft, type FieldName } from './draft.ts';
 import { UserDataField } from './user-data-field.tsx';
 
 interface Props {
@@ -90,6 +91,7 @@ export function More({ draft, change, image, networks, errorOf, onUserDataProble
           allowDeselect={false}
           error={errorOf('restartPolicy')}
         />
+        <LeaseInput value={leaseIn(draft)} onChange={({ choice, days }) => change({ lease: choice, leaseDays: days })} error={errorOf('lease')} />
         <Switch
           label={t('launch:more.start')}
           description={t('launch:more.startHelp')}

@@ -127,6 +127,9 @@ function Good({ forecast, keys, isFresh }: { forecast: Forecast; keys: readonly 
         </List.Item>
       ))}
       <List.Item>{t('launch:outlook.disk', { size: format.bytes(spec.diskBytes) })}</List.Item>
+      {spec.expiresAt != null && (
+        <List.Item>{t(items.length > 1 ? 'launch:outlook.endMany' : 'launch:outlook.ends', { day: format.day(spec.expiresAt) })}</List.Item>
+      )}
       <List.Item {...(keys.length === 0 ? { c: 'var(--mantine-color-error)' } : {})}>
         {keys.length === 0
           ? t('launch:outlook.nobody')

@@ -30,6 +30,7 @@ const fields: readonly string[] = [
   'firmware',
   'labels',
   'description',
+  'lease',
 ] satisfies FieldName[];
 
 /** Which fields a refusal is about; none: it is about the whole, such as that no host has room. */
@@ -45,7 +46,9 @@ export function fieldsOf(problem: Problem): readonly { readonly field: FieldName
       ? fieldOf(typeof where === 'string' ? where : '')
       : problem.code === 'NOT_FOUND' || problem.code === 'BEING_DELETED'
         ? (fieldOfKind[typeof kind === 'string' ? kind : ''] ?? null)
-        : (fieldOfCode[problem.code] ?? null);
+        : problem.code === 'LIMIT_REACHED' && problem.params['what'] === 'The lease of an instance'
+          ? 'lease'
+          : (fieldOfCode[problem.code] ?? null);
   return field === null ? [] : [{ field, problem: null }];
 }
 
