@@ -98,7 +98,8 @@ export const doorWords = words({
       },
     },
     codes: {
-      add: 'Add this to the app on your telephone: open the link there, or type the secret.',
+      add: 'Add this to the app on your telephone: point its camera at the picture, open the link there, or type the secret.',
+      picture: 'QR code of the secret, for the camera of the app',
       secret: 'Secret',
       link: 'Open in an app',
       code: 'The code that the app shows',
