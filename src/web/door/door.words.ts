@@ -289,7 +289,8 @@ export const doorWords = words({
       },
     },
     codes: {
-      add: 'Ajoutez ceci à l’application de votre téléphone : ouvrez-y le lien, ou tapez le secret.',
+      add: 'Ajoutez ceci à l’application de votre téléphone : visez l’image avec l’appareil photo, ouvrez-y le lien, ou tapez le secret.',
+      picture: 'Code QR du secret, pour l’appareil photo de l’application',
       secret: 'Secret',
       link: 'Ouvrir dans une application',
       code: 'Le code que l’application affiche',
