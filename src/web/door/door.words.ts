@@ -98,7 +98,8 @@ export const doorWords = words({
       },
     },
     codes: {
-      add: 'Add this to the app on your telephone: open the link there, or type the secret.',
+      add: 'Add this to the app on your telephone: point its camera at the picture, open the link there, or type the secret.',
+      picture: 'QR code of the secret, for the camera of the app',
       secret: 'Secret',
       link: 'Open in an app',
       code: 'The code that the app shows',
@@ -288,7 +289,8 @@ export const doorWords = words({
       },
     },
     codes: {
-      add: 'Ajoutez ceci à l’application de votre téléphone : ouvrez-y le lien, ou tapez le secret.',
+      add: 'Ajoutez ceci à l’application de votre téléphone : visez l’image avec l’appareil photo, ouvrez-y le lien, ou tapez le secret.',
+      picture: 'Code QR du secret, pour l’appareil photo de l’application',
       secret: 'Secret',
       link: 'Ouvrir dans une application',
       code: 'Le code que l’application affiche',
