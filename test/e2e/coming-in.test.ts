@@ -172,5 +172,5 @@ test('two who change the settings at once undo nothing of each other, and who co
 });
 
 function oidc(name: string, issuer: string): object {
-  return { type: 'oidc', name, label: null, issuer, clientId: provider.clientId, clientSecret: provider.clientSecret };
+  return { type: 'oidc', name, label: name, issuer, clientId: provider.clientId, clientSecret: provider.clientSecret };
 }
