@@ -1,12 +1,13 @@
-import { ActionIcon, Alert, Button, Card, Group, Menu, Stack, Text } from '@mantine/core';
+import { ActionIcon, Button, Card, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Section } from '../../account/section.tsx';
+import { FormEnd } from '../../widgets/form/form-end.tsx';
 import { FormDialog } from '../../widgets/form/leave-question.tsx';
 import { useUnsaved } from '../../widgets/form/unsaved.ts';
 import { useSending } from '../../widgets/form/use-sending.ts';
-import { ProblemText } from '../../widgets/problem.tsx';
+import { ProblemAlert } from '../../widgets/problem.tsx';
 import type { SettingsProps } from './section-form.tsx';
 import { formsOf, freshOf, sentOf, type Fields, type Shape } from './shape.ts';
 import { FieldsInput } from './value-input.tsx';
@@ -101,11 +102,7 @@ export function MethodsSection({ settings, shape, save, isReadOnly }: SettingsPr
             </Card>
           );
         })}
-        {sending.problem !== null && (
-          <Alert color="red" role="alert">
-            <ProblemText problem={sending.problem} />
-          </Alert>
-        )}
+        <ProblemAlert problem={sending.problem} />
       </Stack>
       <FormDialog
         opened={edited !== null}
@@ -164,19 +161,7 @@ function MethodForm({ shape, before, place, put, close }: MethodFormProps) {
           without={['type']}
           isReadOnly={false}
         />
-        {sending.problem !== null && (
-          <Alert color="red" role="alert">
-            <ProblemText problem={sending.problem} />
-          </Alert>
-        )}
-        <Group justify="end">
-          <Button variant="default" onClick={close}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isBusy}>
-            {t('save')}
-          </Button>
-        </Group>
+        <FormEnd problem={sending.problem} label={t('save')} isBusy={sending.isBusy} cancel={close} />
       </Stack>
     </form>
   );
