@@ -1,11 +1,12 @@
-import { Alert, Button, Group, Modal, NativeSelect, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, NativeSelect, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../cloud/client.ts';
 import { announce } from '../widgets/announcer.tsx';
+import { FormEnd } from '../widgets/form/form-end.tsx';
 import { useUnsaved } from '../widgets/form/unsaved.ts';
 import { useSending } from '../widgets/form/use-sending.ts';
-import { ProblemText } from '../widgets/problem.tsx';
+import { ProblemAlert } from '../widgets/problem.tsx';
 import { languages } from '../words/index.ts';
 import type { Account } from './account.ts';
 import { Section } from './section.tsx';
@@ -75,11 +76,7 @@ export function AboutYou({ account, changed }: { account: Account; changed: () =
               {t('account:about.role')}: {t(`account:about.roles.${user.spec.role}`)}
             </Text>
           )}
-          {sending.problem !== null && sending.errorOf('displayName') === undefined && (
-            <Alert color="red" role="alert">
-              <ProblemText problem={sending.problem} />
-            </Alert>
-          )}
+          <ProblemAlert problem={sending.errorOf('displayName') === undefined ? sending.problem : null} />
           <Group justify="end">
             <Button type="submit" size="sm" loading={sending.isBusy} disabled={!isChanged}>
               {t('account:about.save')}
@@ -138,19 +135,12 @@ function NewAddress({ hasPassword, close }: { hasPassword: boolean; close: () =>
                 visibilityToggleButtonProps={{ 'aria-label': t('door:showPassword') }}
               />
             )}
-            {sending.problem !== null && sending.errorOf('email') === undefined && sending.errorOf('current') === undefined && (
-              <Alert color="red" role="alert">
-                <ProblemText problem={sending.problem} />
-              </Alert>
-            )}
-            <Group justify="end">
-              <Button variant="default" onClick={close}>
-                {t('cancel')}
-              </Button>
-              <Button type="submit" loading={sending.isBusy}>
-                {t('account:about.mailDo')}
-              </Button>
-            </Group>
+            <FormEnd
+              problem={sending.errorOf('email') === undefined && sending.errorOf('current') === undefined ? sending.problem : null}
+              label={t('account:about.mailDo')}
+              isBusy={sending.isBusy}
+              cancel={close}
+            />
           </Stack>
         </form>
       )}

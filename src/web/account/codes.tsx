@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../cloud/client.ts';
 import { Refusal } from '../door/refusal.tsx';
+import { FormEnd } from '../widgets/form/form-end.tsx';
 import { useSending } from '../widgets/form/use-sending.ts';
 import type { Account } from './account.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
@@ -111,14 +112,12 @@ function WithCode({ verb, cancel, done }: { verb: 'renew' | 'takeAway'; cancel: 
           error={sending.errorOf('code')}
         />
         {sending.problem !== null && sending.errorOf('code') === undefined && <Refusal problem={sending.problem} />}
-        <Group justify="end">
-          <Button variant="default" onClick={cancel}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isBusy} {...(verb === 'takeAway' ? { color: 'red' } : {})}>
-            {t(verb === 'takeAway' ? 'account:codes.takeAway' : 'account:codes.go')}
-          </Button>
-        </Group>
+        <FormEnd
+          label={t(verb === 'takeAway' ? 'account:codes.takeAway' : 'account:codes.go')}
+          isBusy={sending.isBusy}
+          isDangerous={verb === 'takeAway'}
+          cancel={cancel}
+        />
       </Stack>
     </form>
   );

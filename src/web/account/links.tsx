@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ask } from '../cloud/client.ts';
 import { Refusal } from '../door/refusal.tsx';
 import type { SignInMethod } from '../door/sign-in.ts';
+import { FormEnd } from '../widgets/form/form-end.tsx';
 import { useSending } from '../widgets/form/use-sending.ts';
 import { showProblem } from '../widgets/problem.tsx';
 import { When } from '../widgets/when.tsx';
@@ -116,14 +117,7 @@ function AtDirectory({ method, close, done }: { method: SignInMethod; close: () 
             visibilityToggleButtonProps={{ 'aria-label': t('door:showPassword') }}
           />
           {sending.problem !== null && <Refusal problem={sending.problem} />}
-          <Group justify="end">
-            <Button variant="default" onClick={close}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={sending.isBusy}>
-              {t('account:links.do')}
-            </Button>
-          </Group>
+          <FormEnd label={t('account:links.do')} isBusy={sending.isBusy} cancel={close} />
         </Stack>
       </form>
     </Modal>

@@ -1,11 +1,11 @@
-import { ActionIcon, Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconFingerprint, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../cloud/client.ts';
 import { addPasskey, canUsePasskeys } from '../door/passkeys.ts';
+import { FormEnd } from '../widgets/form/form-end.tsx';
 import { useSending } from '../widgets/form/use-sending.ts';
-import { ProblemText } from '../widgets/problem.tsx';
 import { When } from '../widgets/when.tsx';
 import type { Account, PasskeyFact } from './account.ts';
 import { Section } from './section.tsx';
@@ -116,19 +116,12 @@ function Named({ passkey, close, done }: { passkey: PasskeyFact | 'new'; close: 
             error={sending.errorOf('name')}
           />
           {isKnown && <Text size="sm">{t('account:passkeys.known')}</Text>}
-          {sending.problem !== null && sending.errorOf('name') === undefined && (
-            <Alert color="red" role="alert">
-              <ProblemText problem={sending.problem} />
-            </Alert>
-          )}
-          <Group justify="end">
-            <Button variant="default" onClick={close}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={sending.isBusy}>
-              {t(passkey === 'new' ? 'account:passkeys.add' : 'save')}
-            </Button>
-          </Group>
+          <FormEnd
+            problem={sending.errorOf('name') === undefined ? sending.problem : null}
+            label={t(passkey === 'new' ? 'account:passkeys.add' : 'save')}
+            isBusy={sending.isBusy}
+            cancel={close}
+          />
         </Stack>
       </form>
     </Modal>

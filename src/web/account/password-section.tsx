@@ -1,9 +1,10 @@
-import { Alert, Button, Group, PasswordInput, Stack, Text } from '@mantine/core';
+import { Alert, Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../cloud/client.ts';
 import { NewPassword, useNewPassword } from '../door/new-password.tsx';
 import { Refusal } from '../door/refusal.tsx';
+import { FormEnd } from '../widgets/form/form-end.tsx';
 import { FormDialog } from '../widgets/form/leave-question.tsx';
 import { useUnsaved } from '../widgets/form/unsaved.ts';
 import { useSending } from '../widgets/form/use-sending.ts';
@@ -78,14 +79,7 @@ function Change({ userName, cancel, done }: { userName: string; cancel: () => vo
         />
         <NewPassword state={state} error={error} />
         {sending.problem !== null && error === undefined && sending.errorOf('current') === undefined && <Refusal problem={sending.problem} />}
-        <Group justify="end">
-          <Button variant="default" onClick={cancel}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isBusy} disabled={!state.isFit}>
-            {t('account:password.change')}
-          </Button>
-        </Group>
+        <FormEnd label={t('account:password.change')} isBusy={sending.isBusy} isDisabled={!state.isFit} cancel={cancel} />
       </Stack>
     </form>
   );

@@ -1,9 +1,10 @@
-import { Anchor, Button, Center, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Center, Loader, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, CloudProblem, type Problem } from '../cloud/client.ts';
 import { Refusal } from '../door/refusal.tsx';
 import { CopyLine } from '../widgets/copy-line.tsx';
+import { FormEnd } from '../widgets/form/form-end.tsx';
 import { useSending } from '../widgets/form/use-sending.ts';
 import { later } from '../widgets/later.tsx';
 import { addWords } from '../words/index.ts';
@@ -67,16 +68,7 @@ export function SetUpCodes({ done, cancel }: { done: () => void; cancel?: () => 
           error={sending.errorOf('code')}
         />
         {sending.problem !== null && sending.errorOf('code') === undefined && <Refusal problem={sending.problem} />}
-        <Group justify="end">
-          {cancel !== undefined && (
-            <Button variant="default" onClick={cancel}>
-              {t('cancel')}
-            </Button>
-          )}
-          <Button type="submit" loading={sending.isBusy}>
-            {t('door:codes.confirm')}
-          </Button>
-        </Group>
+        <FormEnd label={t('door:codes.confirm')} isBusy={sending.isBusy} cancel={cancel} />
       </Stack>
     </form>
   );

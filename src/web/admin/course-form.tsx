@@ -1,11 +1,12 @@
-import { Alert, Button, Group, NativeSelect, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
+import { NativeSelect, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../cloud/client.ts';
+import { FormEnd } from '../widgets/form/form-end.tsx';
 import { FormDialog } from '../widgets/form/leave-question.tsx';
 import { useUnsaved } from '../widgets/form/unsaved.ts';
 import { useSending } from '../widgets/form/use-sending.ts';
-import { ProblemText, sayProblem } from '../widgets/problem.tsx';
+import { sayProblem } from '../widgets/problem.tsx';
 
 export interface Course {
   readonly id: string;
@@ -115,19 +116,12 @@ function Form({ course, close, done }: CourseFormProps) {
             />
           </>
         )}
-        {sending.problem !== null && !isTaken && fields.every((field) => sending.errorOf(field) === undefined) && (
-          <Alert color="red" role="alert">
-            <ProblemText problem={sending.problem} />
-          </Alert>
-        )}
-        <Group justify="end">
-          <Button variant="default" onClick={close}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isBusy}>
-            {t(course === null ? 'admin:courses.do' : 'save')}
-          </Button>
-        </Group>
+        <FormEnd
+          problem={isTaken || fields.some((field) => sending.errorOf(field) !== undefined) ? null : sending.problem}
+          label={t(course === null ? 'admin:courses.do' : 'save')}
+          isBusy={sending.isBusy}
+          cancel={close}
+        />
       </Stack>
     </form>
   );

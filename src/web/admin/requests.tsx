@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Group, Loader, Modal, Select, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Loader, Modal, Select, Stack, Text, Textarea, Title } from '@mantine/core';
 import { IconUserQuestion } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { useList } from '../cloud/cloud.tsx';
 import { useUser } from '../shell/session.tsx';
 import { announce } from '../widgets/announcer.tsx';
 import { EmptyState } from '../widgets/empty-state.tsx';
+import { FormEnd } from '../widgets/form/form-end.tsx';
 import { useSending } from '../widgets/form/use-sending.ts';
 import { ProblemText } from '../widgets/problem.tsx';
 import { When } from '../widgets/when.tsx';
@@ -123,19 +124,13 @@ function Decide({ verb, of, close, done }: DecideProps) {
               error={sending.errorOf('reason')}
             />
           )}
-          {sending.problem !== null && sending.errorOf('reason') === undefined && (
-            <Alert color="red" role="alert">
-              <ProblemText problem={sending.problem} />
-            </Alert>
-          )}
-          <Group justify="end">
-            <Button variant="default" onClick={close}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={sending.isBusy} {...(verb === 'refuse' ? { color: 'red' } : {})}>
-              {t(`admin:requests.${verb}`)}
-            </Button>
-          </Group>
+          <FormEnd
+            problem={sending.errorOf('reason') === undefined ? sending.problem : null}
+            label={t(`admin:requests.${verb}`)}
+            isBusy={sending.isBusy}
+            isDangerous={verb === 'refuse'}
+            cancel={close}
+          />
         </Stack>
       </form>
     </Modal>

@@ -3,10 +3,11 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, CloudProblem } from '../cloud/client.ts';
 import { CopyLine } from '../widgets/copy-line.tsx';
+import { FormEnd } from '../widgets/form/form-end.tsx';
 import { FormDialog } from '../widgets/form/leave-question.tsx';
 import { useUnsaved } from '../widgets/form/unsaved.ts';
 import { useProblem } from '../widgets/form/use-problem.ts';
-import { ProblemText, sayProblem } from '../widgets/problem.tsx';
+import { sayProblem } from '../widgets/problem.tsx';
 import { useUser } from '../shell/session.tsx';
 import { useSentence } from '../words/use-sentence.ts';
 import { useContextName } from './cli-elsewhere.tsx';
@@ -140,19 +141,7 @@ function Form({ cancel, made }: { cancel: () => void; made: (token: Made) => voi
           }))}
         />
         {type === 'user' && <LimitsInput value={limits} onChange={setLimits} addressesError={addressesError} />}
-        {problem !== null && !isAtField && (
-          <Alert color="red" role="alert">
-            <ProblemText problem={problem} />
-          </Alert>
-        )}
-        <Group justify="end">
-          <Button variant="default" onClick={cancel}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            {t('settings:tokens.form.do')}
-          </Button>
-        </Group>
+        <FormEnd problem={isAtField ? null : problem} label={t('settings:tokens.form.do')} isBusy={isBusy} cancel={cancel} />
       </Stack>
     </form>
   );

@@ -30,6 +30,16 @@ export function ProblemText({ problem }: { problem: Problem }) {
   );
 }
 
+/** In a form or on a card, near what was tried; null: nothing went wrong. */
+export function ProblemAlert({ problem }: { problem: Problem | null }) {
+  if (problem === null) return null;
+  return (
+    <Alert color="red" role="alert">
+      <ProblemText problem={problem} />
+    </Alert>
+  );
+}
+
 /** By which the administrator finds it. */
 export function RequestId({ problem: { requestId } }: { problem: Problem }) {
   const { t } = useTranslation();

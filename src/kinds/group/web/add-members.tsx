@@ -1,4 +1,4 @@
-import { Alert, Button, Group as Row, Stack, TagsInput } from '@mantine/core';
+import { Button, Group as Row, Stack, TagsInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CloudProblem } from '../../../web/cloud/client.ts';
@@ -8,7 +8,7 @@ import { announce } from '../../../web/widgets/announcer.tsx';
 import { useUnsaved } from '../../../web/widgets/form/unsaved.ts';
 import { useProblem } from '../../../web/widgets/form/use-problem.ts';
 import { useNamesOf } from '../../../web/widgets/principal-input.tsx';
-import { ProblemText } from '../../../web/widgets/problem.tsx';
+import { ProblemAlert } from '../../../web/widgets/problem.tsx';
 import { groupKind, type Group } from '../group.ts';
 
 /** What may stand between names that are pasted. */
@@ -67,11 +67,7 @@ export function AddMembers({ group }: { group: Live<Group> }) {
             {t('group:members.addDo')}
           </Button>
         </Row>
-        {problem !== null && (
-          <Alert color="red" role="alert">
-            <ProblemText problem={problem} />
-          </Alert>
-        )}
+        <ProblemAlert problem={problem} />
       </Stack>
     </form>
   );

@@ -8,8 +8,8 @@ import { CloudProblem } from '../../../web/cloud/client.ts';
 import { useRequests } from '../../../web/cloud/cloud.tsx';
 import type { Live } from '../../../web/cloud/contract.ts';
 import { announce } from '../../../web/widgets/announcer.tsx';
+import { FormEnd } from '../../../web/widgets/form/form-end.tsx';
 import { useProblem } from '../../../web/widgets/form/use-problem.ts';
-import { ProblemText } from '../../../web/widgets/problem.tsx';
 import { useReturnFocus } from '../../../web/widgets/return-focus.ts';
 import { useRefusal } from '../../../web/widgets/verb-actions.tsx';
 import { useNow } from '../../../web/widgets/when.tsx';
@@ -120,19 +120,7 @@ function ExtendForm({ instance, done }: { instance: Live<Instance>; done: () => 
           description={t('instance:lease.fromNow')}
           error={isTried && wrong !== null ? t(`instance:lease.problems.${wrong.key}`, { most: wrong.most }) : null}
         />
-        {problem !== null && (
-          <Alert color="red" role="alert">
-            <ProblemText problem={problem} />
-          </Alert>
-        )}
-        <Group justify="end">
-          <Button variant="default" onClick={done}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            {t('save')}
-          </Button>
-        </Group>
+        <FormEnd problem={problem} label={t('save')} isBusy={isBusy} cancel={done} />
       </Stack>
     </form>
   );

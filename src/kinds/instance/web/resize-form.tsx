@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NumberInput, Select, Stack } from '@mantine/core';
+import { NumberInput, Select, Stack } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { limits } from '../../../core/limits.ts';
@@ -6,9 +6,9 @@ import { GiB, MiB } from '../../../core/units.ts';
 import { CloudProblem } from '../../../web/cloud/client.ts';
 import { useList, useRequests } from '../../../web/cloud/cloud.tsx';
 import type { Live } from '../../../web/cloud/contract.ts';
+import { FormEnd } from '../../../web/widgets/form/form-end.tsx';
 import { useUnsaved } from '../../../web/widgets/form/unsaved.ts';
 import { useProblem } from '../../../web/widgets/form/use-problem.ts';
-import { ProblemText } from '../../../web/widgets/problem.tsx';
 import { useFormat } from '../../../web/words/format.ts';
 import { instanceTypeKind } from '../../instance-type/instance-type.ts';
 import { instanceKind, type Instance } from '../instance.ts';
@@ -63,19 +63,7 @@ export function ResizeForm({ resource, done }: { resource: Live<Instance>; done:
           onChange={setDiskGib}
           decimalScale={2}
         />
-        {problem !== null && (
-          <Alert color="red" role="alert">
-            <ProblemText problem={problem} />
-          </Alert>
-        )}
-        <Group justify="end">
-          <Button variant="default" onClick={done}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            {t('instance:resize.do')}
-          </Button>
-        </Group>
+        <FormEnd problem={problem} label={t('instance:resize.do')} isBusy={isBusy} cancel={done} />
       </Stack>
     </form>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Group, NativeSelect, Stack, Title } from '@mantine/core';
+import { Button, Card, Group, NativeSelect, Stack, Title } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { projectRoles, type ProjectRole } from '../../../core/role.ts';
@@ -9,7 +9,7 @@ import { announce } from '../../../web/widgets/announcer.tsx';
 import { useUnsaved } from '../../../web/widgets/form/unsaved.ts';
 import { useProblem } from '../../../web/widgets/form/use-problem.ts';
 import { PrincipalInput } from '../../../web/widgets/principal-input.tsx';
-import { ProblemText } from '../../../web/widgets/problem.tsx';
+import { ProblemAlert } from '../../../web/widgets/problem.tsx';
 import { projectKind, type Project } from '../project.ts';
 
 /** One line: a person or a group by name, and the role. */
@@ -77,11 +77,7 @@ export function AddMember({ project }: { project: Live<Project> }) {
               {t('project:members.addDo')}
             </Button>
           </Group>
-          {problem !== null && (
-            <Alert color="red" role="alert">
-              <ProblemText problem={problem} />
-            </Alert>
-          )}
+          <ProblemAlert problem={problem} />
         </Stack>
       </form>
     </Card>

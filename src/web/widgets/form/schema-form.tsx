@@ -1,10 +1,10 @@
-import { Alert, Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CloudProblem, type Problem } from '../../cloud/client.ts';
 import { useSentence } from '../../words/use-sentence.ts';
 import { announce } from '../announcer.tsx';
-import { ProblemText, sayProblem } from '../problem.tsx';
+import { ProblemAlert, sayProblem } from '../problem.tsx';
 import { FieldInput, type FieldInputProps } from './field-input.tsx';
 import { useFieldWords } from './field-words.ts';
 import type { Field } from './fields.ts';
@@ -145,11 +145,7 @@ export function SchemaForm(props: SchemaFormProps) {
             <div key={field.name}>{Own({ ...input, setOther: set, values })}</div>
           );
         })}
-        {problem !== null && (
-          <Alert color="red" role="alert">
-            <ProblemText problem={problem} />
-          </Alert>
-        )}
+        <ProblemAlert problem={problem} />
         {/* The field that is being left shows its error only now: a button that moved away under the pointer would not be pressed. */}
         <Group justify="end" gap="sm" onMouseDown={(event) => event.preventDefault()}>
           {cancel !== undefined && (

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NativeSelect, NumberInput, Stack } from '@mantine/core';
+import { Group, NativeSelect, NumberInput, Stack } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QuotaName, SetQuota } from '../../../core/quota.ts';
@@ -9,9 +9,9 @@ import { useRequests } from '../../cloud/cloud.tsx';
 import type { Live } from '../../cloud/contract.ts';
 import { useFormat } from '../../words/format.ts';
 import { announce } from '../announcer.tsx';
+import { FormEnd } from '../form/form-end.tsx';
 import { useUnsaved } from '../form/unsaved.ts';
 import { useProblem } from '../form/use-problem.ts';
-import { ProblemText } from '../problem.tsx';
 import { amountText, shownNames, unitOf, type Usage } from './amounts.ts';
 
 type Mode = 'default' | 'none' | 'limit';
@@ -72,19 +72,7 @@ export function QuotaForm({ kind, of, usage, done }: Props) {
             isWrong={isTried && isWrong(choices[name])}
           />
         ))}
-        {problem !== null && (
-          <Alert color="red" role="alert">
-            <ProblemText problem={problem} />
-          </Alert>
-        )}
-        <Group justify="end">
-          <Button variant="default" onClick={done}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            {t('save')}
-          </Button>
-        </Group>
+        <FormEnd problem={problem} label={t('save')} isBusy={isBusy} cancel={done} />
       </Stack>
     </form>
   );
