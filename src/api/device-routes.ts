@@ -47,7 +47,7 @@ export function deviceRoutes(app: FastifyInstance, context: ApiContext): void {
   app.post<{ Body: Static<typeof Begin> }>(
     '/v1/device-logins',
     {
-      config: { access: 'session.create', errors: ['RATE_LIMITED'] },
+      config: { access: 'session.create', rate: 'log-in', errors: ['RATE_LIMITED'] },
       schema: { tags, security: [], summary: 'A command line wants to be let in.', body: strict(Begin), response: { 201: Begun } },
     },
     async (request, reply) => {

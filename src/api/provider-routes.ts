@@ -48,7 +48,7 @@ export function providerRoutes(app: FastifyInstance, context: ApiContext): void 
   app.post<{ Params: Static<typeof Params>; Body: Static<typeof Leave> }>(
     '/v1/session/oidc/:method',
     {
-      config: { access: 'session.create', errors: ['NOT_FOUND', 'UNAVAILABLE'] },
+      config: { access: 'session.create', rate: 'log-in', errors: ['NOT_FOUND', 'UNAVAILABLE', 'RATE_LIMITED'] },
       schema: {
         tags,
         security: [],
@@ -111,7 +111,7 @@ export function providerRoutes(app: FastifyInstance, context: ApiContext): void 
   app.post(
     '/v1/session/certificate',
     {
-      config: { access: 'session.create', errors: ['UNAUTHENTICATED', 'LINK_NEEDED', 'ACCOUNT_NEEDED'] },
+      config: { access: 'session.create', rate: 'log-in', errors: ['UNAUTHENTICATED', 'LINK_NEEDED', 'ACCOUNT_NEEDED', 'RATE_LIMITED'] },
       schema: {
         tags,
         security: [],

@@ -21,6 +21,7 @@ export interface AuditLogOptions {
   onError?(what: string, error: unknown): void;
 }
 
+const closeMsMax = 1 * seconds;
 const sealEveryMs = 1 * seconds;
 const trimEveryMs = 1 * hours;
 const entriesPerCommit = 200;
@@ -61,7 +62,12 @@ export class AuditLog {
     this.#unsubscribe();
     this.#cancelTick?.();
     this.#cancelTrim();
-    await this.#seal(true);
+    // A store that answers no more holds nobody up: what is committed is sealed at the next start.
+    let cancel = () => {};
+    const over = new Promise<void>((resolve) => (cancel = this.#options.clock.after(closeMsMax, resolve)));
+    const sealed = this.#seal(true).catch((error: unknown) => this.#options.onError?.('the audit log', error));
+    await Promise.race([sealed, over]);
+    cancel();
   }
 
   /** Written within a second; never throws and never grows without bounds. */

@@ -42,6 +42,7 @@ export default defineConfig({
       '@codemirror/lint',
       '@codemirror/state',
       '@codemirror/view',
+      'uqr',
     ],
   },
   build: {

@@ -61,12 +61,14 @@ test('who registers confirms the address, is approved, and logs in', async () =>
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByText('An administrator looks at your request').waitFor();
 
-  const office = await lab.open('/administration');
+  const office = await lab.open('/');
+  await office.getByRole('navigation').getByRole('link', { name: 'Administration 1 person waits for an account' }).click();
   await office.getByText('The course of spring.').waitFor();
   await axe(office);
   await office.getByRole('button', { name: 'Approve mia' }).click();
   await office.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
   await office.getByText('Nobody waits for an account.').waitFor();
+  await office.getByRole('navigation').getByRole('link', { name: 'Administration', exact: true }).waitFor();
 
   await page.goto(lab.url);
   await lab.logIn(page, 'mia', goodPassword);

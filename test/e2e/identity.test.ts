@@ -57,6 +57,7 @@ test('who has set up codes of an app is asked for one at log-in, and a recovery 
   await page.getByRole('button', { name: 'Set up codes' }).click();
   const dialog = page.getByRole('dialog', { name: 'Set up codes' });
   const secret = (await dialog.getByLabel('Secret', { exact: true }).textContent()) ?? '';
+  await dialog.getByRole('img', { name: 'QR code of the secret' }).waitFor();
   await axe(page);
   await dialog.getByLabel('The code that the app shows').fill(codeOf(secret));
   await dialog.getByRole('button', { name: 'Confirm' }).click();

@@ -26,7 +26,7 @@ test('who only operates sees what the project has, nothing of the cloud, and why
   await page.getByRole('heading', { level: 1, name }).waitFor();
   const navigation = page.getByRole('navigation', { name: 'Main navigation' });
   await navigation.getByText('Projects').waitFor();
-  for (const title of ['Hosts', 'People', 'Groups']) expect(await navigation.getByText(title, { exact: true }).count()).toBe(0);
+  for (const title of ['Hosts', 'People', 'Groups', 'Administration']) expect(await navigation.getByText(title, { exact: true }).count()).toBe(0);
   expect(await page.getByRole('main').getByText('Host', { exact: true }).count()).toBe(0);
   await page.getByRole('button', { name: 'More actions' }).click();
   const item = page.getByRole('menuitem', { name: /^Delete/ });

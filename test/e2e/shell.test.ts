@@ -117,6 +117,7 @@ test('whoever types faster than the command palette opens goes where the words s
     ['/', 'Hosts'],
     ['Control+k', 'Events'],
     ['/', 'Settings'],
+    ['Control+k', 'Profile'],
   ] as const) {
     await page.keyboard.press(key);
     await page.keyboard.type(name);
@@ -128,6 +129,15 @@ test('whoever types faster than the command palette opens goes where the words s
   await page.getByRole('searchbox').click();
   await page.keyboard.press('Control+k');
   await search.waitFor();
+});
+
+test('the command palette knows the pages of the administration', async () => {
+  const page = await lab.open('/');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('audit');
+  await page.keyboard.press('Enter');
+  await heading(page, 'Administration');
+  await page.getByRole('tab', { name: 'Audit', selected: true }).waitFor();
 });
 
 test('the keyboard alone reaches the content past the navigation', async () => {

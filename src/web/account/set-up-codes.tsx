@@ -1,15 +1,17 @@
-import { Anchor, Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Center, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, CloudProblem, type Problem } from '../cloud/client.ts';
 import { Refusal } from '../door/refusal.tsx';
 import { CopyLine } from '../widgets/copy-line.tsx';
 import { useSending } from '../widgets/form/use-sending.ts';
+import { later } from '../widgets/later.tsx';
 import { addWords } from '../words/index.ts';
 import { doorWords } from '../door/door.words.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
 addWords('door', doorWords);
+const QrCode = later(() => import('./qr-code.tsx'), 'QrCode');
 
 /** A secret for an app, its first code as a proof that it has arrived there, then the recovery codes. */
 export function SetUpCodes({ done, cancel }: { done: () => void; cancel?: () => void }) {
@@ -42,6 +44,9 @@ export function SetUpCodes({ done, cancel }: { done: () => void; cancel?: () => 
     <form onSubmit={(event) => void confirm(event)}>
       <Stack>
         <Text size="sm">{t('door:codes.add')}</Text>
+        <Center mih={216}>
+          <QrCode text={fresh.uri} label={t('door:codes.picture')} />
+        </Center>
         <div>
           <Text size="sm" fw={500} mb={2}>
             {t('door:codes.secret')}

@@ -50,7 +50,6 @@ export const adminWords = words({
     audit: {
       user: 'Who',
       action: 'What',
-      actionHelp: 'instance.create, or instance for all that was done to instances',
       subject: 'To what',
       project: 'Project',
       outcome: 'Outcome',
@@ -80,7 +79,6 @@ export const adminWords = words({
       readOnly: 'Only administrators may change them.',
       save: 'Save',
       saved: 'Saved. It takes effect at once.',
-      changed: 'Somebody else has changed the settings meanwhile. What you typed is still here; save again to put it over theirs.',
       sections: {
         site: 'This cloud',
         methods: 'Ways to log in',
@@ -101,7 +99,6 @@ export const adminWords = words({
         up: 'Move {{name}} up',
         down: 'Move {{name}} down',
         remove: 'Remove {{name}}',
-        unsaved: 'Not yet saved.',
       },
       conditions: {
         says: 'Whoever has not accepted the newest version is asked before anything else. Each change of the text makes a new version.',
@@ -115,8 +112,7 @@ export const adminWords = words({
       unset: 'not set',
       secret: 'set; type to replace it',
       secretAway: 'Take it away',
-      mappings: { add: 'Add a rule', remove: 'Remove rule {{at}}', none: 'No rules.' },
-      more: 'All fields',
+      mappings: { add: 'Add a rule', remove: 'Remove rule {{at}}' },
     },
   },
   fr: {
@@ -168,7 +164,6 @@ export const adminWords = words({
     audit: {
       user: 'Qui',
       action: 'Quoi',
-      actionHelp: 'instance.create, ou instance pour tout ce qui fut fait à des instances',
       subject: 'À quoi',
       project: 'Projet',
       outcome: 'Issue',
@@ -198,8 +193,6 @@ export const adminWords = words({
       readOnly: 'Seuls les administrateurs peuvent les changer.',
       save: 'Enregistrer',
       saved: 'Enregistré. Cela vaut tout de suite.',
-      changed:
-        'Quelqu’un d’autre a changé les réglages entre-temps. Ce que vous avez tapé est toujours là ; enregistrez de nouveau pour le mettre par-dessus.',
       sections: {
         site: 'Ce nuage',
         methods: 'Façons de se connecter',
@@ -220,7 +213,6 @@ export const adminWords = words({
         up: 'Monter {{name}}',
         down: 'Descendre {{name}}',
         remove: 'Retirer {{name}}',
-        unsaved: 'Pas encore enregistré.',
       },
       conditions: {
         says: 'Qui n’a pas accepté la dernière version est interrogé avant toute autre chose. Chaque changement du texte fait une nouvelle version.',
@@ -234,8 +226,7 @@ export const adminWords = words({
       unset: 'non défini',
       secret: 'défini ; tapez pour le remplacer',
       secretAway: 'L’enlever',
-      mappings: { add: 'Ajouter une règle', remove: 'Retirer la règle {{at}}', none: 'Aucune règle.' },
-      more: 'Tous les champs',
+      mappings: { add: 'Ajouter une règle', remove: 'Retirer la règle {{at}}' },
     },
   },
 });

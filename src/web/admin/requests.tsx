@@ -11,25 +11,14 @@ import { EmptyState } from '../widgets/empty-state.tsx';
 import { useSending } from '../widgets/form/use-sending.ts';
 import { ProblemText } from '../widgets/problem.tsx';
 import { When } from '../widgets/when.tsx';
-import { itemsOf, useRead } from './use-read.ts';
-
-interface Registration {
-  readonly id: string;
-  readonly user: string;
-  readonly displayName: string;
-  readonly email: string;
-  readonly reason: string | null;
-  readonly state: 'unconfirmed' | 'waiting';
-  readonly createdAt: string;
-}
+import { useRegistrations, type Registration } from './registrations.ts';
 
 /** People who wait for an account. */
 export function Requests() {
   const { t } = useTranslation();
   const { role } = useUser();
-  const { data, problem, readAnew } = useRead<readonly Registration[] | { items: readonly Registration[] }>('/v1/registrations');
+  const { items, problem, readAnew } = useRegistrations();
   const [asked, setAsked] = useState<{ verb: 'approve' | 'refuse'; of: Registration } | null>(null);
-  const items = itemsOf(data);
   if (problem !== null) return <ProblemText problem={problem} />;
   if (items === undefined) return <Loader role="status" aria-label={t('loading')} />;
   if (items.length === 0) return <EmptyState icon={IconUserQuestion} text={t('admin:requests.none')} />;

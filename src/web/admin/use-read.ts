@@ -1,10 +1,14 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask, CloudProblem } from '../cloud/client.ts';
+
+export function readQuery<T>(path: string) {
+  return queryOptions({ queryKey: ['read', path], queryFn: () => ask<T>('GET', path) });
+}
 
 /** What no watch stream tells: read when one looks, and after each change. */
 export function useRead<T>(path: string) {
   const client = useQueryClient();
-  const { data, error } = useQuery({ queryKey: ['read', path], queryFn: () => ask<T>('GET', path), staleTime: 0 });
+  const { data, error } = useQuery({ ...readQuery<T>(path), staleTime: 0 });
   return {
     data,
     problem: error instanceof CloudProblem ? error.problem : null,

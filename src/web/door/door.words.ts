@@ -13,7 +13,6 @@ export const doorWords = words({
     newPassword: 'New password',
     or: 'or',
     by: 'With an account of: {{methods}}.',
-    logIn: 'Log in',
     logInWith: 'Log in with {{label}}',
     withPasskey: 'Log in with a passkey',
     withCertificate: 'Log in with a certificate',
@@ -22,8 +21,6 @@ export const doorWords = words({
     noAccount: 'No account yet?',
     help: 'Help: {{mail}}',
     toLogIn: 'To the log-in',
-    toOverview: 'To the overview',
-    loading: 'Loading',
     asked: {
       device: 'A command line wants to be let in. Log in to decide.',
       join: 'Log in to join the course. Whoever has no account registers with the code of the course.',
@@ -101,7 +98,8 @@ export const doorWords = words({
       },
     },
     codes: {
-      add: 'Add this to the app on your telephone: open the link there, or type the secret.',
+      add: 'Add this to the app on your telephone: point its camera at the picture, open the link there, or type the secret.',
+      picture: 'QR code of the secret, for the camera of the app',
       secret: 'Secret',
       link: 'Open in an app',
       code: 'The code that the app shows',
@@ -206,7 +204,6 @@ export const doorWords = words({
     newPassword: 'Nouveau mot de passe',
     or: 'ou',
     by: 'Avec un compte de : {{methods}}.',
-    logIn: 'Se connecter',
     logInWith: 'Se connecter avec {{label}}',
     withPasskey: 'Se connecter avec une clé d’accès',
     withCertificate: 'Se connecter avec un certificat',
@@ -215,8 +212,6 @@ export const doorWords = words({
     noAccount: 'Pas encore de compte ?',
     help: 'Aide : {{mail}}',
     toLogIn: 'Vers la connexion',
-    toOverview: 'Vers la vue d’ensemble',
-    loading: 'Chargement',
     asked: {
       device: 'Une ligne de commande demande à entrer. Connectez-vous pour en décider.',
       join: 'Connectez-vous pour rejoindre le cours. Sans compte, inscrivez-vous avec le code du cours.',
@@ -294,7 +289,8 @@ export const doorWords = words({
       },
     },
     codes: {
-      add: 'Ajoutez ceci à l’application de votre téléphone : ouvrez-y le lien, ou tapez le secret.',
+      add: 'Ajoutez ceci à l’application de votre téléphone : visez l’image avec l’appareil photo, ouvrez-y le lien, ou tapez le secret.',
+      picture: 'Code QR du secret, pour l’appareil photo de l’application',
       secret: 'Secret',
       link: 'Ouvrir dans une application',
       code: 'Le code que l’application affiche',

@@ -7,7 +7,7 @@ import { saySentence } from '../words/use-sentence.ts';
 
 /** What was not proven, by how the cloud says it. */
 const known: readonly (readonly [RegExp, string])[] = [
-  [/^name or password/, 'wrong'],
+  [/name or (?:the )?password is wrong/, 'wrong'],
   [/^the code/, 'code'],
   [/begun too long ago/, 'late'],
   [/^the passkey/, 'passkey'],

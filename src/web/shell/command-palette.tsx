@@ -5,13 +5,17 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { webKinds } from '../../kinds/web.ts';
+import { adminPages } from '../admin/admin-pages.ts';
+import { adminWords } from '../admin/admin.words.ts';
 import { seesWholeCloud } from '../cloud/access.ts';
 import { useList } from '../cloud/cloud.tsx';
-import { languages, speak, type Language } from '../words/index.ts';
+import { addWords, languages, speak, type Language } from '../words/index.ts';
 import { useMantineColorScheme } from '@mantine/core';
 import type { AnyWebKind } from '../web-kind.ts';
 import { useUser } from './session.tsx';
 import { typeAhead } from './type-ahead.ts';
+
+addWords('admin', adminWords);
 
 /** Rows of one kind offered at once: more are found by typing on. */
 const shownMax = 8;
@@ -35,6 +39,12 @@ export function CommandPalette() {
         .filter((web) => web.section !== null && (web.isForWholeCloud !== true || seesAll))
         .map((web) => ({ id: web.kind.plural, label: t(`${web.kind.name}:title`), onClick: go(`/${web.kind.plural}`) })),
       { id: 'settings', label: t('settings.title'), onClick: go('/settings') },
+      { id: 'profile', label: t('profile'), onClick: go('/profile') },
+      ...(seesAll ? adminPages : []).map((page) => ({
+        id: `administration-${page}`,
+        label: `${t('administration')} › ${t(`admin:pages.${page}`)}`,
+        onClick: () => void navigate({ to: '/administration', search: { page } }),
+      })),
     ],
   };
   const commands: SpotlightActionGroupData = {

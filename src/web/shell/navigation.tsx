@@ -1,7 +1,8 @@
-import { Badge, NavLink, ScrollArea, Stack, Text } from '@mantine/core';
-import { IconLayoutDashboard, IconRocket, IconSettings } from '@tabler/icons-react';
+import { Badge, NavLink, ScrollArea, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { IconLayoutDashboard, IconRocket, IconSettings, IconShieldCog } from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useWaitingRegistrations } from '../admin/registrations.ts';
 import { webKinds } from '../../kinds/web.ts';
 import { seesWholeCloud } from '../cloud/access.ts';
 import { useList } from '../cloud/cloud.tsx';
@@ -30,6 +31,7 @@ export function Navigation() {
         ))}
         <Stack gap={2} mt="sm">
           <Entry to="/settings" label={t('settings.title')} icon={IconSettings} />
+          {seesAll && <AdministrationEntry />}
         </Stack>
       </Stack>
     </ScrollArea>
@@ -43,7 +45,31 @@ function KindEntry({ web }: { web: AnyWebKind }) {
   return <Entry to={`/${web.kind.plural}`} label={t(`${web.kind.name}:title`)} icon={web.icon} count={items?.length} />;
 }
 
-function Entry({ to, label, icon: Icon, count }: { to: string; label: string; icon: AnyWebKind['icon']; count?: number | undefined }) {
+/** With how many wait for an account. */
+function AdministrationEntry() {
+  const { t } = useTranslation();
+  const count = useWaitingRegistrations();
+  return (
+    <Entry
+      to="/administration"
+      label={t('administration')}
+      icon={IconShieldCog}
+      count={count}
+      countSays={count === undefined || count === 0 ? undefined : t('waiting', { count })}
+    />
+  );
+}
+
+interface EntryProps {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: AnyWebKind['icon'];
+  readonly count?: number | undefined;
+  /** Where the number asks for something: said to who does not see it too. */
+  readonly countSays?: string | undefined;
+}
+
+function Entry({ to, label, icon: Icon, count, countSays }: EntryProps) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const isHere = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
   return (
@@ -55,9 +81,12 @@ function Entry({ to, label, icon: Icon, count }: { to: string; label: string; ic
       leftSection={<Icon size={18} stroke={1.6} />}
       rightSection={
         count === undefined || count === 0 ? null : (
-          <Badge size="sm" variant="light" color="gray" aria-hidden>
-            {count}
-          </Badge>
+          <>
+            <Badge size="sm" variant="light" color={countSays === undefined ? 'gray' : 'orange'} title={countSays} aria-hidden>
+              {count}
+            </Badge>
+            {countSays !== undefined && <VisuallyHidden>{countSays}</VisuallyHidden>}
+          </>
         )
       }
       py={6}
