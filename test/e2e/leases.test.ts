@@ -6,7 +6,7 @@ const lab = openCloud({ hosts: 2, instances: 2 });
 
 const named = async (name: string) => (await lab.cloud.records('instance')).find((each) => each.name === name);
 const daysLeft = async (name: string): Promise<number | null> => {
-  const { expiresAt = null } = (await named(name))?.spec as { expiresAt?: string | null };
+  const { expiresAt = null } = ((await named(name))?.spec ?? {}) as { expiresAt?: string | null };
   return expiresAt === null ? null : Math.round((Date.parse(expiresAt) - lab.cloud.clock.now()) / 86_400_000);
 };
 
