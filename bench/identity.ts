@@ -111,6 +111,19 @@ print(
   part < 0.1,
 );
 
+// A foreign id answers as an absent one, and about as soon: what it would take to tell them apart is a statistic.
+const stranger = await createToken(small.store, nodeClock, {
+  name: 'stranger',
+  owner: (await small.store.list({ kind: 'user', limit: 200 })).items.at(-1)?.id ?? '',
+});
+const timeOf = (ref: string) =>
+  microseconds(() => small.api.app.inject({ url: `/v1/ssh-keys/${ref}`, headers: { authorization: `Bearer ${stranger.secret}` } }));
+const [foreignUs, absentUs] = [await timeOf(id), await timeOf(`${id.slice(0, -6)}000000`)];
+print(
+  'a foreign id',
+  `${foreignUs.toFixed(0)} µs against ${absentUs.toFixed(0)} µs for one that is nobody's: ${(foreignUs / absentUs).toFixed(2)} ×`,
+);
+
 const large = await populated({ users: 10_000, projects: 1_000, keysPerProject: 20 });
 const lists = {
   'own keys, all projects': '/v1/ssh-keys?project=*',

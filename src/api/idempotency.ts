@@ -3,7 +3,7 @@ import type { Admission } from '../control/admission.ts';
 import type { Once } from '../control/requests.ts';
 import { CloudError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
-import type { Resource } from '../core/resource.ts';
+import { recordOf, type Resource } from '../core/resource.ts';
 import { hours } from '../core/units.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import { inputInvalid } from './validation.ts';
@@ -41,21 +41,7 @@ export function onceOf(clock: Clock, request: KeyedRequest): Once {
   const write = (admission: Admission, revision: number, answer: readonly Resource[]) => {
     const now = isoTime(clock.now());
     const spec: Remembered = { requestSha256, answer };
-    admission.putRecord({
-      kind: idempotencyKind,
-      id,
-      name: '',
-      project: null,
-      labels: {},
-      generation: 1,
-      revision,
-      createdAt: now,
-      updatedAt: now,
-      deletedAt: null,
-      createdBy: request.userId,
-      spec,
-      status: {},
-    });
+    admission.putRecord({ ...recordOf({ kind: idempotencyKind, id, createdBy: request.userId, at: now, spec }), revision });
   };
   let revision = 0;
   return {

@@ -1,6 +1,6 @@
 import type { Change, Indexed, Store } from '../control/store/store.ts';
 import type { AuditEntry } from '../control/audit-entry.ts';
-import type { Resource } from '../core/resource.ts';
+import { recordOf, type Resource } from '../core/resource.ts';
 import { emptyHead, type Head, type SealedEntry } from './chain.ts';
 
 /** Sealed entries, in the order of the chain: the id is the number. */
@@ -17,7 +17,10 @@ export type HeadRecord = Resource<HeadSpec>;
 
 export async function readHead(store: Store): Promise<HeadRecord> {
   const found = (await store.get(headKind, headId)) as HeadRecord | null;
-  return found ?? bare(headKind, headId, new Date(0).toISOString(), { ...emptyHead, firstSeq: 1, firstPrevHash: emptyHead.hash });
+  return (
+    found ??
+    recordOf({ kind: headKind, id: headId, at: new Date(0).toISOString(), spec: { ...emptyHead, firstSeq: 1, firstPrevHash: emptyHead.hash } })
+  );
 }
 
 /** Refused when somebody else has moved it meanwhile: one line of entries, however many write it. */
@@ -26,7 +29,7 @@ export function headChange(before: HeadRecord, spec: HeadSpec, now: string): Cha
 }
 
 export function sealedChange(entry: SealedEntry): Change {
-  const resource = bare(auditKind, sealedId(entry.seq), entry.at, entry);
+  const resource = recordOf({ kind: auditKind, id: sealedId(entry.seq), at: entry.at, spec: entry });
   return { op: 'put', resource, expectedRevision: 0, indexed: indexed(entry) };
 }
 
@@ -47,23 +50,5 @@ function indexed({ userId, action, subjects, outcome }: AuditEntry): Indexed {
       ...(outcome === 'refused' ? { outcome } : {}),
       ...Object.fromEntries(about.map((ref) => [`about/${ref}`, ''])),
     },
-  };
-}
-
-function bare<Spec>(kind: string, id: string, now: string, spec: Spec): Resource<Spec> {
-  return {
-    kind,
-    id,
-    name: '',
-    project: null,
-    labels: {},
-    generation: 1,
-    revision: 0,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
-    createdBy: 'system',
-    spec,
-    status: {},
   };
 }

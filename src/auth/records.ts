@@ -1,26 +1,11 @@
 import { idFromUuid } from '../core/ids.ts';
-import type { Resource } from '../core/resource.ts';
+import { recordOf, type Resource } from '../core/resource.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import type { Change, Indexed, Store } from '../control/store/store.ts';
 
 /** Accounts, sessions and tokens are records of the store that belong to no kind: no list and no watch shows them. */
 export function newRecord<Spec>(clock: Clock, kind: string, prefix: string, name: string, createdBy: string, spec: Spec): Resource<Spec> {
-  const now = isoTime(clock.now());
-  return {
-    kind,
-    id: idFromUuid(prefix, clock.uuid()),
-    name,
-    project: null,
-    labels: {},
-    generation: 1,
-    revision: 0,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
-    createdBy,
-    spec,
-    status: {},
-  };
+  return recordOf({ kind, id: idFromUuid(prefix, clock.uuid()), name, createdBy, at: isoTime(clock.now()), spec });
 }
 
 export function put(resource: Resource, indexed: Indexed): Change {

@@ -1,5 +1,5 @@
 import { idFromUuid } from '../core/ids.ts';
-import type { Resource } from '../core/resource.ts';
+import { recordOf, type Resource } from '../core/resource.ts';
 import { isoTime, type Clock } from '../ports/clock.ts';
 import type { Change } from './store/store.ts';
 
@@ -69,21 +69,7 @@ const textLengthMax = 200;
 export function auditChange(clock: Clock, entry: NewAuditEntry, uuid: string = clock.uuid()): Change {
   const now = isoTime(clock.now());
   const spec = bounded(entry, now);
-  const resource: Resource<AuditEntry> = {
-    kind: auditPendingKind,
-    id: idFromUuid('aud', uuid),
-    name: '',
-    project: null,
-    labels: {},
-    generation: 1,
-    revision: 0,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
-    createdBy: spec.userId ?? 'anyone',
-    spec,
-    status: {},
-  };
+  const resource = recordOf({ kind: auditPendingKind, id: idFromUuid('aud', uuid), createdBy: spec.userId ?? 'anyone', at: now, spec });
   return { op: 'put', resource, expectedRevision: 0, indexed: { keys: [], indexes: {} } };
 }
 

@@ -67,3 +67,34 @@ export interface Waiting {
 export function isSettled(resource: Resource<unknown, Observed>): boolean {
   return resource.deletedAt === null && resource.status.observedGeneration === resource.generation && resource.status.waitingFor === null;
 }
+
+/** What makes a new record of a thing that has no more than its spec: book-keeping of the cloud, not a resource of anybody's. */
+export interface NewRecord<Spec> {
+  readonly kind: string;
+  readonly id: string;
+  readonly name?: string;
+  /** Id of a user, or `system` where absent. */
+  readonly createdBy?: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly spec: Spec;
+}
+
+/** A record that is not in the store yet. */
+export function recordOf<Spec>({ kind, id, name = '', createdBy = 'system', at, spec }: NewRecord<Spec>): Resource<Spec> {
+  return {
+    kind,
+    id,
+    name,
+    project: null,
+    labels: {},
+    generation: 1,
+    revision: 0,
+    createdAt: at,
+    updatedAt: at,
+    deletedAt: null,
+    createdBy,
+    spec,
+    status: {},
+  };
+}

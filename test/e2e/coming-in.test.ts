@@ -122,3 +122,55 @@ test('every page of the administration can be read and changed without a fault t
   await page.getByRole('button', { name: 'Verify the chain' }).click();
   await page.getByText('The log is as it was written').waitFor();
 });
+
+test('a way to log in is tried step by step, and asked about before it is removed', async () => {
+  const page = await lab.open('/administration?page=settings');
+  await admin.ask('PATCH', '/v1/settings', { methods: [{ type: 'local' }, oidc('uni', provider.issuer), oidc('gone', 'http://127.0.0.1:9')] });
+  await page.reload();
+  await page.getByRole('button', { name: 'Try uni' }).click();
+  await page.getByText(`The provider answers as ${provider.issuer}.`).waitFor();
+  await page.getByRole('button', { name: 'Try gone' }).click();
+  await page.getByText('Wrong:').waitFor({ state: 'attached' });
+  await axe(page);
+  expect(await page.getByRole('button', { name: 'Try local' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Remove gone' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Remove gone?' });
+  await axe(page);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Remove gone' }).click();
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Remove gone' }).waitFor({ state: 'detached' });
+  expect((await admin.ask('GET', '/v1/settings')).methods.map(({ name }: { name: string }) => name)).toEqual(['local', 'uni']);
+});
+
+test('two who change the settings at once undo nothing of each other, and who comes second is told', async () => {
+  const page = await lab.open('/administration?page=settings');
+  const days = page.getByLabel('Kept for (days)');
+  await days.waitFor();
+  // Something else: nothing that anybody has to hear of.
+  await admin.ask('PATCH', '/v1/settings', { site: { name: 'Lab of Theirs' } });
+  const quotas = page.getByRole('region', { name: 'Quotas' });
+  await quotas.getByRole('group', { name: 'Each person' }).getByLabel('Instances').fill('5');
+  await quotas.getByRole('button', { name: 'Save: Quotas' }).click();
+  await quotas.getByText('Saved. It takes effect at once.').waitFor();
+  const { site, quotas: saved } = await admin.ask('GET', '/v1/settings');
+  expect({ site, saved }).toMatchObject({
+    site: { name: 'Lab of Theirs' },
+    saved: { user: { instances: 5, vcpus: null }, project: { instances: null } },
+  });
+  // The same: theirs stands until the reader has seen it.
+  await days.fill('200');
+  await admin.ask('PATCH', '/v1/settings', { audit: { retentionDays: 50 } });
+  await page.getByRole('button', { name: 'Save: Audit log' }).click();
+  await page.getByText('Somebody else changed this meanwhile.').waitFor();
+  await axe(page);
+  expect(await days.inputValue()).toBe('200');
+  await page.getByRole('button', { name: 'Show it as it is now' }).click();
+  expect(await days.inputValue()).toBe('50');
+  expect((await admin.ask('GET', '/v1/settings')).audit).toEqual({ retentionDays: 50 });
+});
+
+function oidc(name: string, issuer: string): object {
+  return { type: 'oidc', name, label: name, issuer, clientId: provider.clientId, clientSecret: provider.clientSecret };
+}

@@ -59,6 +59,19 @@ test('an owner takes somebody in, gives another role, and lets them go', async (
   await page.getByLabel('Role of bob').waitFor({ state: 'detached' });
 });
 
+test('who gives a course finds its code at its project, and who takes part does not', async () => {
+  const { code } = await lab.ask('POST', '/v1/courses', { name: 'optics', seats: 20, endsAt: '2099-01-01T00:00:00Z', owner: 'chloe' });
+  await lab.ask('POST', '/v1/projects/optics/set-member', { user: 'bob', role: 'member' });
+  const page = await lab.open('/projects/optics', { user: 'chloe' });
+  await page.getByRole('region', { name: 'Code of the course' }).getByText(code).waitFor();
+  await axe(page);
+  await page.getByRole('button', { name: 'Show the code' }).click();
+  await page.getByRole('dialog', { name: 'optics' }).getByText(code).waitFor();
+  const theirs = await lab.open('/projects/optics', { user: 'bob' });
+  await theirs.getByRole('table').first().waitFor();
+  expect(await theirs.getByText(code).count()).toBe(0);
+});
+
 test('a name that is nobody’s is told where it was typed', async () => {
   const page = await lab.open('/projects/physics', { user: 'chloe', width: 390, height: 844, language: 'fr', theme: 'dark' });
   await page.getByRole('combobox', { name: 'Nom d’utilisateur' }).fill('personne');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventRecord } from '../../src/core/event.ts';
 import { idFromUuid } from '../../src/core/ids.ts';
+import { recordOf } from '../../src/core/resource.ts';
 import { isoTime } from '../../src/ports/clock.ts';
 import type { Change } from '../../src/control/store/store.ts';
 import type { LeaseEnds } from '../../src/kinds/instance/lease.controller.ts';
@@ -15,21 +16,7 @@ const policy: LeasePolicy = { maxDays: null, warnDaysBefore: 1 / 24, graceDays: 
 async function leasedCloud() {
   const mail = (now: string, uuid: string, data: LeaseEnds): Change => ({
     op: 'put',
-    resource: {
-      kind: 'mail',
-      id: idFromUuid('mail', uuid),
-      name: data.instance.name,
-      project: null,
-      labels: {},
-      generation: 1,
-      revision: 0,
-      createdAt: now,
-      updatedAt: now,
-      deletedAt: null,
-      createdBy: 'system',
-      spec: { endsAt: data.endsAt },
-      status: {},
-    },
+    resource: recordOf({ kind: 'mail', id: idFromUuid('mail', uuid), name: data.instance.name, at: now, spec: { endsAt: data.endsAt } }),
     expectedRevision: 0,
     indexed: { keys: [], indexes: {} },
   });

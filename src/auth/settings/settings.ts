@@ -3,7 +3,7 @@ import { auditChange } from '../../control/audit-entry.ts';
 import type { Feed } from '../../control/feed.ts';
 import { CommitConflict, type Store } from '../../control/store/store.ts';
 import { CloudError } from '../../core/errors.ts';
-import type { Resource } from '../../core/resource.ts';
+import { recordOf, type Resource } from '../../core/resource.ts';
 import { sameValue } from '../../core/same-value.ts';
 import { isoTime, type Clock } from '../../ports/clock.ts';
 import type { SecretBox } from '../secret-box.ts';
@@ -168,19 +168,5 @@ function changedPaths(before: unknown, after: unknown, where = ''): string[] {
 }
 
 function emptyRecord(now: string): Resource<Kept> {
-  return {
-    kind: settingsKind,
-    id,
-    name: '',
-    project: null,
-    labels: {},
-    generation: 0,
-    revision: 0,
-    createdAt: now,
-    updatedAt: now,
-    deletedAt: null,
-    createdBy: 'system',
-    spec: { values: {}, conditionsVersion: 0 },
-    status: {},
-  };
+  return { ...recordOf({ kind: settingsKind, id, at: now, spec: { values: {}, conditionsVersion: 0 } }), generation: 0 };
 }

@@ -10,6 +10,8 @@ import { ProblemText, sayProblem } from '../widgets/problem.tsx';
 export interface Course {
   readonly id: string;
   readonly name: string;
+  /** Id. */
+  readonly project: string;
   readonly seats: number;
   readonly seatsTaken: number;
   /** ISO 8601. */

@@ -1,4 +1,4 @@
-import { Button, Card, Group, Loader, Modal, Progress, Stack, Text, Title } from '@mantine/core';
+import { Button, Card, Group, Loader, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconPlus, IconSchool } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { EmptyState } from '../widgets/empty-state.tsx';
 import { ProblemText } from '../widgets/problem.tsx';
 import { useFormat } from '../words/format.ts';
 import { CourseForm, type Course } from './course-form.tsx';
+import { OnTheWall } from './on-the-wall.tsx';
 import { itemsOf, useRead } from './use-read.ts';
 
 /** One code, many students, a project with an end. */
@@ -105,22 +106,5 @@ export function Courses() {
         />
       )}
     </Stack>
-  );
-}
-
-/** To be read from the last row of a lecture room. */
-function OnTheWall({ course, close }: { course: Course; close: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Modal opened onClose={close} title={course.name} fullScreen>
-      <Stack align="center" justify="center" mih="75vh" gap="xl">
-        <Text ta="center" style={{ fontSize: 'clamp(1.2rem, 3vw, 2.5rem)' }}>
-          {t('admin:courses.joinAt', { url: `${location.host}/join` })}
-        </Text>
-        <Text ta="center" fw={700} ff="monospace" style={{ fontSize: 'clamp(2.2rem, 10vw, 9rem)', lineHeight: 1.1, overflowWrap: 'anywhere' }}>
-          {course.code}
-        </Text>
-      </Stack>
-    </Modal>
   );
 }

@@ -63,10 +63,16 @@ function isProof(path: string): boolean {
 /** One request of the public API, with the session's cookie. Throws {@link CloudProblem}. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the caller names what it expects
 export async function ask<T = any>(method: string, path: string, options: Ask = {}): Promise<T> {
+  return (await askTagged<T>(method, path, options)).body;
+}
+
+/** {@link ask}, with the ETag of what was answered: for a change that must not undo somebody else's. */
+export async function askTagged<T>(method: string, path: string, options: Ask = {}): Promise<{ body: T; etag: string | null }> {
   const answer = await send(method, path, options);
   try {
     const text = await answer.text();
-    return (answer.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text) as T;
+    const body = (answer.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text) as T;
+    return { body, etag: answer.headers.get('etag') };
   } catch (error) {
     throw unreachable(error, options.signal);
   }

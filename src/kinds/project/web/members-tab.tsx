@@ -3,6 +3,7 @@ import { IconUser, IconUserMinus, IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { projectRoles, roleSays, type ProjectRole } from '../../../core/role.ts';
+import { CourseOfProject } from '../../../web/admin/course-of-project.tsx';
 import { seesWholeCloud, useForbidden } from '../../../web/cloud/access.ts';
 import { useList, useRequests } from '../../../web/cloud/cloud.tsx';
 import type { Live } from '../../../web/cloud/contract.ts';
@@ -27,6 +28,7 @@ export function MembersTab({ resource }: { resource: Live<Project> }) {
   return (
     <Stack maw={920}>
       <QuotaCard of={resource} />
+      {reason === null && <CourseOfProject project={resource.id} />}
       <Card withBorder padding="md" component="section" aria-labelledby="members-title">
         <Title order={2} id="members-title" mb="xs">
           {t('project:members.title')}

@@ -5,7 +5,11 @@ import { Section } from '../../account/section.tsx';
 import { useUnsaved } from '../../widgets/form/unsaved.ts';
 import { useSending } from '../../widgets/form/use-sending.ts';
 import { ProblemText } from '../../widgets/problem.tsx';
+import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import type { SettingsProps } from './section-form.tsx';
+import { isAsBefore, type Known } from './use-settings.ts';
+
+type Typed = { readonly en: string; readonly fr: string } | null;
 
 interface Kept {
   readonly version: number;
@@ -13,19 +17,25 @@ interface Kept {
 }
 
 /** Both languages side by side; the version is the cloud's. */
-export function ConditionsSection({ settings, save, isReadOnly }: SettingsProps) {
+export function ConditionsSection({ known, save, isReadOnly }: SettingsProps) {
   const { t } = useTranslation();
-  const kept = settings['conditions'] as Kept | null;
-  const [typed, setTyped] = useState<{ en: string; fr: string } | null | undefined>(undefined);
+  const kept = known.settings['conditions'] as Kept | null;
+  const [typed, setTyped] = useState<{ value: Typed; base: Known } | null>(null);
   const before = kept === null ? null : { en: kept.text.en, fr: kept.text.fr ?? '' };
-  const value = typed === undefined ? before : typed;
+  const value = typed === null ? before : typed.value;
   const isChanged = JSON.stringify(value) !== JSON.stringify(before);
   const sending = useSending();
+  const isOutdated = typed !== null && !isAsBefore(typed.base, known, ['conditions']);
   useUnsaved(isChanged);
+  const change = (next: Typed) => setTyped({ value: next, base: typed?.base ?? known });
+  const showNewest = () => {
+    setTyped(null);
+    sending.forget();
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const conditions = value === null ? null : { text: { en: value.en, fr: value.fr.trim() === '' ? null : value.fr } };
-    if (await sending.send(() => save({ conditions }))) setTyped(undefined);
+    if (await sending.send(() => save({ conditions }, typed?.base ?? known))) setTyped(null);
   };
   return (
     <Section
@@ -47,7 +57,7 @@ export function ConditionsSection({ settings, save, isReadOnly }: SettingsProps)
             label={t('admin:settings.isOn')}
             checked={value !== null}
             disabled={isReadOnly}
-            onChange={(event) => setTyped(event.currentTarget.checked ? (before ?? { en: '', fr: '' }) : null)}
+            onChange={(event) => change(event.currentTarget.checked ? (before ?? { en: '', fr: '' }) : null)}
           />
           {value !== null && (
             <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
@@ -60,7 +70,7 @@ export function ConditionsSection({ settings, save, isReadOnly }: SettingsProps)
                 required
                 disabled={isReadOnly}
                 value={value.en}
-                onChange={(event) => setTyped({ ...value, en: event.currentTarget.value })}
+                onChange={(event) => change({ ...value, en: event.currentTarget.value })}
               />
               <Textarea
                 label={t('admin:settings.conditions.fr')}
@@ -71,11 +81,12 @@ export function ConditionsSection({ settings, save, isReadOnly }: SettingsProps)
                 maxRows={20}
                 disabled={isReadOnly}
                 value={value.fr}
-                onChange={(event) => setTyped({ ...value, fr: event.currentTarget.value })}
+                onChange={(event) => change({ ...value, fr: event.currentTarget.value })}
               />
             </SimpleGrid>
           )}
-          {sending.problem !== null && (
+          {isOutdated && <ChangedMeanwhile showNewest={showNewest} />}
+          {sending.problem !== null && !isOutdated && (
             <Alert color="red" role="alert">
               <ProblemText problem={sending.problem} />
             </Alert>
@@ -86,7 +97,7 @@ export function ConditionsSection({ settings, save, isReadOnly }: SettingsProps)
                 type="submit"
                 size="sm"
                 loading={sending.isBusy}
-                disabled={!isChanged}
+                disabled={!isChanged || isOutdated}
                 aria-label={`${t('admin:settings.save')}: ${t('admin:settings.sections.conditions')}`}
               >
                 {t('admin:settings.save')}

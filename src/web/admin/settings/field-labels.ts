@@ -91,3 +91,9 @@ export const optionLabels: Readonly<Record<string, readonly [en: string, fr: str
   refuse: ['refused', 'refusés'],
   accept: ['accepted', 'acceptés'],
 };
+
+/** Of groups of fields, where they are called otherwise than a field of that name. */
+export const groupLabels: Readonly<Record<string, readonly [en: string, fr: string]>> = {
+  project: ['Each project', 'Chaque projet'],
+  user: ['Each person', 'Chaque personne'],
+};

@@ -1,28 +1,32 @@
-import { ActionIcon, Alert, Button, Card, Group, Menu, Stack, Text } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { Alert, Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Section } from '../../account/section.tsx';
+import { Sure } from '../../account/sure.tsx';
 import { FormDialog } from '../../widgets/form/leave-question.tsx';
 import { useUnsaved } from '../../widgets/form/unsaved.ts';
 import { useSending } from '../../widgets/form/use-sending.ts';
 import { ProblemText } from '../../widgets/problem.tsx';
+import { ChangedMeanwhile } from './changed-meanwhile.tsx';
+import { MethodCard, methodName } from './method-card.tsx';
 import type { SettingsProps } from './section-form.tsx';
 import { formsOf, freshOf, sentOf, type Fields, type Shape } from './shape.ts';
+import type { Known } from './use-settings.ts';
 import { FieldsInput } from './value-input.tsx';
 
 /** Ways to log in, in their order; each change is saved as it is made. */
-export function MethodsSection({ settings, shape, save, isReadOnly }: SettingsProps) {
+export function MethodsSection({ known, shape, save, isReadOnly }: SettingsProps) {
   const { t } = useTranslation();
   const list = shape.properties?.['methods'] ?? {};
   const forms = formsOf(list);
-  const methods = (settings['methods'] ?? []) as readonly Fields[];
-  /** `at` null: a new one. */
-  const [edited, setEdited] = useState<{ at: number | null; value: Fields } | null>(null);
+  const methods = methodsOf(known);
+  /** `at` null: a new one. `base`: what the reader saw when they began. */
+  const [edited, setEdited] = useState<{ at: number | null; value: Fields; base: Known } | null>(null);
+  const [removed, setRemoved] = useState<{ at: number; value: Fields; base: Known } | null>(null);
   const sending = useSending();
-  const put = (next: readonly Fields[]) => save({ methods: next.map((each) => sentOf(forms[String(each['type'])] ?? {}, each)) });
-  const move = (from: number, to: number) => sending.send(() => put(methods.toSpliced(from, 1).toSpliced(to, 0, methods[from] as Fields)));
-  const nameOf = (method: Fields) => String(method['label'] ?? method['name']);
+  const put = (next: readonly Fields[], base: Known) => save({ methods: next.map((each) => sentOf(forms[String(each['type'])] ?? {}, each)) }, base);
+  const move = (from: number, to: number) => sending.send(() => put(methods.toSpliced(from, 1).toSpliced(to, 0, methods[from] as Fields), known));
   return (
     <Section
       title={t('admin:settings.sections.methods')}
@@ -41,7 +45,7 @@ export function MethodsSection({ settings, shape, save, isReadOnly }: SettingsPr
                   {Object.entries(forms)
                     .filter(([type]) => type !== 'local' || !methods.some((each) => each['type'] === 'local'))
                     .map(([type, form]) => (
-                      <Menu.Item key={type} onClick={() => setEdited({ at: null, value: freshOf(form) })}>
+                      <Menu.Item key={type} onClick={() => setEdited({ at: null, value: freshOf(form), base: known })}>
                         {t(`admin:settings.methods.types.${type}`, { defaultValue: type })}
                       </Menu.Item>
                     ))}
@@ -51,62 +55,38 @@ export function MethodsSection({ settings, shape, save, isReadOnly }: SettingsPr
           })}
     >
       <Stack gap="xs">
-        {methods.map((method, at) => {
-          const name = nameOf(method);
-          const button = { variant: 'subtle', color: 'gray' } as const;
-          return (
-            <Card key={String(method['name'])} withBorder padding="xs">
-              <Group justify="space-between" wrap="nowrap" gap="sm">
-                <div>
-                  <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
-                    {at + 1}. {name}
-                  </Text>
-                  <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                    {t(`admin:settings.methods.types.${String(method['type'])}`, { defaultValue: String(method['type']) })}
-                    {[method['url'], method['issuer'], method['trustDir']].filter((each) => typeof each === 'string').map((each) => ` · ${each}`)}
-                  </Text>
-                </div>
-                {!isReadOnly && (
-                  <Group gap={2} wrap="nowrap">
-                    <ActionIcon
-                      {...button}
-                      disabled={at === 0}
-                      aria-label={t('admin:settings.methods.up', { name })}
-                      onClick={() => void move(at, at - 1)}
-                    >
-                      <IconArrowUp size={16} />
-                    </ActionIcon>
-                    <ActionIcon
-                      {...button}
-                      disabled={at === methods.length - 1}
-                      aria-label={t('admin:settings.methods.down', { name })}
-                      onClick={() => void move(at, at + 1)}
-                    >
-                      <IconArrowDown size={16} />
-                    </ActionIcon>
-                    <ActionIcon {...button} aria-label={t('admin:settings.methods.edit', { name })} onClick={() => setEdited({ at, value: method })}>
-                      <IconPencil size={16} />
-                    </ActionIcon>
-                    <ActionIcon
-                      {...button}
-                      disabled={methods.length === 1}
-                      aria-label={t('admin:settings.methods.remove', { name })}
-                      onClick={() => void sending.send(() => put(methods.toSpliced(at, 1)))}
-                    >
-                      <IconTrash size={16} />
-                    </ActionIcon>
-                  </Group>
-                )}
-              </Group>
-            </Card>
-          );
-        })}
+        {methods.map((method, at) => (
+          <MethodCard
+            key={String(method['name'])}
+            method={method}
+            at={at}
+            count={methods.length}
+            isReadOnly={isReadOnly}
+            move={(to) => void move(at, to)}
+            edit={() => setEdited({ at, value: method, base: known })}
+            remove={() => setRemoved({ at, value: method, base: known })}
+          />
+        ))}
         {sending.problem !== null && (
           <Alert color="red" role="alert">
-            <ProblemText problem={sending.problem} />
+            {sending.problem.code === 'CHANGED_MEANWHILE' ? (
+              <Text size="sm">{t('admin:settings.meanwhile.list')}</Text>
+            ) : (
+              <ProblemText problem={sending.problem} />
+            )}
           </Alert>
         )}
       </Stack>
+      {removed !== null && (
+        <Sure
+          title={t('admin:settings.methods.removeTitle', { name: methodName(removed.value) })}
+          says={t('admin:settings.methods.removeSays')}
+          label={t('admin:settings.methods.removeDo')}
+          act={() => put(methodsOf(removed.base).toSpliced(removed.at, 1), removed.base)}
+          done={sending.forget}
+          close={() => setRemoved(null)}
+        />
+      )}
       <FormDialog
         opened={edited !== null}
         onClose={() => setEdited(null)}
@@ -119,14 +99,21 @@ export function MethodsSection({ settings, shape, save, isReadOnly }: SettingsPr
           <MethodForm
             shape={forms[String(edited.value['type'])] ?? {}}
             before={edited.value}
-            place={edited.at ?? methods.length}
-            put={(method) => put(edited.at === null ? [...methods, method] : methods.with(edited.at, method))}
+            place={edited.at ?? methodsOf(edited.base).length}
+            put={(method) => {
+              const before = methodsOf(edited.base);
+              return put(edited.at === null ? [...before, method] : before.with(edited.at, method), edited.base);
+            }}
             close={() => setEdited(null)}
           />
         )}
       </FormDialog>
     </Section>
   );
+}
+
+function methodsOf({ settings }: Known): readonly Fields[] {
+  return (settings['methods'] ?? []) as readonly Fields[];
 }
 
 interface MethodFormProps {
@@ -144,6 +131,7 @@ function MethodForm({ shape, before, place, put, close }: MethodFormProps) {
   const [value, setValue] = useState(before);
   const sending = useSending();
   useUnsaved(JSON.stringify(value) !== JSON.stringify(before));
+  const isOutdated = sending.problem?.code === 'CHANGED_MEANWHILE';
   const submit = async () => {
     if (await sending.send(() => put(value))) close();
   };
@@ -164,7 +152,8 @@ function MethodForm({ shape, before, place, put, close }: MethodFormProps) {
           without={['type']}
           isReadOnly={false}
         />
-        {sending.problem !== null && (
+        {isOutdated && <ChangedMeanwhile showNewest={close} />}
+        {sending.problem !== null && !isOutdated && (
           <Alert color="red" role="alert">
             <ProblemText problem={sending.problem} />
           </Alert>
@@ -173,7 +162,7 @@ function MethodForm({ shape, before, place, put, close }: MethodFormProps) {
           <Button variant="default" onClick={close}>
             {t('cancel')}
           </Button>
-          <Button type="submit" loading={sending.isBusy}>
+          <Button type="submit" loading={sending.isBusy} disabled={isOutdated}>
             {t('save')}
           </Button>
         </Group>

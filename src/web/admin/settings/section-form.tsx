@@ -6,44 +6,50 @@ import { announce } from '../../widgets/announcer.tsx';
 import { useUnsaved } from '../../widgets/form/unsaved.ts';
 import { useSending } from '../../widgets/form/use-sending.ts';
 import { ProblemText } from '../../widgets/problem.tsx';
+import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import { freshOf, plain, sentOf, type Fields, type Shape } from './shape.ts';
+import { isAsBefore, type Known, type Save } from './use-settings.ts';
 import { FieldsInput } from './value-input.tsx';
 
 export interface SettingsProps {
-  readonly settings: Fields;
+  readonly known: Known;
   /** Of all settings. */
   readonly shape: Shape;
-  /** Throws CloudProblem. */
-  readonly save: (patch: Fields) => Promise<void>;
+  readonly save: Save;
   readonly isReadOnly: boolean;
 }
 
 /** One section of the settings; what is saved is this section alone. */
-export function SectionForm({ settings, shape, save, isReadOnly, name }: SettingsProps & { name: string }) {
+export function SectionForm({ known, shape, save, isReadOnly, name }: SettingsProps & { name: string }) {
   const { t } = useTranslation();
   const whole = shape.properties?.[name] ?? {};
   const { shape: own, isNullable } = plain(whole);
-  const kept = settings[name] ?? null;
-  const [typed, setTyped] = useState<unknown>(undefined);
+  const kept = known.settings[name] ?? null;
+  const [typed, setTyped] = useState<{ value: unknown; base: Known } | null>(null);
   const [isSaved, setSaved] = useState(false);
   const sending = useSending();
-  const value = typed === undefined ? kept : typed;
+  const value = typed === null ? kept : typed.value;
   const isChanged = JSON.stringify(value) !== JSON.stringify(kept);
+  const isOutdated = typed !== null && !isAsBefore(typed.base, known, [name]);
   useUnsaved(isChanged);
   const change = (next: unknown) => {
     setSaved(false);
-    setTyped(next);
+    setTyped({ value: next, base: typed?.base ?? known });
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!(await sending.send(() => save({ [name]: sentOf(whole, value) })))) return;
-    setTyped(undefined);
+    if (!(await sending.send(() => save({ [name]: sentOf(whole, value) }, typed?.base ?? known)))) return;
+    setTyped(null);
     setSaved(true);
     announce(t('admin:settings.saved'));
   };
+  const showNewest = () => {
+    setTyped(null);
+    sending.forget();
+  };
   const errorOf = (path: string) => sending.errorOf(path) ?? sending.errorOf(`${name}.${path}`);
   return (
-    <Section title={t(`admin:settings.sections.${name}`)}>
+    <Section title={t(`admin:settings.sections.${name}`)} {...(name === 'quotas' ? { says: t('admin:settings.quotasSay') } : {})}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="sm" mt="xs">
           {isNullable && (
@@ -55,7 +61,8 @@ export function SectionForm({ settings, shape, save, isReadOnly, name }: Setting
             />
           )}
           {value !== null && <FieldsInput shape={own} value={value as Fields} onChange={change} errorOf={errorOf} path="" isReadOnly={isReadOnly} />}
-          {sending.problem !== null && (
+          {isOutdated && <ChangedMeanwhile showNewest={showNewest} />}
+          {sending.problem !== null && !isOutdated && (
             <Alert color="red" role="alert">
               <ProblemText problem={sending.problem} />
             </Alert>
@@ -71,7 +78,7 @@ export function SectionForm({ settings, shape, save, isReadOnly, name }: Setting
                 type="submit"
                 size="sm"
                 loading={sending.isBusy}
-                disabled={!isChanged}
+                disabled={!isChanged || isOutdated}
                 aria-label={`${t('admin:settings.save')}: ${t(`admin:settings.sections.${name}`)}`}
               >
                 {t('admin:settings.save')}

@@ -1,5 +1,5 @@
 import { Loader, Stack, Text } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ask, CloudProblem } from '../../cloud/client.ts';
 import { useUser } from '../../shell/session.tsx';
@@ -7,22 +7,20 @@ import { ProblemText } from '../../widgets/problem.tsx';
 import { ConditionsSection } from './conditions-section.tsx';
 import { MethodsSection } from './methods-section.tsx';
 import { SectionForm } from './section-form.tsx';
-import type { Fields, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
+import { useSettings } from './use-settings.ts';
 
-const plainSections = ['site', 'registration', 'secondFactor', 'passwords', 'mail', 'leases', 'audit'] as const;
+const plainSections = ['site', 'registration', 'secondFactor', 'passwords', 'quotas', 'mail', 'leases', 'audit'] as const;
 
 interface Description {
   readonly paths: Readonly<Record<string, { get: { responses: Record<string, { content: Record<string, { schema: Shape }> }> } }>>;
 }
 
-const key = ['settings'];
-
 /** What administrators decide about the cloud; the forms follow the API's own description of it. */
 export function SiteSettings() {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const isReadOnly = useUser().role !== 'administrator';
-  const { data: settings, error } = useQuery({ queryKey: key, queryFn: () => ask<Fields>('GET', '/v1/settings'), staleTime: 0 });
+  const { known, error, save } = useSettings();
   const { data: shape, error: shapeError } = useQuery({
     queryKey: ['settings-shape'],
     queryFn: async () => {
@@ -33,10 +31,8 @@ export function SiteSettings() {
   });
   const problem = [error, shapeError].find((each) => each instanceof CloudProblem)?.problem;
   if (problem !== undefined) return <ProblemText problem={problem} />;
-  if (settings === undefined || shape === undefined) return <Loader role="status" aria-label={t('loading')} />;
-  /** Throws CloudProblem. */
-  const save = async (patch: Fields) => void client.setQueryData(key, await ask<Fields>('PATCH', '/v1/settings', { body: patch }));
-  const common = { settings, shape, save, isReadOnly };
+  if (known === undefined || shape === undefined) return <Loader role="status" aria-label={t('loading')} />;
+  const common = { known, shape, save, isReadOnly };
   return (
     <Stack gap="md" maw={960}>
       {isReadOnly && <Text c="dimmed">{t('admin:settings.readOnly')}</Text>}

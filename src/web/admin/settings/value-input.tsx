@@ -1,6 +1,6 @@
 import { Button, Card, Group, NativeSelect, NumberInput, PasswordInput, SimpleGrid, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { fieldLabels, optionLabels } from './field-labels.ts';
+import { fieldLabels, groupLabels, optionLabels } from './field-labels.ts';
 import { frenchHelp } from './field-help.fr.ts';
 import { freshOf, isSecret, plain, type Fields, type Shape } from './shape.ts';
 
@@ -18,11 +18,20 @@ export interface ValueInputProps {
 /** Texts of this length are files, such as certificates. */
 const lineLengthMax = 5_000;
 
-export function useFieldText(): { labelOf: (name: string) => string; optionOf: (option: string) => string; helpOf: (shape: Shape) => string } {
+interface FieldText {
+  readonly labelOf: (name: string) => string;
+  readonly groupLabelOf: (name: string) => string;
+  readonly optionOf: (option: string) => string;
+  readonly helpOf: (shape: Shape) => string;
+}
+
+export function useFieldText(): FieldText {
   const { i18n } = useTranslation();
   const at = i18n.language === 'fr' ? 1 : 0;
+  const labelOf = (name: string) => fieldLabels[name]?.[at] ?? name;
   return {
-    labelOf: (name) => fieldLabels[name]?.[at] ?? name,
+    labelOf,
+    groupLabelOf: (name) => groupLabels[name]?.[at] ?? labelOf(name),
     optionOf: (option) => optionLabels[option]?.[at] ?? option,
     helpOf: ({ description = '' }) => (at === 1 ? (frenchHelp[description] ?? '') : /no limit\.$|Sent back/.test(description) ? '' : description),
   };
@@ -141,20 +150,20 @@ function Secret({ value, onChange, ...common }: SecretProps) {
 /** What belongs together; where it may be missing as a whole, with a switch. */
 function Nested(props: ValueInputProps & { isNullable: boolean }) {
   const { name, shape, value, onChange, isNullable, isReadOnly } = props;
-  const { labelOf } = useFieldText();
+  const { groupLabelOf } = useFieldText();
   const isOn = value !== null && value !== undefined;
   return (
     <Stack gap="xs" component="fieldset" m={0} p={0} bd="none" miw={0}>
       {isNullable ? (
         <Switch
-          label={labelOf(name)}
+          label={groupLabelOf(name)}
           checked={isOn}
           disabled={isReadOnly}
           onChange={(event) => onChange(event.currentTarget.checked ? freshOf(shape) : null)}
         />
       ) : (
         <Text component="legend" size="sm" fw={600}>
-          {labelOf(name)}
+          {groupLabelOf(name)}
         </Text>
       )}
       {isOn && <FieldsInput {...props} value={value as Fields} />}
