@@ -6,8 +6,7 @@ const lab = openCloud({ hosts: 2, instances: 2 });
 
 const named = async (name: string) => (await lab.cloud.records('instance')).find((each) => each.name === name);
 const daysLeft = async (name: string): Promise<number | null> => {
-  const spec = (await named(name))?.spec as { expiresAt?: string | null } | undefined;
-  const expiresAt = spec?.expiresAt ?? null;
+  const { expiresAt = null } = ((await named(name))?.spec ?? {}) as { expiresAt?: string | null };
   return expiresAt === null ? null : Math.round((Date.parse(expiresAt) - lab.cloud.clock.now()) / 86_400_000);
 };
 
@@ -34,6 +33,7 @@ test('how long a machine may live is chosen where it is launched, shown on its p
   await dialog.waitFor({ state: 'detached' });
   expect(await daysLeft('short')).toBe(30);
   await page.getByRole('button', { name: 'Extend' }).click();
+  await dialog.getByLabel('How long').selectOption('Never ends');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Set an end' }).waitFor();
   expect(await daysLeft('short')).toBeNull();
@@ -60,7 +60,7 @@ test('appliances of the same name say whose they are, and what an administrator 
   await page.getByLabel('Project', { exact: true }).selectOption('chemistry');
   expect(await everyone.isChecked()).toBe(false);
   await page.getByRole('combobox', { name: 'Recipe' }).fill('tiny');
-  await page.getByLabel('Name', { exact: true }).fill('tiny');
+  await page.getByRole('textbox', { name: /^Name/ }).fill('tiny');
   await axe(page);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'tiny' }).waitFor();
@@ -69,7 +69,7 @@ test('appliances of the same name say whose they are, and what an administrator 
   await page.getByRole('radio', { name: 'tiny of project chemistry' }).waitFor();
   await page.goto(`${lab.url}/images/new`);
   await page.getByRole('combobox', { name: 'Recipe' }).fill('tiny');
-  await page.getByLabel('Name', { exact: true }).fill('tiny-for-all');
+  await page.getByRole('textbox', { name: /^Name/ }).fill('tiny-for-all');
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: 'tiny-for-all' }).waitFor();
   const shares = (await lab.cloud.records('image')).map(({ name, shares: those = [] }) => [name, those.map((share) => share.with)]);

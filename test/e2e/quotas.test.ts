@@ -109,7 +109,7 @@ test('people are read when a page needs them, and not to be counted', async () =
   await page.getByRole('navigation', { name: 'Main navigation' }).getByText('People').waitFor();
   await page.goto(`${lab.url}/projects/physics`);
   await page.getByRole('link', { name: 'ana', exact: true }).waitFor();
-  await page.waitForLoadState('networkidle').catch(() => undefined);
+  await page.getByRole('button', { name: 'Change quotas' }).waitFor();
   expect(asked).toContain('/v1/projects');
   expect(asked).not.toContain('/v1/users');
   await page.getByRole('navigation', { name: 'Main navigation' }).getByText('People').click();

@@ -138,7 +138,7 @@ export const instanceWords = words({
     },
     lease: {
       label: 'How long',
-      help: 'At the end it is stopped, and deleted a week later. It can be extended.',
+      help: 'Then it is stopped, and deleted a week later.',
       fromNow: 'Counted from now.',
       choices: {
         longest: 'Never ends',
@@ -150,6 +150,7 @@ export const instanceWords = words({
         own: 'Other',
       },
       days: 'Days',
+      unit: 'days',
       ends: 'Ends',
       never: 'never',
       at: '{{day}}, {{ago}}',
@@ -312,7 +313,7 @@ export const instanceWords = words({
     },
     lease: {
       label: 'Durée',
-      help: 'À la fin, elle est arrêtée, puis supprimée une semaine plus tard. La durée peut être prolongée.',
+      help: 'Puis elle est arrêtée, et supprimée une semaine plus tard.',
       fromNow: 'À compter de maintenant.',
       choices: {
         longest: 'Sans fin',
@@ -324,6 +325,7 @@ export const instanceWords = words({
         own: 'Autre',
       },
       days: 'Jours',
+      unit: 'jours',
       ends: 'Fin',
       never: 'jamais',
       at: '{{day}}, {{ago}}',

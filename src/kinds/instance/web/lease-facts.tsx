@@ -88,7 +88,7 @@ function ExtendForm({ instance, done }: { instance: Live<Instance>; done: () => 
   const { t } = useTranslation();
   const { update } = useRequests(instanceKind);
   const longest = useLongestLease();
-  const [draft, setDraft] = useState<LeaseDraft>({ choice: 'longest', days: '' });
+  const [draft, setDraft] = useState<LeaseDraft>({ choice: longest === null ? '30d' : 'longest', days: '' });
   const [isTried, setTried] = useState(false);
   const [problem, setProblem] = useProblem();
   const [isBusy, setBusy] = useState(false);

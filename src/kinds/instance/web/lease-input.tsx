@@ -1,4 +1,4 @@
-import { Group, NativeSelect, NumberInput } from '@mantine/core';
+import { Group, Input, NativeSelect, NumberInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../../../web/shell/session.tsx';
 import { possibleChoices, type LeaseChoice, type LeaseDraft } from './lease.ts';
@@ -20,40 +20,37 @@ export function LeaseInput({ value, onChange, error, description }: Props) {
   const { t } = useTranslation();
   const longest = useLongestLease();
   const choices = possibleChoices(longest);
-  const isOwn = value.choice === 'own';
+  const label = t('instance:lease.label');
   return (
-    <Group gap="xs" align="start" wrap="nowrap">
-      <NativeSelect
-        data-field="lease"
-        flex="1 1 0"
-        label={t('instance:lease.label')}
-        inputWrapperOrder={['label', 'description', 'input', 'error']}
-        description={description ?? t('instance:lease.help')}
-        value={choices.includes(value.choice) ? value.choice : 'longest'}
-        onChange={(event) => onChange({ ...value, choice: event.currentTarget.value as LeaseChoice })}
-        data={choices.map((choice) => ({
-          value: choice,
-          label:
-            choice === 'longest' && longest !== null ? t('instance:lease.choices.most', { count: longest }) : t(`instance:lease.choices.${choice}`),
-        }))}
-        error={isOwn ? null : error}
-      />
-      {isOwn && (
-        <NumberInput
-          flex="0 1 9rem"
-          label={t('instance:lease.days')}
-          inputWrapperOrder={['label', 'description', 'input', 'error']}
-          // As high as the words beside it.
-          description={'\u00a0'}
-          min={1}
-          {...(longest === null ? {} : { max: longest })}
-          clampBehavior="none"
-          allowDecimal={false}
-          value={value.days}
-          onChange={(days) => onChange({ ...value, days })}
-          error={error}
+    <Input.Wrapper label={label} labelElement="div" description={description ?? t('instance:lease.help')} error={error}>
+      <Group data-field="lease" gap="xs" wrap="nowrap" mt={4} mb={error === null ? 0 : 4}>
+        <NativeSelect
+          flex="1 1 0"
+          aria-label={label}
+          value={choices.includes(value.choice) ? value.choice : 'longest'}
+          onChange={(event) => onChange({ ...value, choice: event.currentTarget.value as LeaseChoice })}
+          data={choices.map((choice) => ({
+            value: choice,
+            label:
+              choice === 'longest' && longest !== null ? t('instance:lease.choices.most', { count: longest }) : t(`instance:lease.choices.${choice}`),
+          }))}
         />
-      )}
-    </Group>
+        {value.choice === 'own' && (
+          <NumberInput
+            flex="1 1 0"
+            aria-label={t('instance:lease.days')}
+            suffix={` ${t('instance:lease.unit')}`}
+            min={1}
+            {...(longest === null ? {} : { max: longest })}
+            clampBehavior="none"
+            allowDecimal={false}
+            value={value.days}
+            onChange={(days) => onChange({ ...value, days })}
+            error={error !== null}
+            aria-description={error ?? undefined}
+          />
+        )}
+      </Group>
+    </Input.Wrapper>
   );
 }

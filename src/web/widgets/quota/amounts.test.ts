@@ -5,7 +5,7 @@ import { inFull, limitsOf } from '../../../core/quota.ts';
 
 test('from 80 % on a quota is nearly used up; at its limit it is full, and more than that is over it', () => {
   expect([0, 15, 16, 19, 20, 21].map((used) => fillOf(used, 20))).toEqual(['of', 'of', 'nearly', 'nearly', 'full', 'over']);
-  expect([fillOf(0, 0), fillOf(1, 0)]).toEqual(['full', 'over']);
+  expect([fillOf(0, 0), fillOf(1, 0)]).toEqual(['none', 'over']);
 });
 
 test('amounts have the unit that they are counted in, as the reader writes it', () => {

@@ -30,11 +30,12 @@ export function unitOf(name: QuotaName): 'MiB' | 'GiB' | null {
   return name.endsWith('Mib') ? 'MiB' : name.endsWith('Gib') ? 'GiB' : null;
 }
 
-export type Fill = 'of' | 'nearly' | 'full' | 'over';
+export type Fill = 'none' | 'of' | 'nearly' | 'full' | 'over';
 
 /** From 80 % on it is said that it is nearly used up. */
 export function fillOf(used: number, limit: number): Fill {
   if (used > limit) return 'over';
+  if (limit === 0) return 'none';
   if (used === limit) return 'full';
   return used >= limit * 0.8 ? 'nearly' : 'of';
 }

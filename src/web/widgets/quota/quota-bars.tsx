@@ -8,7 +8,7 @@ import { amountText, fillOf, limitedNames, shownNames, type Fill, type Usage } f
 
 addWords('quota', quotaWords);
 
-const colours: Readonly<Record<Fill, string>> = { of: 'teal', nearly: 'yellow', full: 'red', over: 'red' };
+const colours: Readonly<Record<Fill, string>> = { none: 'gray', of: 'teal', nearly: 'yellow', full: 'red', over: 'red' };
 
 /** A bar for everything that is limited. */
 export function QuotaBars({ usage, columns = 2 }: { usage: Usage; columns?: number }) {
@@ -27,7 +27,7 @@ function QuotaBar({ name, used, limit }: { name: QuotaName; used: number; limit:
   const { t } = useTranslation();
   const format = useFormat();
   const fill = fillOf(used, limit);
-  const percent = limit === 0 ? 100 : Math.min(100, (used / limit) * 100);
+  const percent = limit === 0 ? (used > 0 ? 100 : 0) : Math.min(100, (used / limit) * 100);
   const label = t(`quota:names.${name}`);
   const says = t(`quota:${fill}`, { used: amountText(format, name, used), limit: amountText(format, name, limit) });
   return (

@@ -1,4 +1,4 @@
-import { Group, NativeSelect, NumberInput, Stack } from '@mantine/core';
+import { Box, Group, Input, NativeSelect, NumberInput, Stack } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QuotaName, SetQuota } from '../../../core/quota.ts';
@@ -99,36 +99,37 @@ function Row({ name, everywhere, choice, onChange, isWrong: showsWrong }: RowPro
         : t('quota:modes.defaultOf', { limit: amountText(format, name, everywhere) });
   const unit = unitOf(name);
   return (
-    <Group align="start" gap="xs" wrap="nowrap">
-      <NativeSelect
-        label={label}
-        flex="1 1 0"
-        value={choice.mode}
-        onChange={(event) => onChange({ ...choice, mode: event.currentTarget.value as Mode })}
-        data={[
-          { value: 'default', label: asEverywhere },
-          { value: 'none', label: t('quota:modes.none') },
-          { value: 'limit', label: t('quota:modes.limit') },
-        ]}
-      />
-      {choice.mode === 'limit' ? (
-        <NumberInput
+    <Input.Wrapper label={label} labelElement="div">
+      <Group align="start" gap="xs" wrap="nowrap">
+        <NativeSelect
+          aria-label={label}
           flex="1 1 0"
-          mt={25}
-          aria-label={t('quota:most', { name: label })}
-          value={choice.limit}
-          onChange={(limit) => onChange({ ...choice, limit })}
-          allowDecimal={false}
-          allowNegative={false}
-          min={0}
-          clampBehavior="none"
-          {...(unit === null ? {} : { suffix: ` ${t(`quota:units.${unit}`)}` })}
-          error={showsWrong ? t('quota:wrong') : null}
+          value={choice.mode}
+          onChange={(event) => onChange({ ...choice, mode: event.currentTarget.value as Mode })}
+          data={[
+            { value: 'default', label: asEverywhere },
+            { value: 'none', label: t('quota:modes.none') },
+            { value: 'limit', label: t('quota:modes.limit') },
+          ]}
         />
-      ) : (
-        <div style={{ flex: '1 1 0' }} />
-      )}
-    </Group>
+        {choice.mode === 'limit' ? (
+          <NumberInput
+            flex="1 1 0"
+            aria-label={t('quota:most', { name: label })}
+            value={choice.limit}
+            onChange={(limit) => onChange({ ...choice, limit })}
+            allowDecimal={false}
+            allowNegative={false}
+            min={0}
+            clampBehavior="none"
+            {...(unit === null ? {} : { suffix: ` ${t(`quota:units.${unit}`)}` })}
+            error={showsWrong ? t('quota:wrong') : null}
+          />
+        ) : (
+          <Box flex="1 1 0" visibleFrom="xs" />
+        )}
+      </Group>
+    </Input.Wrapper>
   );
 }
 
