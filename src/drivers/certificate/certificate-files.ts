@@ -1,4 +1,4 @@
-import { readFileSync, statSync, watchFile, unwatchFile } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { DriverError } from '../../core/driver-error.ts';
 import { seconds } from '../../core/units.ts';
 import type { CertificateSource, ServerCertificate } from '../../ports/certificates.ts';
@@ -21,13 +21,17 @@ export interface CertificateFilesOptions {
 export class CertificateFiles implements CertificateSource {
   readonly #options: CertificateFilesOptions;
   readonly #listeners = new Set<() => void>();
+  readonly #timer: NodeJS.Timeout;
   #current: ServerCertificate;
+  /** What was last told to be wrong: the same is told once. */
+  #problem: string | null = null;
 
   /** Throws DriverError for files that are no certificate and its key. */
   constructor(options: CertificateFilesOptions) {
     this.#options = options;
     this.#current = this.#read();
-    for (const path of this.#paths) watchFile(path, { interval: options.lookEveryMs ?? 5 * seconds, persistent: false }, this.#look);
+    // Read whole each time: a watch of names and times misses what is replaced just as it begins.
+    this.#timer = setInterval(this.#look, options.lookEveryMs ?? 5 * seconds).unref();
   }
 
   current(): ServerCertificate {
@@ -40,21 +44,21 @@ export class CertificateFiles implements CertificateSource {
   }
 
   close(): void {
-    for (const path of this.#paths) unwatchFile(path, this.#look);
-  }
-
-  get #paths(): string[] {
-    return [this.#options.certificateFile, this.#options.keyFile];
+    clearInterval(this.#timer);
   }
 
   /** The two are written one after the other: in between they do not belong together, and the next look finds them whole. */
   readonly #look = (): void => {
     try {
       const found = this.#read();
+      this.#problem = null;
       if (found.fingerprint === this.#current.fingerprint && found.certificatePem === this.#current.certificatePem) return;
       this.#current = found;
       for (const listener of this.#listeners) listener();
     } catch (error) {
+      const { message } = error as DriverError;
+      if (message === this.#problem) return;
+      this.#problem = message;
       this.#options.onError?.(error as DriverError);
     }
   };
