@@ -160,7 +160,7 @@ function Waiting() {
   const { t } = useTranslation();
   return (
     <Center mih={240}>
-      <Loader aria-label={t('loading')} />
+      <Loader role="progressbar" aria-label={t('loading')} />
     </Center>
   );
 }

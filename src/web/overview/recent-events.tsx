@@ -36,7 +36,7 @@ export function RecentEvents() {
       )}
       {shown.length === 0 && end === 'reading' && (
         <Center mih={200}>
-          <Loader size="sm" aria-label={t('loading')} />
+          <Loader role="progressbar" size="sm" aria-label={t('loading')} />
         </Center>
       )}
       <ol className={classes['events']} aria-busy={end === 'reading'}>

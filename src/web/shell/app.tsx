@@ -30,7 +30,7 @@ function Door() {
     case 'unknown':
       return (
         <Center h="100vh">
-          <Loader aria-label={t('loading')} />
+          <Loader role="progressbar" aria-label={t('loading')} />
         </Center>
       );
     case 'unreachable':

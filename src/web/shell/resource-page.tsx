@@ -35,7 +35,7 @@ function Resource({ web, reference }: { web: AnyWebKind; reference: string }) {
   if (items === undefined)
     return (
       <Center mih="50vh">
-        <Loader aria-label={t('loading')} />
+        <Loader role="progressbar" aria-label={t('loading')} />
       </Center>
     );
   if (resource === undefined) return <MissingPage text={t('missing.resource', { what: t(`${web.kind.name}:one`), ref: reference })} />;

@@ -55,7 +55,7 @@ export function KindList({ web, search, onSearch }: KindListProps) {
       </Group>
       {items === undefined ? (
         <Center mih={240}>
-          <Loader aria-label={t('loading')} />
+          <Loader role="progressbar" aria-label={t('loading')} />
         </Center>
       ) : items.length === 0 ? (
         <EmptyState icon={web.icon} text={t(`${web.kind.name}:empty`)}>

@@ -111,14 +111,14 @@ export function ActionDialog({ web, resource, action, close, gone }: ActionDialo
       </FormDialog>
       <FormDialog opened={action === 'share'} onClose={close} title={t('share:title', { name: resource.name })} size="lg">
         {action === 'share' && (
-          <Suspense fallback={<Loader aria-label={t('loading')} />}>
+          <Suspense fallback={<Loader role="progressbar" aria-label={t('loading')} />}>
             <ShareDialog web={web} resource={resource} close={close} />
           </Suspense>
         )}
       </FormDialog>
       <FormDialog opened={action === 'edit'} onClose={close} title={t('form:editTitle', { name: resource.name })} size="lg">
         {action === 'edit' && (
-          <Suspense fallback={<Loader aria-label={t('loading')} />}>
+          <Suspense fallback={<Loader role="progressbar" aria-label={t('loading')} />}>
             <EditDialog web={web} resource={resource} done={close} />
           </Suspense>
         )}

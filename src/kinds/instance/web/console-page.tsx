@@ -25,7 +25,7 @@ export function ConsolePage() {
   const instance = byId?.get(ref) ?? items?.find((item) => item.name === ref);
   const loading = (
     <Center mih="40vh">
-      <Loader aria-label={t('loading')} />
+      <Loader role="progressbar" aria-label={t('loading')} />
     </Center>
   );
   if (error !== null) return <ProblemPage problem={(error as CloudProblem).problem} retry={retry} />;

@@ -42,7 +42,7 @@ export function EventList({ filter, isFollowed = true }: { filter: EventFilter; 
       )}
       {end === 'reading' && (
         <Center py="md">
-          <Loader size="sm" aria-label={t('loading')} />
+          <Loader role="progressbar" size="sm" aria-label={t('loading')} />
         </Center>
       )}
       {end === 'more' && <More key={events.length} more={more} isByHand={problem !== null || events.length === 0} />}

@@ -38,7 +38,7 @@ function Quotas({ of, kind }: { of: Live<Project> | Live<User>; kind: typeof pro
         )}
       </Group>
       {usage === undefined ? (
-        <Loader size="sm" aria-label={t('loading')} />
+        <Loader role="progressbar" size="sm" aria-label={t('loading')} />
       ) : (
         <Stack gap="sm">
           {kind === userKind && (

@@ -63,7 +63,7 @@ export function UserDataField({ value, onChange, error, onProblem }: Props) {
           {t('launch:userData.help')}
         </Text>
       </div>
-      <Suspense fallback={<Loader size="sm" aria-label={t('loading')} />}>
+      <Suspense fallback={<Loader role="progressbar" size="sm" aria-label={t('loading')} />}>
         <Editor label={t('launch:userData.title')} value={value} onChange={onChange} onChecked={tell} say={say} />
       </Suspense>
       <Group justify="space-between" gap="xs">
